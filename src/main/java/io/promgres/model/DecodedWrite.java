@@ -1,0 +1,12 @@
+package io.promgres.model;
+
+import java.util.List;
+
+/**
+ * A write request as the decoder hands it on.
+ *
+ * @param known samples of series whose address was known
+ * @param unknown series that have to be interned first, with their samples
+ * @param rejections what cannot be stored
+ */
+public record DecodedWrite(SampleBatch known, List<NewSeries> unknown, Rejections rejections) {}
