@@ -1,6 +1,8 @@
 package io.promgres.model;
 
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** What of a request cannot be stored: samples by reason, and the first offender in words. */
@@ -20,7 +22,7 @@ public final class Rejections {
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -29,7 +31,7 @@ public final class Rejections {
 
     /**
      * @param count of samples that are not stored for this reason
-     * @param offender what was wrong with which series, a sentence
+     * @param offender what was wrong with which series, a sentence; looked at for the first one only
      */
     public void add(Reason reason, int count, String offender) {
         if (samples.isEmpty()) {
@@ -44,7 +46,7 @@ public final class Rejections {
 
     /** The number of samples rejected, by reason. */
     public Map<Reason, Integer> byReason() {
-        return samples;
+        return Collections.unmodifiableMap(samples);
     }
 
     public int total() {

@@ -58,4 +58,9 @@ public final class SampleBatch {
     public void clear() {
         size = 0;
     }
+
+    /** Forgets the samples from index {@code newSize} on. */
+    public void truncate(int newSize) {
+        size = Math.min(size, newSize);
+    }
 }

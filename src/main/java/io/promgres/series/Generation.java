@@ -1,0 +1,217 @@
+package io.promgres.series;
+
+import io.promgres.model.SeriesAddress;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.function.LongPredicate;
+
+/**
+ * A hash table from key bytes to addresses that only grows, up to a number of bytes. Any number of readers, one writer at a
+ * time; see {@link SeriesCache} for why that is correct.
+ *
+ * <p>Entries (address, length, key) stand one after the other in chunks and are never changed. The table is open addressing
+ * with linear probing; a slot is 0 when free, {@link #REMOVED}, or 24 bits of the key's hash above 40 bits that say where
+ * the entry is. So a look-up normally touches one cache line of the table and the entry itself.
+ */
+final class Generation {
+
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private static final int LENGTH_AT = Long.BYTES;
+    private static final int HEADER = Long.BYTES + Integer.BYTES;
+
+    private static final int REFERENCE_BITS = 40;
+    private static final long REFERENCE_MASK = (1L << REFERENCE_BITS) - 1;
+
+    /** The slot of an entry that was removed: its reference lies before that of the first entry. */
+    private static final long REMOVED = 1;
+
+    private static final int FIRST_REFERENCE = 8;
+
+    private static final int SMALLEST_TABLE = 256;
+    private static final int LARGEST_TABLE = 1 << 30;
+
+    private final KeyHash hash;
+    private final long maxBytes;
+    private final int chunkBits;
+    private final byte[][] chunks;
+
+    private volatile long[] table = new long[SMALLEST_TABLE];
+
+    private int occupiedSlots;
+    private int entries;
+    private int usedChunks;
+    private int usedOfChunk;
+
+    Generation(KeyHash hash, long maxBytes) {
+        this.hash = hash;
+        this.maxBytes = maxBytes;
+        chunkBits = chunkBits(maxBytes);
+        chunks = new byte[(int) (maxBytes >>> chunkBits)][];
+        usedOfChunk = 1 << chunkBits;
+    }
+
+    /** Between 4 KiB and 256 KiB, which G1 does not count as humongous in the smallest heap; about a sixteenth of all. */
+    private static int chunkBits(long maxBytes) {
+        int bits = Long.SIZE - 1 - Long.numberOfLeadingZeros(maxBytes / 16);
+        return Math.max(12, Math.min(18, bits));
+    }
+
+    long find(long keyHash, byte[] bytes, int from, int to) {
+        long slot = slotOf(table, keyHash, bytes, from, to);
+        return slot == 0 ? SeriesAddress.UNKNOWN : addressAt(slot);
+    }
+
+    /** What the slot of this key holds, 0 if there is none. */
+    private long slotOf(long[] current, long keyHash, byte[] bytes, int from, int to) {
+        int mask = current.length - 1;
+        long tag = tag(keyHash);
+        for (int i = (int) keyHash & mask; ; i = i + 1 & mask) {
+            long slot = (long) SLOT.getAcquire(current, i);
+            if (slot == 0) {
+                return 0;
+            }
+            if ((slot & ~REFERENCE_MASK) == tag && slot != REMOVED && hasKey(slot, bytes, from, to)) {
+                return slot;
+            }
+        }
+    }
+
+    private static long tag(long keyHash) {
+        return keyHash & ~REFERENCE_MASK;
+    }
+
+    private boolean hasKey(long slot, byte[] bytes, int from, int to) {
+        byte[] chunk = chunk(slot);
+        int at = offset(slot);
+        int length = (int) INT.get(chunk, at + LENGTH_AT);
+        return length == to - from && Arrays.equals(chunk, at + HEADER, at + HEADER + length, bytes, from, to);
+    }
+
+    private byte[] chunk(long slot) {
+        return chunks[(int) ((slot & REFERENCE_MASK) - FIRST_REFERENCE >>> chunkBits)];
+    }
+
+    private int offset(long slot) {
+        return (int) ((slot & REFERENCE_MASK) - FIRST_REFERENCE) & (1 << chunkBits) - 1;
+    }
+
+    private long addressAt(long slot) {
+        return (long) LONG.get(chunk(slot), offset(slot));
+    }
+
+    /** The longest key that has room, bytes. */
+    int longestKey() {
+        return (1 << chunkBits) - HEADER;
+    }
+
+    /**
+     * Adds a key, or gives it another address. Writer only.
+     *
+     * @return false if there is no room; then nothing has changed
+     */
+    boolean put(long keyHash, byte[] bytes, int from, int to, long address) {
+        if (!hasRoomForSlot() || !hasRoomForEntry(to - from)) {
+            return false;
+        }
+        long[] current = table;
+        long former = slotOf(current, keyHash, bytes, from, to);
+        long slot = tag(keyHash) | append(bytes, from, to, address);
+        SLOT.setRelease(current, probe(current, keyHash, former), slot);
+        if (former == 0) {
+            occupiedSlots++;
+            entries++;
+        }
+        return true;
+    }
+
+    /** The first place, from that of the hash on, where a slot holds this. */
+    private static int probe(long[] slots, long keyHash, long wanted) {
+        int mask = slots.length - 1;
+        int i = (int) keyHash & mask;
+        while (slots[i] != wanted) {
+            i = i + 1 & mask;
+        }
+        return i;
+    }
+
+    /** At most two thirds of the slots are occupied. */
+    private boolean hasRoomForSlot() {
+        int size = table.length;
+        if ((occupiedSlots + 1L) * 3 <= size * 2L) {
+            return true;
+        }
+        if (size == LARGEST_TABLE || bytes() + 2L * size * Long.BYTES > maxBytes) {
+            return false;
+        }
+        grow(size * 2);
+        return true;
+    }
+
+    private void grow(int size) {
+        long[] larger = new long[size];
+        for (long slot : table) {
+            if (slot != 0 && slot != REMOVED) {
+                larger[probe(larger, hashAt(slot), 0)] = slot;
+            }
+        }
+        occupiedSlots = entries;
+        table = larger;
+    }
+
+    private long hashAt(long slot) {
+        byte[] chunk = chunk(slot);
+        int key = offset(slot) + HEADER;
+        return hash.hash(chunk, key, key + (int) INT.get(chunk, offset(slot) + LENGTH_AT));
+    }
+
+    private boolean hasRoomForEntry(int keyLength) {
+        int chunkSize = 1 << chunkBits;
+        if (HEADER + keyLength <= chunkSize - usedOfChunk) {
+            return true;
+        }
+        if (usedChunks == chunks.length || bytes() + chunkSize > maxBytes) {
+            return false;
+        }
+        chunks[usedChunks++] = new byte[chunkSize];
+        usedOfChunk = 0;
+        return true;
+    }
+
+    /** Writes an entry; its reference. */
+    private long append(byte[] bytes, int from, int to, long address) {
+        byte[] chunk = chunks[usedChunks - 1];
+        int at = usedOfChunk;
+        LONG.set(chunk, at, address);
+        INT.set(chunk, at + LENGTH_AT, to - from);
+        System.arraycopy(bytes, from, chunk, at + HEADER, to - from);
+        usedOfChunk += HEADER + to - from;
+        return ((long) (usedChunks - 1) << chunkBits) + at + FIRST_REFERENCE;
+    }
+
+    /** Removes the entries whose address is meant; the room comes back with the generation. Writer only. */
+    void removeIf(LongPredicate address) {
+        long[] current = table;
+        for (int i = 0; i < current.length; i++) {
+            long slot = current[i];
+            if (slot != 0 && slot != REMOVED && address.test(addressAt(slot))) {
+                SLOT.setRelease(current, i, REMOVED);
+                entries--;
+            }
+        }
+    }
+
+    /** Writer only. */
+    int entries() {
+        return entries;
+    }
+
+    /** Of the table and the chunks. Writer only. */
+    long bytes() {
+        return (long) table.length * Long.BYTES + ((long) usedChunks << chunkBits);
+    }
+}

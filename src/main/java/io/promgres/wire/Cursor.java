@@ -1,0 +1,185 @@
+package io.promgres.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Reads protobuf from a byte array: a position, and the end of the message that is being read. Nothing is allocated, and
+ * every read is checked against that end.
+ *
+ * <p>Source of the format: protobuf.dev/programming-guides/encoding.
+ */
+final class Cursor {
+
+    static final int VARINT = 0;
+    static final int FIXED64 = 1;
+    static final int LENGTH = 2;
+    private static final int GROUP = 3;
+    private static final int END_GROUP = 4;
+    private static final int FIXED32 = 5;
+
+    /** Groups within groups, at most: as many as protobuf-java reads. */
+    private static final int MAX_DEPTH = 100;
+
+    private static final VarHandle LITTLE_ENDIAN_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private byte[] bytes = new byte[0];
+    private int position;
+    private int end;
+
+    static int tag(int field, int wireType) {
+        return field << 3 | wireType;
+    }
+
+    void reset(byte[] newBytes, int from, int to) {
+        bytes = newBytes;
+        position = from;
+        end = to;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int position() {
+        return position;
+    }
+
+    boolean atEnd() {
+        return position == end;
+    }
+
+    /** Reads the length of a message that follows, and makes its end the end; give the result to {@link #leave}. */
+    int enter() throws MalformedBodyException {
+        int length = length();
+        int outerEnd = end;
+        end = position + length;
+        return outerEnd;
+    }
+
+    void leave(int outerEnd) {
+        end = outerEnd;
+    }
+
+    /** A tag: field number and wire type. Valid as an unsigned number. */
+    int tag() throws MalformedBodyException {
+        if (position < end && bytes[position] >= 8) {
+            return bytes[position++];
+        }
+        long tag = varint();
+        if (tag >>> 32 != 0 || tag >>> 3 == 0) {
+            throw malformed("a tag without a valid field number");
+        }
+        return (int) tag;
+    }
+
+    long varint() throws MalformedBodyException {
+        long result = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (position == end) {
+                throw truncated();
+            }
+            byte next = bytes[position++];
+            result |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return result;
+            }
+        }
+        throw malformed("a number of more than 10 bytes");
+    }
+
+    /** The length of what follows; it is all there. */
+    int length() throws MalformedBodyException {
+        if (position < end && bytes[position] >= 0) {
+            int length = bytes[position++];
+            if (length > end - position) {
+                throw truncated();
+            }
+            return length;
+        }
+        long length = varint();
+        if (length < 0) {
+            throw malformed("a negative length");
+        }
+        if (length > end - position) {
+            throw truncated();
+        }
+        return (int) length;
+    }
+
+    long fixed64() throws MalformedBodyException {
+        if (end - position < 8) {
+            throw truncated();
+        }
+        long result = (long) LITTLE_ENDIAN_LONG.get(bytes, position);
+        position += 8;
+        return result;
+    }
+
+    void skip(int count) throws MalformedBodyException {
+        if (count > end - position) {
+            throw truncated();
+        }
+        position += count;
+    }
+
+    /** Skips the value of a field that the receiver does not know. */
+    void skipField(int tag) throws MalformedBodyException {
+        skipField(tag, 0);
+    }
+
+    private void skipField(int tag, int depth) throws MalformedBodyException {
+        switch (tag & 7) {
+            case VARINT -> varint();
+            case FIXED64 -> skip(8);
+            case LENGTH -> skip(length());
+            case GROUP -> skipGroup(tag, depth + 1);
+            case END_GROUP -> throw malformed("the end of a group that has not begun");
+            case FIXED32 -> skip(4);
+            default -> throw malformed("wire type " + (tag & 7));
+        }
+    }
+
+    private void skipGroup(int start, int depth) throws MalformedBodyException {
+        if (depth > MAX_DEPTH) {
+            throw malformed("groups more than " + MAX_DEPTH + " deep");
+        }
+        int endOfGroup = start - GROUP + END_GROUP;
+        for (int tag = tag(); tag != endOfGroup; tag = tag()) {
+            skipField(tag, depth);
+        }
+    }
+
+    /** Reads over a message: its fields have valid tags and end where it ends. */
+    void skipMessage() throws MalformedBodyException {
+        int outerEnd = enter();
+        while (!atEnd()) {
+            skipField(tag());
+        }
+        leave(outerEnd);
+    }
+
+    /**
+     * Skips a field that the message does not have. One that it has, but with another wire type, is an error as in
+     * Prometheus: to skip it would lose data in silence.
+     *
+     * @param knownFields a bit for each field number that the message has
+     */
+    void skipUnknown(int tag, int knownFields) throws MalformedBodyException {
+        int field = tag >>> 3;
+        if (field < Integer.SIZE && (knownFields >>> field & 1) != 0) {
+            throw malformed("field " + field + " with wire type " + (tag & 7));
+        }
+        skipField(tag);
+    }
+
+    private MalformedBodyException truncated() {
+        return malformed("it ends within a field");
+    }
+
+    private MalformedBodyException malformed(String what) {
+        return new MalformedBodyException("the protobuf message is malformed at byte " + position + ": " + what);
+    }
+}

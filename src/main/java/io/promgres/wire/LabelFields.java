@@ -1,0 +1,89 @@
+package io.promgres.wire;
+
+import java.util.Arrays;
+
+/** Where the names and values of a series' labels stand in the bytes of its key. Good as long as the key is. */
+final class LabelFields {
+
+    private static final int NAME = 1 << 3 | Cursor.LENGTH;
+    private static final int VALUE = 2 << 3 | Cursor.LENGTH;
+    private static final int KNOWN_FIELDS = 1 << 1 | 1 << 2;
+
+    private final Cursor in = new Cursor();
+
+    /** Four for each label: name from, to, value from, to. */
+    private final int[] bounds;
+
+    private byte[] bytes = new byte[0];
+    private int sent;
+
+    /** @param capacity labels; of a series with more, the first are kept and the rest is read and counted */
+    LabelFields(int capacity) {
+        bounds = new int[4 * capacity];
+    }
+
+    /** @throws MalformedBodyException if the key is not a sequence of label messages */
+    void read(SeriesKey key) throws MalformedBodyException {
+        bytes = key.bytes();
+        sent = 0;
+        in.reset(bytes, key.from(), key.to());
+        while (!in.atEnd()) {
+            in.tag();
+            int outerEnd = in.enter();
+            readLabel();
+            in.leave(outerEnd);
+        }
+    }
+
+    private void readLabel() throws MalformedBodyException {
+        int at = 4 * sent++;
+        boolean kept = at < bounds.length;
+        if (kept) {
+            Arrays.fill(bounds, at, at + 4, in.position());
+        }
+        while (!in.atEnd()) {
+            int tag = in.tag();
+            if (tag != NAME && tag != VALUE) {
+                in.skipUnknown(tag, KNOWN_FIELDS);
+                continue;
+            }
+            int length = in.length();
+            if (kept) {
+                int part = tag == NAME ? at : at + 2;
+                bounds[part] = in.position();
+                bounds[part + 1] = in.position() + length;
+            }
+            in.skip(length);
+        }
+    }
+
+    /** The number of labels in the key, kept or not. */
+    int sent() {
+        return sent;
+    }
+
+    /** The number of labels whose bounds are known. */
+    int size() {
+        return Math.min(sent, bounds.length / 4);
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int nameFrom(int label) {
+        return bounds[4 * label];
+    }
+
+    int nameTo(int label) {
+        return bounds[4 * label + 1];
+    }
+
+    int valueFrom(int label) {
+        return bounds[4 * label + 2];
+    }
+
+    int valueTo(int label) {
+        return bounds[4 * label + 3];
+    }
+}
