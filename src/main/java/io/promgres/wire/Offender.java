@@ -38,7 +38,7 @@ final class Offender {
 
     /** @param time of the sample, milliseconds since the epoch */
     static String ofTime(Reason reason, LabelFields fields, long time, Limits limits) {
-        StringBuilder sentence = series(fields).append(" has a sample of ");
+        StringBuilder sentence = series(fields).append(" has a sample at ");
         return switch (reason) {
             case TOO_FAR_AHEAD ->
                 sentence.append(Instant.ofEpochMilli(time))
