@@ -18,7 +18,9 @@ public final class Rejections {
         LABEL_TOO_LONG,
         TOO_MANY_LABELS,
         TOO_FAR_AHEAD,
-        OUT_OF_RANGE;
+        OUT_OF_RANGE,
+        TOO_MANY_LABEL_NAMES,
+        REFUSED_BY_DATABASE;
 
         @Override
         public String toString() {

@@ -1,0 +1,224 @@
+package io.promgres.ingest;
+
+import io.promgres.model.LabelSet;
+import io.promgres.model.NewSeries;
+import io.promgres.model.Rejections.Reason;
+import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesAddress;
+import io.promgres.observe.Metrics;
+import io.promgres.series.SeriesCache;
+import io.promgres.store.SeriesStore;
+import io.promgres.store.SqlErrors;
+import io.promgres.store.ViewStore;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher}, and makes the views of
+ * their metrics. A batch brings few new metrics, and their views are made before the next batch is begun: so views follow
+ * their first sample closely even when thousands of metrics come at once.
+ */
+final class Interner extends Worker<Interner.Request> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Interner.class);
+    private static final int BATCH_SERIES = 5_000;
+    private static final int BATCH_NEW_METRICS = 100;
+    private static final int MOST_METRICS_SEEN = 100_000;
+
+    /** A request's new series; their samples are collected here and flushed together. */
+    static final class Request {
+        private final List<NewSeries> series;
+        private final PendingWrite pending;
+        private final SampleBatch samples = new SampleBatch(256);
+        private int toDo;
+        private String failure;
+
+        Request(List<NewSeries> series, PendingWrite pending) {
+            this.series = series;
+            this.pending = pending;
+            this.toDo = series.size();
+        }
+    }
+
+    private record Item(NewSeries series, Request request) {}
+
+    /** Label sets, each once, with all that wait for them. */
+    private final class Batch {
+        private final Map<LabelSet, List<Item>> items = new LinkedHashMap<>();
+        private final Set<String> newMetrics = new HashSet<>();
+
+        void add(Item item) {
+            LabelSet labels = item.series().labels();
+            items.computeIfAbsent(labels, key -> new ArrayList<>(1)).add(item);
+            if (!metricsSeen.contains(labels.metricName())) {
+                newMetrics.add(labels.metricName());
+            }
+        }
+
+        boolean isFull() {
+            return items.size() >= BATCH_SERIES || newMetrics.size() >= BATCH_NEW_METRICS;
+        }
+    }
+
+    private final SeriesStore store;
+    private final ViewStore views;
+    private final SeriesCache cache;
+    private final Flusher flusher;
+    private final Metrics metrics;
+    private final Set<String> metricsSeen = new HashSet<>();
+    private final Set<Integer> heldViews = new LinkedHashSet<>();
+    private boolean failing;
+
+    Interner(SeriesStore store, ViewStore views, SeriesCache cache, Flusher flusher, Metrics metrics) {
+        super("promgres-interner");
+        this.store = store;
+        this.views = views;
+        this.cache = cache;
+        this.flusher = flusher;
+        this.metrics = metrics;
+    }
+
+    @Override
+    void refuse(Request request) {
+        request.pending.failed("promgres is stopping");
+    }
+
+    @Override
+    void work(Request first) {
+        Batch batch = new Batch();
+        for (Request request = first; request != null; request = batch.isFull() ? null : poll()) {
+            for (NewSeries series : request.series) {
+                if (batch.isFull()) {
+                    intern(batch);
+                    batch = new Batch();
+                }
+                batch.add(new Item(series, request));
+            }
+        }
+        intern(batch);
+    }
+
+    private void intern(Batch batch) {
+        if (metricsSeen.size() > MOST_METRICS_SEEN) {
+            metricsSeen.clear();
+        }
+        metricsSeen.addAll(batch.newMetrics);
+        intern(new ArrayList<>(batch.items.keySet()), batch.items);
+    }
+
+    private void intern(List<LabelSet> series, Map<LabelSet, List<Item>> items) {
+        SeriesStore.Interned interned;
+        try {
+            interned = store.intern(series);
+        } catch (SQLException | RuntimeException e) {
+            fail(series, items, e);
+            return;
+        }
+        if (failing) {
+            failing = false;
+            LOG.info("new series are interned again");
+        }
+        for (int i = 0; i < series.size(); i++) {
+            for (Item item : items.get(series.get(i))) {
+                end(item, interned.addresses()[i]);
+            }
+        }
+        metrics.seriesCreated(interned.created());
+        makeViews(interned.staleViews());
+    }
+
+    /** One series that the database refuses must not take its neighbours along: the batch is halved until it is alone. */
+    private void fail(List<LabelSet> series, Map<LabelSet, List<Item>> items, Exception e) {
+        boolean refused = e instanceof SQLException sql && SqlErrors.of(sql) == SqlErrors.REFUSED;
+        if (refused && series.size() > 1) {
+            int half = series.size() / 2;
+            intern(series.subList(0, half), items);
+            intern(series.subList(half, series.size()), items);
+            return;
+        }
+        if (!failing) {
+            LOG.warn("new series cannot be interned: {}", e.toString());
+        }
+        failing = !refused;
+        for (LabelSet one : series) {
+            for (Item item : items.get(one)) {
+                if (refused) {
+                    reject(item, Reason.REFUSED_BY_DATABASE, e.getMessage());
+                    end(item, null);
+                } else {
+                    end(item, "the database did not take new series: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void end(Item item, long address) {
+        NewSeries series = item.series();
+        if (address == SeriesAddress.UNKNOWN) {
+            reject(item, Reason.TOO_MANY_LABEL_NAMES, "its metric has too many different label names already");
+        } else {
+            cache.put(series.key(), address);
+            for (int i = 0; i < series.times().length; i++) {
+                item.request().samples.add(address, series.times()[i], series.bits()[i]);
+            }
+        }
+        end(item, null);
+    }
+
+    private static void reject(Item item, Reason reason, String why) {
+        item.request()
+                .pending
+                .reject(
+                        reason,
+                        item.series().times().length,
+                        "a series of metric " + item.series().labels().metricName() + ": " + why);
+    }
+
+    /** With its last series, the request goes on. */
+    private void end(Item item, String failure) {
+        Request request = item.request();
+        if (failure != null) {
+            request.failure = failure;
+        }
+        if (--request.toDo > 0) {
+            return;
+        }
+        if (request.failure != null) {
+            request.pending.failed(request.failure);
+        } else if (request.samples.size() == 0) {
+            request.pending.stored();
+        } else {
+            flusher.add(new Flusher.Part(request.samples, request.pending));
+        }
+    }
+
+    /** Views that a reader held on to are tried again. */
+    @Override
+    void idle() {
+        if (!heldViews.isEmpty()) {
+            makeViews(List.of());
+        }
+    }
+
+    private void makeViews(List<Integer> metricIds) {
+        heldViews.addAll(metricIds);
+        if (heldViews.isEmpty()) {
+            return;
+        }
+        try {
+            List<Integer> held = views.make(List.copyOf(heldViews));
+            heldViews.clear();
+            heldViews.addAll(held);
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("views cannot be made yet: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.promgres.store;
+
+import java.sql.SQLException;
+
+/** What an SQLSTATE means for the write path. The one place where they are looked at. */
+public enum SqlErrors {
+    /** The database is away, starting, stopping, full or read-only: later, the same will work. */
+    UNAVAILABLE,
+    /** Another session was in the way: again at once. */
+    CONTENTION,
+    /** The row is there already. */
+    DUPLICATE,
+    /** A relation that was there is gone. */
+    NO_RELATION,
+    /** The database will never take this. */
+    REFUSED;
+
+    /** Source of the codes: PostgreSQL documentation, appendix A. */
+    public static SqlErrors of(SQLException e) {
+        String state = e.getSQLState();
+        if (state == null) {
+            return UNAVAILABLE;
+        }
+        return switch (state) {
+            case "40001", "40P01", "55P03" -> CONTENTION;
+            case "23505" -> DUPLICATE;
+            // A row outside of its partition's bounds: the partition of that name is a new one.
+            case "42P01", "23514" -> NO_RELATION;
+            case "25006" -> UNAVAILABLE;
+            default -> switch (state.substring(0, 2)) {
+                case "22", "23", "42", "54" -> REFUSED;
+                default -> UNAVAILABLE;
+            };
+        };
+    }
+}

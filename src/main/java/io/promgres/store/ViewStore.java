@@ -1,0 +1,74 @@
+package io.promgres.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Makes the views of metrics, each in a short transaction that gives way to readers. Thread-safe. */
+public final class ViewStore {
+
+    private static final String LOCK_TIMEOUT = "250ms";
+
+    private final DataSource database;
+
+    public ViewStore(DataSource database) {
+        this.database = database;
+    }
+
+    /** Metrics whose views have to be made or lack a column. */
+    public List<Integer> stale() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT id FROM _prom_catalog.stale_views() id")) {
+            List<Integer> stale = new ArrayList<>();
+            while (rows.next()) {
+                stale.add(rows.getInt(1));
+            }
+            return stale;
+        }
+    }
+
+    /**
+     * Makes the views of the metrics, where they are stale.
+     *
+     * @return the metrics whose views a reader or another daemon held on to: to be tried again
+     */
+    public List<Integer> make(List<Integer> metricIds) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            if (make(connection, metricIds)) {
+                return List.of();
+            }
+            List<Integer> held = new ArrayList<>();
+            for (Integer metricId : metricIds) {
+                if (!make(connection, List.of(metricId))) {
+                    held.add(metricId);
+                }
+            }
+            return held;
+        }
+    }
+
+    private static boolean make(Connection connection, List<Integer> metricIds) throws SQLException {
+        try (Statement lock = connection.createStatement();
+                PreparedStatement make = connection.prepareStatement(
+                        "SELECT count(*) FROM (SELECT _prom_catalog.make_views(id) FROM unnest(?) id ORDER BY id) made")) {
+            lock.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+            make.setArray(1, connection.createArrayOf("int4", metricIds.toArray()));
+            make.execute();
+            connection.commit();
+            return true;
+        } catch (SQLException e) {
+            connection.rollback();
+            if (SqlErrors.of(e) == SqlErrors.CONTENTION) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

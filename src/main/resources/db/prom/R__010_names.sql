@@ -1,0 +1,52 @@
+-- Names of tables, views and columns for metrics and labels whose names PostgreSQL cannot hold as they are.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.cut_to_bytes(name text, bytes int) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT left(name, n) FROM generate_series(least(length(name), bytes), 0, -1) n
+    WHERE octet_length(left(name, n)) <= bytes
+    LIMIT 1
+$$;
+COMMENT ON FUNCTION _prom_catalog.cut_to_bytes IS 'The longest start of a text that is at most so many bytes of UTF-8.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.fitting_name(wanted text, id int, try int, bytes int) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN try = 0 AND octet_length(wanted) <= bytes THEN wanted
+                ELSE _prom_catalog.cut_to_bytes(wanted, bytes - octet_length(suffix)) || suffix END
+    FROM (SELECT '_' || id || CASE WHEN try > 1 THEN '_' || try ELSE '' END) s(suffix)
+$$;
+COMMENT ON FUNCTION _prom_catalog.fitting_name IS
+    'A name of at most so many bytes: as wanted at try 0 if it fits, else cut and with the id behind, at later tries with the try too.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.new_table_name(metric_name text, metric_id int) RETURNS name
+    LANGUAGE sql STABLE STRICT
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT candidate::name
+    FROM generate_series(0, 1000) try, _prom_catalog.fitting_name(metric_name, metric_id, try, 62) candidate
+    WHERE candidate NOT IN ('landing', 'tick', 'vector')
+      AND NOT EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.table_name = candidate::name)
+    ORDER BY try
+    LIMIT 1
+$$;
+COMMENT ON FUNCTION _prom_catalog.new_table_name IS
+    'A name that no other metric has: the metric''s own, or cut and with its id behind. prom_data''s own tables are reserved.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.new_label_columns(
+    key text, key_id int, OUT value_column_name name, OUT id_column_name name)
+    LANGUAGE sql STABLE STRICT
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT candidate::name, (candidate || '_id')::name
+    FROM (SELECT CASE WHEN key IN ('time', 'value', 'series', 'series_id', 'labels') THEN 'label_' || key ELSE key END) w(wanted),
+         generate_series(0, 1000) try,
+         _prom_catalog.fitting_name(wanted, key_id, try, 59) candidate
+    WHERE NOT EXISTS (SELECT FROM _prom_catalog.label_key k WHERE k.value_column_name = candidate::name)
+    ORDER BY try
+    LIMIT 1
+$$;
+COMMENT ON FUNCTION _prom_catalog.new_label_columns IS
+    'Names of a label''s columns in the views: its own, with label_ in front where they would be taken for the views'' own columns, cut where they are too long; no other label has them.';

@@ -1,0 +1,195 @@
+-- Interning: label text to ids. A daemon calls these in one transaction, in this order, under intern_lock(): one at a time
+-- in the whole database, so that they need no retries and cannot deadlock. All arguments are parallel arrays, and so are
+-- the answers.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.intern_lock() RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_advisory_xact_lock(1886547826, 1)
+$$;
+COMMENT ON FUNCTION _prom_catalog.intern_lock IS 'Waits until no other transaction interns or removes series; holds until the end of this one.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.intern_labels(keys text[], label_values text[]) RETURNS int[]
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO _prom_catalog.label (key, value)
+    SELECT DISTINCT u.k, u.v FROM unnest(keys, label_values) u(k, v)
+    WHERE NOT EXISTS (SELECT FROM _prom_catalog.label l WHERE l.key = u.k AND l.value = u.v);
+    RETURN ARRAY(
+        SELECT l.id FROM unnest(keys, label_values) WITH ORDINALITY u(k, v, n)
+        JOIN _prom_catalog.label l ON l.key = u.k AND l.value = u.v
+        ORDER BY u.n);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.intern_labels IS 'Ids of label pairs, made where they are new.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.intern_label_keys(keys text[]) RETURNS int[]
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    new_key text;
+BEGIN
+    FOR new_key IN
+        SELECT u.k FROM unnest(keys) WITH ORDINALITY u(k, n)
+        WHERE NOT EXISTS (SELECT FROM _prom_catalog.label_key l WHERE l.key = u.k)
+        GROUP BY u.k ORDER BY min(u.n)
+    LOOP
+        INSERT INTO _prom_catalog.label_key (id, key, value_column_name, id_column_name)
+            OVERRIDING SYSTEM VALUE
+        SELECT i.id, new_key, c.value_column_name, c.id_column_name
+        FROM nextval('_prom_catalog.label_key_id_seq') s(id), CAST(s.id AS int) i(id),
+             _prom_catalog.new_label_columns(new_key, i.id) c;
+    END LOOP;
+    RETURN ARRAY(
+        SELECT l.id FROM unnest(keys) WITH ORDINALITY u(k, n)
+        JOIN _prom_catalog.label_key l ON l.key = u.k
+        ORDER BY u.n);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.intern_label_keys IS 'Ids of label names, made where they are new.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.intern_metrics(metric_names text[]) RETURNS int[]
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    new_metric text;
+BEGIN
+    FOR new_metric IN
+        SELECT u.m FROM unnest(metric_names) WITH ORDINALITY u(m, n)
+        WHERE NOT EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.metric_name = u.m)
+        GROUP BY u.m ORDER BY min(u.n)
+    LOOP
+        INSERT INTO _prom_catalog.metric (id, metric_name, table_name) OVERRIDING SYSTEM VALUE
+        SELECT i.id, new_metric, _prom_catalog.new_table_name(new_metric, i.id)
+        FROM nextval('_prom_catalog.metric_id_seq') s(id), CAST(s.id AS int) i(id);
+    END LOOP;
+    RETURN ARRAY(
+        SELECT m.id FROM unnest(metric_names) WITH ORDINALITY u(m, n)
+        JOIN _prom_catalog.metric m ON m.metric_name = u.m
+        ORDER BY u.n);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.intern_metrics IS 'Ids of metrics, made where they are new. Their views are made by refresh_views().';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.intern_positions(metric_ids int[], key_ids int[], most int) RETURNS int[]
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO _prom_catalog.label_key_position (metric_id, label_key_id, pos)
+    SELECT p.m, p.k, p.pos
+    FROM (SELECT u.m, u.k,
+                 coalesce((SELECT max(p.pos) FROM _prom_catalog.label_key_position p WHERE p.metric_id = u.m), 0)
+                 + row_number() OVER (PARTITION BY u.m ORDER BY min(u.n)) AS pos
+          FROM unnest(metric_ids, key_ids) WITH ORDINALITY u(m, k, n)
+          WHERE NOT EXISTS (
+              SELECT FROM _prom_catalog.label_key_position p WHERE p.metric_id = u.m AND p.label_key_id = u.k)
+          GROUP BY u.m, u.k) p
+    WHERE p.pos <= most;
+    RETURN ARRAY(
+        SELECT p.pos FROM unnest(metric_ids, key_ids) WITH ORDINALITY u(m, k, n)
+        LEFT JOIN _prom_catalog.label_key_position p ON p.metric_id = u.m AND p.label_key_id = u.k
+        ORDER BY u.n);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.intern_positions IS
+    'Positions of label names in the label arrays of metrics, given in order of arrival where they are new; NULL for those beyond the most that a metric may have. __name__ has to come first.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.give_places(
+    job_ids int[], instance_ids int[], OUT group_ids bigint[], OUT slots smallint[])
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    w record;
+    g _prom_catalog.series_group;
+    bit int;
+BEGIN
+    group_ids := array_fill(NULL::bigint, ARRAY[cardinality(job_ids)]);
+    slots := array_fill(NULL::smallint, ARRAY[cardinality(job_ids)]);
+    FOR w IN
+        SELECT u.job, u.instance, u.n FROM unnest(job_ids, instance_ids) WITH ORDINALITY u(job, instance, n)
+        ORDER BY u.job, u.instance, u.n
+    LOOP
+        IF g.id IS NULL OR g.taken = -1 OR g.job_id <> w.job OR g.instance_id <> w.instance THEN
+            UPDATE _prom_catalog.series_group SET taken = g.taken WHERE id = g.id;
+            SELECT * INTO g FROM _prom_catalog.series_group
+            WHERE job_id = w.job AND instance_id = w.instance AND taken <> -1
+            ORDER BY id LIMIT 1;
+            IF g.id IS NULL THEN
+                INSERT INTO _prom_catalog.series_group (job_id, instance_id, taken) VALUES (w.job, w.instance, 0)
+                RETURNING * INTO g;
+            END IF;
+            bit := 0;
+        END IF;
+        WHILE g.taken & (1::bigint << bit) <> 0 LOOP
+            bit := bit + 1;
+        END LOOP;
+        g.taken := g.taken | (1::bigint << bit);
+        group_ids[w.n] := g.id;
+        slots[w.n] := bit + 1;
+    END LOOP;
+    UPDATE _prom_catalog.series_group SET taken = g.taken WHERE id = g.id;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.give_places IS
+    'Gives series of targets a group and a slot each: free slots of the target''s groups first, then slots of new groups.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.intern_series(
+    ids bigint[], metric_ids int[], label_arrays text[], job_ids int[], instance_ids int[],
+    OUT series_ids bigint[], OUT group_ids bigint[], OUT slots smallint[], OUT created int)
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    homeless int[];
+    jobs int[];
+    instances int[];
+    place record;
+    todo int;
+    made int;
+BEGIN
+    SELECT array_agg(s.id ORDER BY u.n), array_agg(s.group_id ORDER BY u.n), array_agg(s.slot ORDER BY u.n)
+    INTO series_ids, group_ids, slots
+    FROM unnest(metric_ids, label_arrays) WITH ORDINALITY u(metric_id, labels, n)
+    LEFT JOIN _prom_catalog.series s ON s.metric_id = u.metric_id AND s.labels = u.labels::int[];
+
+    SELECT array_agg(u.n), array_agg(u.job), array_agg(u.instance), count(*) FILTER (WHERE u.id IS NULL)
+    INTO homeless, jobs, instances, todo
+    FROM unnest(series_ids, group_ids, job_ids, instance_ids) WITH ORDINALITY u(id, g, job, instance, n)
+    WHERE u.g IS NULL;
+    created := todo;
+    IF homeless IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT p.* INTO place FROM _prom_catalog.give_places(jobs, instances) p;
+    UPDATE _prom_catalog.series s SET group_id = u.g, slot = u.slot
+    FROM unnest(homeless, place.group_ids, place.slots) u(n, g, slot)
+    WHERE s.id = series_ids[u.n];
+    SELECT array_agg(coalesce(u.g, h.g) ORDER BY u.n), array_agg(coalesce(u.slot, h.slot) ORDER BY u.n)
+    INTO group_ids, slots
+    FROM unnest(group_ids, slots) WITH ORDINALITY u(g, slot, n)
+    FULL JOIN unnest(homeless, place.group_ids, place.slots) h(n, g, slot) ON h.n = u.n;
+
+    WHILE todo > 0 LOOP
+        INSERT INTO _prom_catalog.series (id, metric_id, labels, group_id, slot)
+        SELECT u.id, u.metric_id, u.labels::int[], u.g, u.slot
+        FROM unnest(ids, metric_ids, label_arrays, group_ids, slots, series_ids) u(id, metric_id, labels, g, slot, known)
+        WHERE u.known IS NULL
+        ON CONFLICT (id) DO NOTHING;
+        GET DIAGNOSTICS made = ROW_COUNT;
+        todo := todo - made;
+        -- Two label sets with one fingerprint are next to impossible; the later one takes the next free number.
+        SELECT array_agg(coalesce(u.known, s.id) ORDER BY u.n), array_agg(u.id + 1 ORDER BY u.n) INTO series_ids, ids
+        FROM unnest(series_ids, ids, group_ids, slots) WITH ORDINALITY u(known, id, g, slot, n)
+        LEFT JOIN _prom_catalog.series s ON s.id = u.id AND s.group_id = u.g AND s.slot = u.slot;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.intern_series IS
+    'Places of series, made where they are new or have lost their place. ids: the fingerprints of their labels.';

@@ -1,0 +1,76 @@
+CREATE OR REPLACE FUNCTION _prom_catalog.default_chunk_interval(configured interval) RETURNS interval
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce((SELECT s.value::interval FROM _prom_catalog.setting s WHERE s.key = 'chunk_interval'), configured)
+$$;
+COMMENT ON FUNCTION _prom_catalog.default_chunk_interval IS 'The length of a block: as set by SQL, else as the daemon is configured.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.partition_grid(at timestamptz, block interval, OUT lower timestamptz, OUT upper timestamptz)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+    SET timezone = 'UTC'
+AS $$
+    SELECT l, CASE WHEN unit IS NULL THEN l + block ELSE l + ('1 ' || unit)::interval END
+    FROM (SELECT CASE WHEN at > now() - interval '1 day' THEN NULL
+                      WHEN at > now() - interval '1 year' THEN 'day'
+                      ELSE 'year' END) u(unit),
+         LATERAL (SELECT CASE WHEN unit IS NULL THEN date_bin(block, at, timestamptz '2000-01-01 00:00:00+00')
+                              ELSE date_trunc(unit, at) END) b(l)
+$$;
+COMMENT ON FUNCTION _prom_catalog.partition_grid IS
+    'The partition that a time wants: a block of the last day, a day of the last year, a year before that. Imports of history would make too many otherwise.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.ensure_landing_partitions(times timestamptz[], configured_block interval)
+    RETURNS SETOF _prom_catalog.landing_partition
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET timezone = 'UTC'
+AS $$
+DECLARE
+    block interval := _prom_catalog.default_chunk_interval(configured_block);
+    missing timestamptz;
+    p _prom_catalog.landing_partition;
+BEGIN
+    FOR missing IN
+        SELECT DISTINCT t FROM unnest(times) t
+        WHERE NOT EXISTS (SELECT FROM _prom_catalog.landing_partition l WHERE l.lower <= t AND l.upper > t)
+        ORDER BY t
+    LOOP
+        -- One maker at a time; whoever waited may find it made.
+        PERFORM pg_advisory_xact_lock(1886547826, 2);
+        CONTINUE WHEN EXISTS (SELECT FROM _prom_catalog.landing_partition l WHERE l.lower <= missing AND l.upper > missing);
+        SELECT greatest(g.lower, (SELECT max(l.upper) FROM _prom_catalog.landing_partition l WHERE l.upper <= missing)),
+               least(g.upper, (SELECT min(l.lower) FROM _prom_catalog.landing_partition l WHERE l.lower > missing))
+        INTO p.lower, p.upper
+        FROM _prom_catalog.partition_grid(missing, block) g;
+        p.name := to_char(p.lower, 'FMYYYY_MM_DD_HH24MI') || to_char(p.lower, '_SSMS');
+        -- Made aside and attached: that waits for no reader and no reader waits for it.
+        EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.landing INCLUDING STORAGE)', p.name);
+        EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time)', p.name || '_key', p.name);
+        EXECUTE format('ALTER TABLE prom_data.landing ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)',
+                       p.name, p.lower, p.upper);
+        INSERT INTO _prom_catalog.landing_partition VALUES (p.*);
+    END LOOP;
+    RETURN QUERY
+        SELECT DISTINCT l.* FROM unnest(times) t JOIN _prom_catalog.landing_partition l ON l.lower <= t AND l.upper > t;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.ensure_landing_partitions IS
+    'The partitions of prom_data.landing that hold these times, made where they are missing. Call it in a transaction of its own.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.merged(stored double precision[], added double precision[]) RETURNS double precision[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_agg(coalesce(u.s, u.a) ORDER BY u.n) FROM unnest(stored, added) WITH ORDINALITY u(s, a, n)
+$$;
+COMMENT ON FUNCTION _prom_catalog.merged IS 'The values of two landing rows of one group and time; the stored one stays where both have one.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.adds(stored double precision[], added double precision[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM unnest(stored, added) u(s, a) WHERE u.s IS NULL AND u.a IS NOT NULL)
+$$;
+COMMENT ON FUNCTION _prom_catalog.adds IS 'Whether a landing row has a value that the stored row of its group and time lacks.';

@@ -1,0 +1,59 @@
+-- The views of a metric.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.make_views(metric_id int) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    m _prom_catalog.metric;
+    positions int;
+    id_columns text;
+    value_columns text;
+BEGIN
+    SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id FOR NO KEY UPDATE;
+    SELECT max(p.pos),
+           coalesce(string_agg(format(', nullif(s.labels[%s], 0) AS %I', p.pos, k.id_column_name), '' ORDER BY p.pos)
+                        FILTER (WHERE p.pos > 1), ''),
+           coalesce(string_agg(format(', (SELECT l.value FROM _prom_catalog.label l WHERE l.id = s.labels[%s]) AS %I',
+                                      p.pos, k.value_column_name), '' ORDER BY p.pos)
+                        FILTER (WHERE p.pos > 1), '')
+    INTO positions, id_columns, value_columns
+    FROM _prom_catalog.label_key_position p
+    JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
+    WHERE p.metric_id = m.id;
+    IF positions IS NULL OR positions = m.views_positions THEN
+        RETURN;
+    END IF;
+    IF m.views_positions = 0 THEN
+        EXECUTE format($view$
+            CREATE OR REPLACE VIEW prom_data_series.%I AS
+            SELECT s.id, s.labels, s.group_id, s.slot FROM _prom_catalog.series s WHERE s.metric_id = %s
+            $view$, m.table_name, m.id);
+    END IF;
+    EXECUTE format($view$
+        CREATE OR REPLACE VIEW prom_series.%I AS
+        SELECT s.id AS series_id, s.labels%s FROM _prom_catalog.series s WHERE s.metric_id = %s
+        $view$, m.table_name, value_columns, m.id);
+    EXECUTE format($view$
+        CREATE OR REPLACE VIEW prom_metric.%I AS
+        SELECT d.time, v.value, s.id AS series_id, s.labels%s
+        FROM _prom_catalog.series s
+        JOIN prom_data.landing d ON d.group_id = s.group_id,
+             LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
+        WHERE s.metric_id = %s AND v.value IS NOT NULL
+        $view$, m.table_name, id_columns, m.id);
+    UPDATE _prom_catalog.metric SET views_positions = positions WHERE metric.id = m.id;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.make_views IS
+    'Makes the views of a metric, or appends columns for label names that have come since. Waits for readers of the views.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.stale_views(metric_ids int[] DEFAULT NULL) RETURNS SETOF int
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.id FROM _prom_catalog.metric m
+    WHERE (metric_ids IS NULL OR m.id = ANY (metric_ids))
+      AND m.views_positions < (SELECT count(*) FROM _prom_catalog.label_key_position p WHERE p.metric_id = m.id)
+$$;
+COMMENT ON FUNCTION _prom_catalog.stale_views IS 'Metrics, of these or of all, whose views have to be made or lack a column.';
