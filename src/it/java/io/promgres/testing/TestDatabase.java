@@ -1,0 +1,137 @@
+package io.promgres.testing;
+
+import io.promgres.config.DatabaseUri;
+import io.promgres.embedded.BinaryArchive;
+import io.promgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A fresh, empty database for one test class, dropped by {@link #close()}. Its owner is no superuser and may create
+ * nothing outside of it: what a user of a managed PostgreSQL has.
+ *
+ * <p>All of a JVM share one server, of the version that the system property {@code test.postgres} names (a jar of
+ * io.zonky.test.postgres), else of the one in the product. It starts with the first database and stops with the JVM.
+ */
+public final class TestDatabase implements AutoCloseable {
+
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    private final String name;
+    private final DatabaseUri uri;
+
+    private TestDatabase(String name, DatabaseUri uri) {
+        this.name = name;
+        this.uri = uri;
+    }
+
+    /** The server, started at the first use of this class's methods. */
+    private static final class Server {
+        private static final EmbeddedPostgres INSTANCE = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                Path target = Files.createDirectories(Path.of("target", "test-database"));
+                Path directory = Files.createTempDirectory(target, "server-");
+                EmbeddedPostgres server = EmbeddedPostgres.start(
+                        new EmbeddedPostgres.Options(directory, 0, archive(), Optional.of(target), fastSettings()));
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    server.close();
+                    delete(directory);
+                }));
+                return server;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static Map<String, String> fastSettings() {
+            return Map.of(
+                    "fsync", "off",
+                    "full_page_writes", "off",
+                    "shared_buffers", "256MB",
+                    "max_connections", "100");
+        }
+
+        private static void delete(Path directory) {
+            try (Stream<Path> paths = Files.walk(directory)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The programs that the tests run on. */
+    public static BinaryArchive archive() {
+        return Optional.ofNullable(System.getProperty("test.postgres"))
+                .map(jar -> BinaryArchive.ofJar(Path.of(jar)))
+                .orElseGet(BinaryArchive::ofClassPath);
+    }
+
+    /** A database whose owner has no attribute but LOGIN. */
+    public static TestDatabase fresh() {
+        return fresh("");
+    }
+
+    /** @param attributes of the owner besides LOGIN, such as CREATEROLE */
+    public static TestDatabase fresh(String attributes) {
+        String name = "test_" + COUNTER.incrementAndGet();
+        execute(
+                Server.INSTANCE.uri(),
+                "CREATE ROLE " + name + " LOGIN PASSWORD '" + name + "' " + attributes,
+                "GRANT " + name + " TO CURRENT_USER",
+                "CREATE DATABASE " + name + " OWNER " + name);
+        return new TestDatabase(name, inDatabase(name));
+    }
+
+    private static DatabaseUri inDatabase(String name) {
+        return new DatabaseUri(Server.INSTANCE.uri().hosts(), name, name, Optional.of(name), Map.of());
+    }
+
+    /** How to connect as the owner. */
+    public DatabaseUri uri() {
+        return uri;
+    }
+
+    /** A connection as the owner, in autocommit mode. */
+    public Connection connect() throws SQLException {
+        return connect(uri);
+    }
+
+    /** A connection to any database of the tests. */
+    public static Connection connect(DatabaseUri uri) throws SQLException {
+        return DriverManager.getConnection(uri.jdbcUrl(), uri.properties());
+    }
+
+    /** Ends whatever is connected, and drops the database and its owner. */
+    @Override
+    public void close() {
+        execute(Server.INSTANCE.uri(), "DROP DATABASE " + name + " WITH (FORCE)", "DROP ROLE " + name);
+    }
+
+    private static void execute(DatabaseUri uri, String... statements) {
+        try (Connection connection = connect(uri);
+                Statement statement = connection.createStatement()) {
+            for (String sql : List.of(statements)) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

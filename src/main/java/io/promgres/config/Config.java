@@ -1,0 +1,167 @@
+package io.promgres.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The whole configuration: a value that never changes. {@link ConfigLoader} makes it.
+ *
+ * <p>This is where a key is added: a component with a {@link Setting}, then {@code config/promgres.yaml} as
+ * {@code check-config --print-config} prints it.
+ */
+public record Config(
+        @Setting(
+                value = "127.0.0.1:9201",
+                option = true,
+                meaning = {
+                    "HOST:PORT where HTTP requests are taken; [::1]:9201 for IPv6, port 0 for a free one.",
+                    "There is no authentication yet: keep it on the loopback, or behind a proxy."
+                })
+        HostPort listen,
+
+        @Setting(
+                unset = Unset.EMBEDDED,
+                option = true,
+                meaning = {
+                    "The database, as psql takes it: postgresql://user:password@host:port/database?sslmode=...",
+                    "(a jdbc:postgresql: URL works too). PostgreSQL 15 to 18; the user must own the database.",
+                    "embedded: a PostgreSQL that promgres starts and keeps in data-dir."
+                })
+        Optional<DatabaseUri> db,
+
+        @Setting(
+                value = "./promgres-data",
+                option = true,
+                meaning = "Directory of the embedded database; made if absent, unused if db names a database.")
+        Path dataDir,
+
+        @Setting(
+                value = "5439",
+                min = "0",
+                max = "65535",
+                option = true,
+                meaning = "Port of the embedded database on 127.0.0.1; 0 for a free one at every start.")
+        int dbPort,
+
+        @Setting(
+                value = "true",
+                option = true,
+                meaning = {
+                    "Whether serve brings the schema of the database up to date before it starts.",
+                    "With false (--no-migrate), run promgres migrate first."
+                })
+        boolean migrate,
+
+        Ingest ingest,
+        Storage storage,
+        SelfMonitoring selfMonitoring,
+        Database database) {
+
+    /** Limits of what is taken in, and the resources for it. */
+    public record Ingest(
+            @Setting(
+                    value = "32MiB",
+                    min = "1KiB",
+                    max = "1GiB",
+                    meaning = "Largest body of a request as sent (compressed), in bytes; above it the answer is 413.")
+            long maxBodyBytes,
+
+            @Setting(
+                    value = "32MiB",
+                    min = "1KiB",
+                    max = "1GiB",
+                    meaning = "Largest body of a request once decompressed, in bytes; above it the answer is 413.")
+            long maxDecodedBytes,
+
+            @Setting(
+                    value = "10m",
+                    min = "0s",
+                    max = "365d",
+                    meaning = "A sample that is further ahead of the daemon's clock than this is refused.")
+            Duration maxAhead,
+
+            @Setting(
+                    value = "100",
+                    min = "1",
+                    max = "500",
+                    meaning = "Most labels a series may have, the metric's name included; 500 at most.")
+            int maxLabels,
+
+            @Setting(
+                    value = "512",
+                    min = "1",
+                    max = "512",
+                    meaning = "Longest name of a label, in bytes of UTF-8; 512 at most.")
+            int maxLabelNameBytes,
+
+            @Setting(
+                    value = "2048",
+                    min = "1",
+                    max = "2048",
+                    meaning = {
+                        "Longest value of a label, in bytes of UTF-8; 2048 at most, because name and value",
+                        "together must fit into an entry of a PostgreSQL index."
+                    })
+            int maxLabelValueBytes,
+
+            @Setting(
+                    unset = Unset.QUARTER_OF_HEAP,
+                    min = "1MiB",
+                    meaning = {
+                        "Decompressed bytes of all requests being worked on. Requests over it wait.",
+                        "auto: a quarter of the heap."
+                    })
+            long maxInFlightBytes,
+
+            @Setting(
+                    value = "5s",
+                    min = "0s",
+                    max = "10m",
+                    meaning =
+                            "A request that has waited this long for its turn is answered 503; Prometheus sends it again.")
+            Duration queueTimeout,
+
+            @Setting(
+                    unset = Unset.PROCESSORS,
+                    min = "1",
+                    max = "1024",
+                    meaning = "Threads that decode requests. auto: as many as there are processors.")
+            int workers,
+
+            @Setting(
+                    unset = Unset.QUARTER_OF_HEAP,
+                    min = "1MiB",
+                    meaning = "Memory for known series, in bytes. auto: a quarter of the heap.")
+            long seriesCacheBytes) {}
+
+    /** How samples are kept. */
+    public record Storage(
+            @Setting(
+                    value = "2h",
+                    min = "1m",
+                    max = "7d",
+                    meaning = "Length of a block: the time range that is kept, and later packed, as one.")
+            Duration block,
+
+            @Setting(
+                    value = "10m",
+                    min = "0s",
+                    max = "7d",
+                    meaning = "How long after its end a block still waits for late samples.")
+            Duration grace) {}
+
+    /** The daemon's own metrics, stored like any others. */
+    public record SelfMonitoring(
+            @Setting(
+                    value = "15s",
+                    min = "0s",
+                    max = "1h",
+                    meaning = "How often the daemon stores its own metrics; 0 for never.")
+            Duration interval) {}
+
+    /** The connections to the database. */
+    public record Database(
+            @Setting(value = "6", min = "2", max = "1000", meaning = "Most connections to the database at one time.")
+            int poolSize) {}
+}

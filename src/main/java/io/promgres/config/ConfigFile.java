@@ -1,0 +1,126 @@
+package io.promgres.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a YAML file of nested mappings into dotted keys, each with the line where it stands.
+ *
+ * <p>Read token by token and not as a tree, because a tree has neither lines nor duplicate keys.
+ */
+final class ConfigFile {
+
+    private final Path file;
+    private final JsonParser yaml;
+    private final Set<String> keys;
+    private final Set<String> sections = new HashSet<>();
+    private final Map<String, Origin> found = new LinkedHashMap<>();
+
+    private ConfigFile(Path file, JsonParser yaml) {
+        this.file = file;
+        this.yaml = yaml;
+        this.keys = Key.all().stream().map(Key::name).collect(Collectors.toSet());
+        for (String key : keys) {
+            for (int dot = key.indexOf('.'); dot > 0; dot = key.indexOf('.', dot + 1)) {
+                sections.add(key.substring(0, dot));
+            }
+        }
+    }
+
+    /** @throws ConfigException the file cannot be read, is not YAML, or has an unknown, repeated or misplaced key */
+    static Map<String, Origin> read(Path file) {
+        try (JsonParser yaml = YAMLFactory.builder().build().createParser(Files.readString(file))) {
+            ConfigFile reader = new ConfigFile(file, yaml);
+            reader.readDocument();
+            return reader.found;
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(
+                    file + ":" + e.getLocation().getLineNr(), "not YAML: " + firstLine(e.getOriginalMessage()));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file.toString(), "there is no such file");
+        } catch (MalformedInputException e) {
+            throw new ConfigException(file.toString(), "not UTF-8");
+        } catch (IOException e) {
+            throw new ConfigException(file.toString(), "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void readDocument() throws IOException {
+        JsonToken first = yaml.nextToken();
+        if (first == null || first == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (first != JsonToken.START_OBJECT) {
+            throw wrong("expected keys with values, such as listen: 127.0.0.1:9201");
+        }
+        readMapping("", new HashSet<>());
+        if (yaml.nextToken() != null) {
+            throw wrong("expected one YAML document, not several");
+        }
+    }
+
+    private void readMapping(String prefix, Set<String> seen) throws IOException {
+        while (yaml.nextToken() == JsonToken.FIELD_NAME) {
+            String key = prefix + yaml.currentName();
+            if (!keys.contains(key) && !sections.contains(key)) {
+                throw wrong("unknown key " + key + Suggestion.of(key, names()));
+            }
+            if (!seen.add(key)) {
+                throw wrong("the key " + key + " stands here for the second time");
+            }
+            readValue(key);
+        }
+    }
+
+    private void readValue(String key) throws IOException {
+        String where = here() + key;
+        JsonToken token = yaml.nextToken();
+        if (sections.contains(key)) {
+            readSection(key, token);
+        } else if (!token.isScalarValue() || token == JsonToken.VALUE_EMBEDDED_OBJECT) {
+            throw wrong(key + " needs a single value");
+        } else if (token == JsonToken.VALUE_NULL) {
+            throw wrong(key + " has no value; leave the key out for its default");
+        } else if (found.put(key, new Origin(yaml.getText(), where)) != null) {
+            throw wrong("the key " + key + " stands here for the second time");
+        }
+    }
+
+    /** A section whose keys are all commented out is null, and as good as absent. */
+    private void readSection(String key, JsonToken token) throws IOException {
+        if (token == JsonToken.START_OBJECT) {
+            readMapping(key + ".", new HashSet<>());
+        } else if (token != JsonToken.VALUE_NULL) {
+            throw wrong(key + " is a section and needs keys below it, not a value");
+        }
+    }
+
+    private List<String> names() {
+        return Key.all().stream().map(Key::name).toList();
+    }
+
+    private ConfigException wrong(String reason) {
+        return new ConfigException(here() + reason);
+    }
+
+    private String here() {
+        return file + ":" + yaml.currentTokenLocation().getLineNr() + ": ";
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse(message);
+    }
+}

@@ -1,0 +1,41 @@
+package io.promgres.config;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A word that a key may have instead of a value, and what it then stands for. */
+public enum Unset {
+    /** There is no such word: the key always has a value. */
+    NONE("", () -> {
+        throw new IllegalStateException("no word");
+    }),
+
+    /** {@code auto}: a quarter of the largest heap, in bytes. */
+    QUARTER_OF_HEAP("auto", () -> Runtime.getRuntime().maxMemory() / 4),
+
+    /** {@code auto}: the number of processors. */
+    PROCESSORS("auto", () -> Runtime.getRuntime().availableProcessors()),
+
+    /** {@code embedded}: no database is named. */
+    EMBEDDED("embedded", Optional::empty);
+
+    private final String word;
+    private final Supplier<Object> meaning;
+
+    Unset(String word, Supplier<Object> meaning) {
+        this.word = word;
+        this.meaning = meaning;
+    }
+
+    String word() {
+        return word;
+    }
+
+    boolean isWord(String text) {
+        return this != NONE && word.equals(text);
+    }
+
+    Object resolve() {
+        return meaning.get();
+    }
+}

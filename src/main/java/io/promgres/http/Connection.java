@@ -1,0 +1,395 @@
+package io.promgres.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.promgres.ingest.InFlight;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One client's connection: its requests one after the other, each read only when the one before is answered.
+ *
+ * <p>The socket is read on demand ({@code autoRead} is off). A state that needs no message reads nothing, so that a
+ * client which waits for the budget, or whose samples are being stored, is held back by TCP. What a single read of the
+ * socket brought beyond that waits in {@code inbox}: at most {@link HttpServer#MAX_READ} bytes of it.
+ *
+ * <p>Confined to the channel's event loop, unless a method says otherwise.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+
+    // How long a client that was refused may go on sending before the connection is cut. Closing at once would make
+    // TCP reset it, and the client would lose the answer that it has not read yet.
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
+    private final Service service;
+    private final HttpSettings settings;
+    private final Queue<HttpObject> inbox = new ArrayDeque<>();
+
+    private ChannelHandlerContext context;
+    private State state = State.HEAD;
+    private Exchange exchange;
+    private ScheduledFuture<?> deadline;
+    private boolean emptyingInbox;
+
+    Connection(Service service) {
+        this.service = service;
+        this.settings = service.settings();
+    }
+
+    /** What the next message is for; {@code reads} tells whether one is wanted at all. */
+    private enum State {
+        HEAD(true),
+        ADMISSION(false),
+        BODY(true),
+        WORKING(false),
+        RESPONDING(false),
+        DISCARDING(true),
+        DISCARDING_THEN_CLOSING(true),
+        CLOSED(false);
+
+        private final boolean reads;
+
+        State(boolean reads) {
+            this.reads = reads;
+        }
+    }
+
+    /** Closes the connection now if it is idle, else after the response. Any thread. */
+    void drain() {
+        onLoop(
+                () -> {
+                    if (state == State.HEAD) {
+                        close();
+                    }
+                },
+                () -> {});
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        awaitHead(settings.readTimeout());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (state == State.CLOSED) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        inbox.add((HttpObject) message);
+        emptyInbox();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        proceed();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        cancelDeadline();
+        // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
+        if (state == State.ADMISSION || state == State.BODY) {
+            exchange.dropBody();
+            exchange.release();
+        }
+        state = State.CLOSED;
+        inbox.forEach(ReferenceCountUtil::release);
+        inbox.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // A connection that the client cut is nothing to report.
+        if (!(cause instanceof IOException)) {
+            service.faults().report("connection failed", cause);
+        }
+        close();
+    }
+
+    // Reads the socket if a message is wanted and none is there.
+    private void proceed() {
+        emptyInbox();
+        if (state.reads && inbox.isEmpty()) {
+            context.read();
+        }
+    }
+
+    // A loop and a flag, not recursion: many small messages come in one read.
+    private void emptyInbox() {
+        if (emptyingInbox) {
+            return;
+        }
+        emptyingInbox = true;
+        try {
+            while (state.reads && !inbox.isEmpty()) {
+                HttpObject message = inbox.remove();
+                try {
+                    take(message);
+                } finally {
+                    ReferenceCountUtil.release(message);
+                }
+            }
+        } finally {
+            emptyingInbox = false;
+        }
+    }
+
+    private void take(HttpObject message) {
+        if (state == State.HEAD) {
+            begin((HttpRequest) message);
+        } else if (message.decoderResult().isFailure()) {
+            undecodableBody(message.decoderResult().cause());
+        } else if (state == State.BODY) {
+            addToBody((HttpContent) message);
+        } else if (message instanceof LastHttpContent) {
+            discarded();
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        cancelDeadline();
+        RequestHead head = new RequestHead(request);
+        Optional<Response> violation = HttpRules.violation(request);
+        if (violation.isPresent()) {
+            exchange = new Exchange(request, head, service.routes().unrouted());
+            respondAndClose(violation.get());
+            return;
+        }
+        exchange = new Exchange(request, head, service.routes().find(head.method(), head.path()));
+        refuseOrAdmit();
+    }
+
+    private void refuseOrAdmit() {
+        Optional<Response> refusal = exchange.endpoint().refuse(exchange.head());
+        if (refusal.isPresent()) {
+            // After a refusal a client that asked first may or may not send its body: there is no telling what follows.
+            respond(refusal.get(), !exchange.continueExpected());
+        } else if (exchange.announcesTooMuch()) {
+            respondAndClose(bodyTooLarge());
+        } else if (exchange.hasBody()) {
+            admit(exchange);
+        } else {
+            state = State.BODY;
+        }
+    }
+
+    // A client that hangs up while it waits here is noticed when it is granted or the time is over: nothing is read.
+    private void admit(Exchange candidate) {
+        state = State.ADMISSION;
+        candidate.holds(service.inFlight()
+                .claim(
+                        candidate.mostBytesInFlight(),
+                        claim -> onLoop(() -> admitted(candidate, claim), claim::release)));
+        if (state == State.ADMISSION) {
+            setDeadline(settings.queueTimeout(), this::overloaded);
+        }
+    }
+
+    private void admitted(Exchange candidate, InFlight.Claim claim) {
+        if (exchange != candidate || state != State.ADMISSION) {
+            claim.release();
+            return;
+        }
+        candidate.holds(claim);
+        state = State.BODY;
+        setDeadline(settings.readTimeout(), this::bodyTimedOut);
+        if (candidate.continueExpected()) {
+            context.writeAndFlush(ResponseEncoding.continueResponse());
+        }
+        proceed();
+    }
+
+    private void addToBody(HttpContent content) {
+        if (!exchange.add(content.content(), context.alloc())) {
+            respondAndClose(bodyTooLarge());
+        } else if (content instanceof LastHttpContent) {
+            exchange.bodyEnded();
+            cancelDeadline();
+            state = State.WORKING;
+            handOver(exchange);
+        }
+    }
+
+    private void handOver(Exchange request) {
+        try {
+            request.route().executor().execute(() -> work(request));
+        } catch (RejectedExecutionException e) {
+            request.dropBody();
+            answer(request, Problem.UNAVAILABLE.answer("promgres is stopping").retryAfter(retryAfterSeconds()));
+        }
+    }
+
+    // On the route's executor. Nothing may escape: the client would wait, and its bytes in flight be lost, for ever.
+    private void work(Exchange request) {
+        try {
+            request.work(response -> answer(request, response));
+        } catch (Throwable bug) {
+            service.faults()
+                    .report(request.head().method() + " " + request.head().path() + " failed", bug);
+            answer(request, Problem.INTERNAL_ERROR.answer("a bug in promgres; its log tells more"));
+        }
+    }
+
+    // Any thread.
+    private void answer(Exchange request, Response response) {
+        if (request.answerOnce()) {
+            onLoop(() -> answered(request, response), request::release);
+        }
+    }
+
+    private void answered(Exchange request, Response response) {
+        if (state == State.CLOSED) {
+            request.finish(response.status());
+        } else {
+            respond(response, true);
+        }
+    }
+
+    private void respondAndClose(Response response) {
+        respond(response, false);
+    }
+
+    private void respond(Response response, boolean mayKeepAlive) {
+        if (state == State.BODY) {
+            exchange.dropBody();
+        }
+        boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
+        state = State.RESPONDING;
+        setDeadline(settings.readTimeout(), this::close);
+        Exchange request = exchange;
+        context.writeAndFlush(ResponseEncoding.encode(response, request.head().method(), keepAlive))
+                .addListener(sent -> {
+                    request.finish(response.status());
+                    responded(request, keepAlive && sent.isSuccess());
+                });
+    }
+
+    private void responded(Exchange request, boolean keepAlive) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        exchange = null;
+        if (request.isBodyEnded()) {
+            if (keepAlive) {
+                awaitHead(settings.idleTimeout());
+            } else {
+                close();
+            }
+        } else {
+            discard(keepAlive);
+        }
+    }
+
+    private void discard(boolean keepAlive) {
+        if (keepAlive) {
+            state = State.DISCARDING;
+            setDeadline(settings.readTimeout(), this::close);
+        } else {
+            state = State.DISCARDING_THEN_CLOSING;
+            setDeadline(LINGER, this::close);
+            ((DuplexChannel) context.channel()).shutdownOutput();
+        }
+        proceed();
+    }
+
+    private void discarded() {
+        if (state == State.DISCARDING) {
+            awaitHead(settings.idleTimeout());
+        } else {
+            close();
+        }
+    }
+
+    private void awaitHead(Duration timeout) {
+        if (service.isDraining()) {
+            close();
+            return;
+        }
+        state = State.HEAD;
+        setDeadline(timeout, this::close);
+        proceed();
+    }
+
+    private void undecodableBody(Throwable cause) {
+        if (state == State.BODY) {
+            respondAndClose(HttpRules.undecodable(cause));
+        } else {
+            close();
+        }
+    }
+
+    private void overloaded() {
+        exchange.release();
+        service.metrics().overloaded();
+        respond(
+                Problem.OVERLOADED
+                        .answer("overloaded: no room within "
+                                + settings.queueTimeout().toSeconds()
+                                + " s in the budget of " + service.inFlight().budgetBytes()
+                                + " bytes in flight; send it again later")
+                        .retryAfter(retryAfterSeconds()),
+                !exchange.continueExpected());
+    }
+
+    private void bodyTimedOut() {
+        respondAndClose(Problem.BODY_TIMEOUT.answer(
+                "the body did not arrive within " + settings.readTimeout().toSeconds() + " s"));
+    }
+
+    private Response bodyTooLarge() {
+        return Problem.BODY_TOO_LARGE.answer(
+                "the body is over " + exchange.endpoint().bodyLimit() + " bytes");
+    }
+
+    private long retryAfterSeconds() {
+        return settings.retryAfter().toSeconds();
+    }
+
+    private void close() {
+        cancelDeadline();
+        context.close();
+    }
+
+    private void setDeadline(Duration after, Runnable action) {
+        cancelDeadline();
+        deadline = context.executor().schedule(action, after.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    // Runs the task on the event loop, or, if that has stopped, the other one here.
+    private void onLoop(Runnable task, Runnable stopped) {
+        if (context.executor().inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            context.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            stopped.run();
+        }
+    }
+}

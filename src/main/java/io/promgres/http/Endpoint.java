@@ -1,0 +1,49 @@
+package io.promgres.http;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What answers the requests of a route. It sees a request twice: its headers before a byte of the body is read, then
+ * the whole body. All methods are called by many threads at once.
+ */
+public interface Endpoint {
+
+    /**
+     * Decides from the headers alone whether to go on. Called on an event loop, so it must not block.
+     *
+     * @return the answer, if the request is not to be handled: its body is then thrown away unread
+     */
+    default Optional<Response> refuse(RequestHead head) {
+        return Optional.empty();
+    }
+
+    /** The largest body in bytes; a larger one is answered 413. */
+    default int bodyLimit() {
+        return 0;
+    }
+
+    /**
+     * The most memory that handling a body of this size can take, in bytes: what is claimed from the budget before
+     * the body is read.
+     *
+     * @param bodyBytes of the body; {@link #bodyLimit} if the sender does not tell
+     */
+    default long mostBytesInFlight(long bodyBytes) {
+        return bodyBytes;
+    }
+
+    /** What handling this body takes, in bytes, now that it is there: what the claim shrinks to. */
+    default long bytesInFlight(Request request) {
+        return request.length();
+    }
+
+    /**
+     * Handles a request on the route's executor.
+     *
+     * @param request its bytes are valid until this method returns
+     * @param answer to be called once, now or later, on any thread; a second call is ignored. The request is in flight
+     *     until then, so it must be called in the end.
+     */
+    void handle(Request request, Consumer<Response> answer);
+}

@@ -1,0 +1,150 @@
+package io.promgres.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.promgres.ingest.InFlight;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * One request from its headers to its response, with what it holds: bytes of the budget and its body. Confined to the
+ * connection's event loop, but for {@link #work}, {@link #answerOnce} and {@link #release}.
+ */
+final class Exchange {
+
+    // A sender that declares 32 MiB and sends nothing does not cost 32 MiB.
+    private static final int FIRST_ALLOCATION = 1 << 20;
+
+    private final RequestHead head;
+    private final Route route;
+    private final long bodyLength;
+    private final boolean keepAlive;
+    private final boolean continueExpected;
+    private final long startNanos = System.nanoTime();
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    private volatile InFlight.Claim claim;
+    private ByteBuf body;
+    private boolean bodyEnded;
+
+    /** @param route of the request, or one that stands for what is no request */
+    Exchange(HttpRequest request, RequestHead head, Route route) {
+        this.head = head;
+        this.route = route;
+        boolean decoded = request.decoderResult().isSuccess();
+        this.bodyLength = decoded ? HttpRules.bodyLength(request) : 0;
+        this.keepAlive = decoded && HttpUtil.isKeepAlive(request);
+        this.continueExpected = decoded && HttpUtil.is100ContinueExpected(request);
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    Endpoint endpoint() {
+        return route.endpoint();
+    }
+
+    boolean keepAlive() {
+        return keepAlive;
+    }
+
+    boolean continueExpected() {
+        return continueExpected;
+    }
+
+    boolean hasBody() {
+        return bodyLength != 0;
+    }
+
+    /** Whether the headers announce more than the endpoint takes. */
+    boolean announcesTooMuch() {
+        return bodyLength > endpoint().bodyLimit();
+    }
+
+    /** The most bytes that this request can have in flight. */
+    long mostBytesInFlight() {
+        return endpoint()
+                .mostBytesInFlight(bodyLength == HttpRules.CHUNKED ? endpoint().bodyLimit() : bodyLength);
+    }
+
+    void holds(InFlight.Claim claim) {
+        this.claim = claim;
+    }
+
+    void bodyEnded() {
+        bodyEnded = true;
+    }
+
+    boolean isBodyEnded() {
+        return bodyEnded;
+    }
+
+    /** @return false if the body is over the endpoint's limit; then nothing was added */
+    boolean add(ByteBuf content, ByteBufAllocator allocator) {
+        if (content.readableBytes() > endpoint().bodyLimit() - (body == null ? 0 : body.readableBytes())) {
+            return false;
+        }
+        if (content.isReadable()) {
+            if (body == null) {
+                long expected = Math.max(bodyLength, content.readableBytes());
+                body = allocator.heapBuffer((int) Math.min(expected, FIRST_ALLOCATION));
+            }
+            body.writeBytes(content);
+        }
+        return true;
+    }
+
+    /** Runs the endpoint on the calling thread, and gives the body back to the pool. */
+    void work(Consumer<Response> answer) {
+        try {
+            Request request = request();
+            InFlight.Claim held = claim;
+            if (held != null) {
+                held.shrink(endpoint().bytesInFlight(request));
+            }
+            endpoint().handle(request, answer);
+        } finally {
+            dropBody();
+        }
+    }
+
+    /** Whether this is the first answer. */
+    boolean answerOnce() {
+        return answered.compareAndSet(false, true);
+    }
+
+    /** Counts the answer and gives back the bytes in flight. */
+    void finish(int status) {
+        release();
+        route.metrics().answered(status, System.nanoTime() - startNanos);
+    }
+
+    /** Gives back the bytes in flight; the second call does nothing. */
+    void release() {
+        InFlight.Claim held = claim;
+        if (held != null) {
+            held.release();
+        }
+    }
+
+    /** Throws away the body; not after the exchange was handed to its executor. */
+    void dropBody() {
+        if (body != null) {
+            body.release();
+            body = null;
+        }
+    }
+
+    private Request request() {
+        return body == null
+                ? new Request(head, new byte[0], 0, 0)
+                : new Request(head, body.array(), body.arrayOffset() + body.readerIndex(), body.readableBytes());
+    }
+}

@@ -1,0 +1,152 @@
+package io.promgres.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.promgres.ingest.InFlight;
+import io.promgres.observe.Metrics;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server: HTTP/1.1 and 1.0 over TCP.
+ *
+ * <p>Its event loops only move bytes; a request is handled on its route's executor. Bodies are read into pooled memory
+ * once the budget has room for them, and the budget gets its bytes back when the response is sent.
+ */
+public final class HttpServer implements AutoCloseable {
+
+    /** The longest request line in bytes. */
+    static final int MAX_REQUEST_LINE = 8 * 1024;
+
+    /** The most bytes of headers. */
+    static final int MAX_HEADERS = 16 * 1024;
+
+    /** The most bytes taken from a socket at once. */
+    static final int MAX_READ = 64 * 1024;
+
+    private static final int BACKLOG = 1024;
+    private static final long FORCED_STOP_SECONDS = 2;
+
+    private final Service service;
+    private final EventLoopGroup acceptor = eventLoops("promgres-accept", 1);
+    private final EventLoopGroup loops;
+    private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+    private Channel listener;
+
+    private HttpServer(Service service) {
+        this.service = service;
+        this.loops = eventLoops("promgres-http", service.settings().eventLoops());
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException if the address cannot be bound; nothing is left running
+     */
+    public static HttpServer start(HttpSettings settings, Routes routes, InFlight inFlight, Metrics metrics)
+            throws IOException {
+        FaultLog faults = new FaultLog(LoggerFactory.getLogger(HttpServer.class), System::nanoTime);
+        HttpServer server = new HttpServer(new Service(settings, routes, inFlight, metrics, faults));
+        server.listen(settings.listen());
+        return server;
+    }
+
+    /** The address that is listened on, with the port that was picked if 0 was asked for. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    /**
+     * Stops accepting, lets requests in flight finish within the configured time, cuts the connections that are left,
+     * and stops the event loops.
+     */
+    @Override
+    public void close() {
+        listener.close().awaitUninterruptibly();
+        service.drain();
+        connections.forEach(HttpServer::drain);
+        connections
+                .newCloseFuture()
+                .awaitUninterruptibly(service.settings().closeTimeout().toMillis());
+        connections.close().awaitUninterruptibly();
+        stopLoops();
+    }
+
+    private void listen(InetSocketAddress address) throws IOException {
+        ChannelFuture bound = bootstrap().bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            stopLoops();
+            throw new IOException(
+                    "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        listener = bound.channel();
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(acceptor, loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(1024, 8 * 1024, MAX_READ).maxMessagesPerRead(1))
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        open(channel);
+                    }
+                });
+    }
+
+    // Decoder and encoder apart: the pair that Netty offers takes 100 Continue for the answer when it matches
+    // responses with requests.
+    private void open(SocketChannel channel) {
+        HttpDecoderConfig limits = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)
+                .setMaxChunkSize(MAX_READ);
+        channel.pipeline().addLast(new HttpRequestDecoder(limits), new HttpResponseEncoder(), new Connection(service));
+        connections.add(channel);
+    }
+
+    private static void drain(Channel channel) {
+        Connection connection = channel.pipeline().get(Connection.class);
+        // A channel that is closed already has none.
+        if (connection != null) {
+            connection.drain();
+        }
+    }
+
+    private void stopLoops() {
+        acceptor.shutdownGracefully(0, FORCED_STOP_SECONDS, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, FORCED_STOP_SECONDS, TimeUnit.SECONDS);
+        acceptor.terminationFuture().awaitUninterruptibly();
+        loops.terminationFuture().awaitUninterruptibly();
+    }
+
+    private static EventLoopGroup eventLoops(String name, int threads) {
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+    }
+}

@@ -1,0 +1,38 @@
+package io.promgres.http;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * How the HTTP server listens and how long it waits.
+ *
+ * @param listen address to bind; port 0 picks a free one
+ * @param eventLoops threads that read and write sockets, at least 1
+ * @param readTimeout for the first request's headers on a connection, for a whole body, and for a response to be taken
+ * @param idleTimeout between two requests of a connection; longer than the 5 minutes after which Prometheus closes its
+ *     own idle connections, so that a request never meets a connection that is being closed
+ * @param queueTimeout how long a request waits for bytes in flight until it is answered 503
+ * @param retryAfter what that answer asks the sender to wait; sent in whole seconds
+ * @param closeTimeout how long {@link HttpServer#close} lets requests in flight finish
+ */
+public record HttpSettings(
+        InetSocketAddress listen,
+        int eventLoops,
+        Duration readTimeout,
+        Duration idleTimeout,
+        Duration queueTimeout,
+        Duration retryAfter,
+        Duration closeTimeout) {
+
+    /** Settings for one address: a thread for each core, and times that suit Prometheus' defaults. */
+    public static HttpSettings listeningOn(InetSocketAddress listen) {
+        return new HttpSettings(
+                listen,
+                Runtime.getRuntime().availableProcessors(),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(6),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5));
+    }
+}

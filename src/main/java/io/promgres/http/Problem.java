@@ -1,0 +1,48 @@
+package io.promgres.http;
+
+/** What can be wrong with a request or its answer: the one table from error to HTTP status. */
+public enum Problem {
+    /** Not HTTP, or HTTP that its own rules forbid. */
+    MALFORMED_REQUEST(400),
+    /** The body is not what its headers say: not snappy, not protobuf, not JSON. */
+    MALFORMED_BODY(400),
+    /** Some samples cannot be stored; the others are. */
+    REJECTED_SAMPLES(400),
+    /** The body would become too large when decoded; 400 as Prometheus answers it. */
+    DECODED_TOO_LARGE(400),
+    NOT_FOUND(404),
+    METHOD_NOT_ALLOWED(405),
+    /** The body did not arrive in time. */
+    BODY_TIMEOUT(408),
+    BODY_TOO_LARGE(413),
+    REQUEST_LINE_TOO_LONG(414),
+    UNSUPPORTED_MEDIA_TYPE(415),
+    EXPECTATION_FAILED(417),
+    HEADERS_TOO_LARGE(431),
+    /** A bug: nothing that a client sends or a database does ends here. */
+    INTERNAL_ERROR(500),
+    TRANSFER_CODING_NOT_SUPPORTED(501),
+    /** The database is away, or the daemon starts or stops: the same request succeeds later. */
+    UNAVAILABLE(503),
+    /**
+     * More is in flight than the budget allows. Never 429, on which Prometheus drops the samples instead of sending
+     * them again.
+     */
+    OVERLOADED(503),
+    HTTP_VERSION_NOT_SUPPORTED(505);
+
+    private final int status;
+
+    Problem(int status) {
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** @param message what was wrong, in words for the person who reads the sender's log */
+    public Response answer(String message) {
+        return Response.text(status, message);
+    }
+}

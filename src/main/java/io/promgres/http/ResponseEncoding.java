@@ -1,0 +1,41 @@
+package io.promgres.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.DateFormatter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Date;
+
+/** Turns a response into what Netty sends. */
+final class ResponseEncoding {
+
+    private ResponseEncoding() {}
+
+    /**
+     * @param method of the request: HEAD gets the headers of the body without the body
+     * @param keepAlive whether the connection stays open
+     */
+    static FullHttpResponse encode(Response response, String method, boolean keepAlive) {
+        ByteBuf body = method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body());
+        FullHttpResponse message =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()), body);
+        response.headers().forEach(header -> message.headers().add(header.getKey(), header.getValue()));
+        // The encoder leaves the length out where the status allows none.
+        message.headers()
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.body().length)
+                .set(HttpHeaderNames.DATE, DateFormatter.format(new Date()))
+                // HTTP/1.0 needs to be told that the connection stays open; HTTP/1.1 may be.
+                .set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+        return message;
+    }
+
+    /** Tells a client that waits for it to send the body. */
+    static FullHttpResponse continueResponse() {
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+    }
+}

@@ -1,0 +1,11 @@
+package io.promgres.http;
+
+import io.promgres.observe.RouteMetrics;
+import java.util.concurrent.Executor;
+
+/**
+ * What happens to the requests of one path and method.
+ *
+ * @param executor runs {@link Endpoint#handle}: never an event loop, unless the endpoint does not block
+ */
+record Route(Endpoint endpoint, Executor executor, RouteMetrics metrics) {}

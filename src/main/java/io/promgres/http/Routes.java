@@ -1,0 +1,116 @@
+package io.promgres.http;
+
+import io.promgres.observe.Metrics;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The routing table: exact path, then method. A path that is not in it is answered 404, another method 405 with what is
+ * allowed; HEAD is answered like GET. Built once at start, immutable afterwards.
+ */
+public final class Routes {
+
+    // The label of what clients made up: their own text would be an unbounded number of series.
+    private static final String OTHER = "other";
+
+    private final Map<String, Methods> byPath;
+    private final Route notFound;
+
+    private Routes(Map<String, Methods> byPath, Route notFound) {
+        this.byPath = byPath;
+        this.notFound = notFound;
+    }
+
+    public static Builder builder(Metrics metrics) {
+        return new Builder(metrics);
+    }
+
+    /** The route of a request; for one that has none, a route that refuses it. */
+    Route find(String method, String path) {
+        Methods methods = byPath.get(path);
+        return methods == null ? notFound : methods.byName.getOrDefault(method, methods.notAllowed);
+    }
+
+    /** The route of what is no request at all. */
+    Route unrouted() {
+        return notFound;
+    }
+
+    private record Methods(Map<String, Route> byName, Route notAllowed) {}
+
+    /** Collects the routes. Not thread-safe. */
+    public static final class Builder {
+
+        private final Metrics metrics;
+        private final Map<String, Map<String, Route>> table = new TreeMap<>();
+
+        private Builder(Metrics metrics) {
+            this.metrics = metrics;
+        }
+
+        /**
+         * @param method in upper case; GET includes HEAD
+         * @param path exactly as requested, without a query
+         * @param executor runs {@link Endpoint#handle}; {@code Runnable::run} only for one that does not block
+         */
+        public Builder add(String method, String path, Endpoint endpoint, Executor executor) {
+            put(method, path, endpoint, executor);
+            if (method.equals("GET")) {
+                put("HEAD", path, endpoint, executor);
+            }
+            return this;
+        }
+
+        public Routes build() {
+            Map<String, Methods> byPath = table.entrySet().stream()
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> methods(e.getKey(), e.getValue())));
+            return new Routes(byPath, refusing(OTHER, Routes::notFound));
+        }
+
+        private void put(String method, String path, Endpoint endpoint, Executor executor) {
+            Route route = new Route(endpoint, executor, metrics.route(path, method));
+            if (table.computeIfAbsent(path, p -> new TreeMap<>()).put(method, route) != null) {
+                throw new IllegalArgumentException("two routes for " + method + " " + path);
+            }
+        }
+
+        private Methods methods(String path, Map<String, Route> byName) {
+            String allow = String.join(", ", byName.keySet());
+            return new Methods(Map.copyOf(byName), refusing(path, head -> notAllowed(head, allow)));
+        }
+
+        private Route refusing(String path, Refusal refusal) {
+            return new Route(refusal, Runnable::run, metrics.route(path, OTHER));
+        }
+    }
+
+    private static Response notFound(RequestHead head) {
+        return Problem.NOT_FOUND.answer("there is nothing at " + head.path());
+    }
+
+    private static Response notAllowed(RequestHead head, String allow) {
+        return Problem.METHOD_NOT_ALLOWED
+                .answer(head.path() + " does not take " + head.method() + ", only " + allow)
+                .with("Allow", allow);
+    }
+
+    /** Refuses every request. */
+    private interface Refusal extends Endpoint {
+
+        Response answer(RequestHead head);
+
+        @Override
+        default Optional<Response> refuse(RequestHead head) {
+            return Optional.of(answer(head));
+        }
+
+        @Override
+        default void handle(Request request, Consumer<Response> answer) {
+            answer.accept(answer(request.head()));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.promgres.http;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Remote write: decides from Content-Type and Content-Encoding whether to read the body, then hands it to the receiver.
+ * X-Prometheus-Remote-Write-Version is not looked at.
+ *
+ * <p>Before the body is read, the budget is asked for the most that it can become: its compressed bytes and the 64/3
+ * times as many that snappy can make of them (a copy of 64 bytes takes 3), up to the decoded limit. Once it is
+ * there, the length that its preamble declares takes the place of that estimate. So a request waits for the budget
+ * once, before it holds any of it, and two requests can never wait for each other.
+ */
+public final class WriteEndpoint implements Endpoint {
+
+    private static final String SNAPPY = "snappy";
+
+    private final WriteReceiver receiver;
+    private final Set<WriteProtocol> supported;
+    private final int bodyLimit;
+    private final int decodedLimit;
+
+    /**
+     * @param supported messages that the receiver takes; the others are answered 415
+     * @param bodyLimit of the compressed body, in bytes
+     * @param decodedLimit of the body when decompressed, in bytes; for the budget only, the receiver enforces it
+     */
+    public WriteEndpoint(WriteReceiver receiver, Set<WriteProtocol> supported, int bodyLimit, int decodedLimit) {
+        this.receiver = receiver;
+        this.supported = Set.copyOf(supported);
+        this.bodyLimit = bodyLimit;
+        this.decodedLimit = decodedLimit;
+    }
+
+    @Override
+    public Optional<Response> refuse(RequestHead head) {
+        String encoding = head.header("Content-Encoding");
+        if (!encoding.isEmpty() && !encoding.equalsIgnoreCase(SNAPPY)) {
+            return Optional.of(unsupportedEncoding(encoding));
+        }
+        return protocol(head).isPresent() ? Optional.empty() : Optional.of(unsupportedType(head));
+    }
+
+    @Override
+    public int bodyLimit() {
+        return bodyLimit;
+    }
+
+    @Override
+    public long mostBytesInFlight(long bodyBytes) {
+        return bodyBytes + Math.min(decodedLimit, SnappyLength.mostDecoded(bodyBytes));
+    }
+
+    @Override
+    public long bytesInFlight(Request request) {
+        long declared = SnappyLength.declared(request.bytes(), request.offset(), request.length());
+        // Undeclared or too much is refused by the receiver before it decodes.
+        return request.length() + (declared > decodedLimit ? 0 : Math.max(0, declared));
+    }
+
+    @Override
+    public void handle(Request request, Consumer<Response> answer) {
+        WriteProtocol protocol = protocol(request.head()).orElseThrow();
+        receiver.receive(
+                protocol,
+                request.bytes(),
+                request.offset(),
+                request.length(),
+                outcome -> answer.accept(answerTo(outcome)));
+    }
+
+    private Optional<WriteProtocol> protocol(RequestHead head) {
+        return WriteProtocol.of(head.header("Content-Type")).filter(supported::contains);
+    }
+
+    private static Response answerTo(WriteOutcome outcome) {
+        return switch (outcome.kind()) {
+            case STORED -> Response.empty(204);
+            case PARTLY_REJECTED -> Problem.REJECTED_SAMPLES.answer(outcome.message());
+            case MALFORMED -> Problem.MALFORMED_BODY.answer(outcome.message());
+            case TOO_LARGE -> Problem.DECODED_TOO_LARGE.answer(outcome.message());
+            case UNAVAILABLE -> Problem.UNAVAILABLE.answer(outcome.message()).retryAfter(outcome.retryAfterSeconds());
+        };
+    }
+
+    // RFC 9110, 15.5.16: the answer names what would be accepted.
+    private static Response unsupportedEncoding(String encoding) {
+        return Problem.UNSUPPORTED_MEDIA_TYPE
+                .answer("Content-Encoding \"" + encoding + "\" is not supported, only snappy (block format)")
+                .with("Accept-Encoding", SNAPPY);
+    }
+
+    private Response unsupportedType(RequestHead head) {
+        String accepted =
+                supported.stream().sorted().map(WriteProtocol::contentType).collect(Collectors.joining(", "));
+        return Problem.UNSUPPORTED_MEDIA_TYPE
+                .answer("Content-Type \"" + head.header("Content-Type") + "\" is not supported, only " + accepted)
+                .with("Accept", accepted);
+    }
+}
