@@ -59,6 +59,13 @@ public record DatabaseUri(
         return render(password.map(PercentEncoding::encode), false);
     }
 
+    /** The URI as psql takes it, without what is secret: psql asks for the password, or takes it from ~/.pgpass. */
+    public String withoutPassword() {
+        Map<String, String> open = new LinkedHashMap<>(parameters);
+        open.keySet().removeIf(ConnectionParameters::isSecret);
+        return new DatabaseUri(hosts, database, user, Optional.empty(), open).psql();
+    }
+
     /** The URI with {@code ***} for the password, for logs and messages. */
     @Override
     public String toString() {

@@ -35,4 +35,10 @@ public record HttpSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
     }
+
+    /** The same with another {@link #queueTimeout}. */
+    public HttpSettings withQueueTimeout(Duration timeout) {
+        return new HttpSettings(
+                listen, eventLoops, readTimeout, idleTimeout, timeout, retryAfter, closeTimeout);
+    }
 }

@@ -40,7 +40,7 @@ final class Flusher extends Worker<Flusher.Part> {
     void work(Part first) {
         began = System.nanoTime();
         for (Part part = first; part != null; part = rows.size() < ROWS / 2 ? poll() : null) {
-            add(part);
+            collect(part);
         }
         flush(null);
     }
@@ -50,7 +50,7 @@ final class Flusher extends Worker<Flusher.Part> {
         part.pending().failed("promgres is stopping");
     }
 
-    private void add(Part part) {
+    private void collect(Part part) {
         SampleBatch samples = part.samples();
         String failure = null;
         for (int i = 0; i < samples.size() && failure == null; i++) {

@@ -52,13 +52,15 @@ final class LandingPartitions {
     /** Makes the partitions for these times where the database has none. Commits. */
     static List<LandingPartition> ensure(Connection connection, List<Long> times, Duration block) throws SQLException {
         List<LandingPartition> partitions = new ArrayList<>();
-        try (PreparedStatement call = connection.prepareStatement(
-                """
+        try (PreparedStatement call = connection.prepareStatement("""
                 SELECT name, extract(epoch FROM lower) * 1000, extract(epoch FROM upper) * 1000
                 FROM _prom_catalog.ensure_landing_partitions(?::timestamptz[], make_interval(secs => ?))""")) {
             Array array = connection.createArrayOf(
                     "text",
-                    times.stream().map(Instant::ofEpochMilli).map(LandingPartitions::literal).toArray());
+                    times.stream()
+                            .map(Instant::ofEpochMilli)
+                            .map(LandingPartitions::literal)
+                            .toArray());
             call.setArray(1, array);
             call.setDouble(2, block.toMillis() / 1000.0);
             try (ResultSet rows = call.executeQuery()) {

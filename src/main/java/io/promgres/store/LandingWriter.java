@@ -141,20 +141,17 @@ public final class LandingWriter {
             return;
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    """
+            statement.execute("""
                     CREATE TEMP TABLE IF NOT EXISTS promgres_staging
                         (time timestamptz, group_id bigint, values double precision[]) ON COMMIT DELETE ROWS""");
             String sql = "COPY promgres_staging (time, group_id, values) FROM STDIN (FORMAT binary)";
             copy(connection, sql, rows, ordered, late);
-            statement.execute(
-                    """
+            statement.execute("""
                     INSERT INTO %1$s AS stored (time, group_id, values)
                     SELECT time, group_id, values FROM promgres_staging ORDER BY group_id, time
                     ON CONFLICT (group_id, time) DO UPDATE
                         SET values = _prom_catalog.merged(stored.values, excluded.values)
-                        WHERE _prom_catalog.adds(stored.values, excluded.values)"""
-                            .formatted(partition.table()));
+                        WHERE _prom_catalog.adds(stored.values, excluded.values)""".formatted(partition.table()));
             statement.execute("DELETE FROM promgres_staging");
         }
     }

@@ -133,9 +133,7 @@ public final class SeriesStore {
             internNames();
             internPositions();
             long[] addresses = internSeries();
-            Integer[] stale = call(
-                    "SELECT ARRAY(SELECT _prom_catalog.stale_views(?))",
-                    ints(metrics.ids));
+            Integer[] stale = call("SELECT ARRAY(SELECT _prom_catalog.stale_views(?))", ints(metrics.ids));
             return new Interned(addresses, created, List.of(stale));
         }
 

@@ -27,10 +27,11 @@ public enum SqlErrors {
             // A row outside of its partition's bounds: the partition of that name is a new one.
             case "42P01", "23514" -> NO_RELATION;
             case "25006" -> UNAVAILABLE;
-            default -> switch (state.substring(0, 2)) {
-                case "22", "23", "42", "54" -> REFUSED;
-                default -> UNAVAILABLE;
-            };
+            default ->
+                switch (state.substring(0, 2)) {
+                    case "22", "23", "42", "54" -> REFUSED;
+                    default -> UNAVAILABLE;
+                };
         };
     }
 }

@@ -1,0 +1,100 @@
+package io.promgres.http;
+
+import io.promgres.ingest.Acknowledgement;
+import io.promgres.ingest.Ingest;
+import io.promgres.model.DecodedWrite;
+import io.promgres.model.Rejections;
+import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesIndex;
+import io.promgres.observe.Metrics;
+import io.promgres.wire.BodyTooLargeException;
+import io.promgres.wire.Limits;
+import io.promgres.wire.MalformedBodyException;
+import io.promgres.wire.WriteRequestDecoder;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Remote write: decodes a body, has it stored, and says how it went. Thread-safe; each thread has its decoder. */
+public final class RemoteWrite implements WriteReceiver {
+
+    private static final int RETRY_SECONDS = 2;
+    private static final int BATCHES = 64;
+    private static final int BATCH_SAMPLES = 2_500;
+    // A batch that a large request has made grow is not kept.
+    private static final int LARGEST_KEPT = 20_000;
+
+    private final ThreadLocal<WriteRequestDecoder> decoder;
+    private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
+    private final Ingest ingest;
+    private final Metrics metrics;
+
+    public RemoteWrite(SeriesIndex index, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+        this.decoder = ThreadLocal.withInitial(() -> new WriteRequestDecoder(index, limits, clock));
+        this.ingest = ingest;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Consumer<WriteOutcome> done) {
+        SampleBatch batch = batches.poll();
+        if (batch == null) {
+            batch = new SampleBatch(BATCH_SAMPLES);
+        }
+        DecodedWrite write;
+        try {
+            write = decoder.get().decode(bytes, offset, length, batch);
+        } catch (MalformedBodyException e) {
+            done.accept(WriteOutcome.malformed(e.getMessage()));
+            return;
+        } catch (BodyTooLargeException e) {
+            done.accept(WriteOutcome.tooLarge(e.getMessage()));
+            return;
+        }
+        ingest.submit(write, new Answer(write, done));
+    }
+
+    private final class Answer implements Acknowledgement {
+        private final DecodedWrite write;
+        private final int samples;
+        private final Consumer<WriteOutcome> done;
+
+        Answer(DecodedWrite write, Consumer<WriteOutcome> done) {
+            this.write = write;
+            this.samples = write.samples();
+            this.done = done;
+        }
+
+        @Override
+        public void stored(Rejections rejections) {
+            metrics.samplesAccepted(samples - rejections.total());
+            rejections.byReason().forEach(metrics::samplesRejected);
+            giveBack();
+            done.accept(rejections.isEmpty() ? WriteOutcome.stored() : WriteOutcome.partlyRejected(words(rejections)));
+        }
+
+        @Override
+        public void unavailable(String reason) {
+            giveBack();
+            done.accept(WriteOutcome.unavailable(reason, RETRY_SECONDS));
+        }
+
+        private void giveBack() {
+            SampleBatch batch = write.known();
+            if (batch.size() <= LARGEST_KEPT) {
+                batch.clear();
+                batches.offer(batch);
+            }
+        }
+    }
+
+    private static String words(Rejections rejections) {
+        String reasons = rejections.byReason().entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+        return rejections.total() + " samples are not stored (" + reasons + "), the others are; the first: "
+                + rejections.firstOffender();
+    }
+}

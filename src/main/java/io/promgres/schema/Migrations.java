@@ -1,0 +1,76 @@
+package io.promgres.schema;
+
+import io.promgres.config.DatabaseUri;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+
+/**
+ * The schema of the database, as {@code resources/db} has it: tables by versioned migrations that run once, functions and
+ * views by repeatable ones that run when they have changed. Several daemons may do it at once; one does the work. To do it
+ * twice is nothing.
+ */
+public final class Migrations {
+
+    private final Flyway flyway;
+
+    /** Connects when asked something. */
+    public Migrations(DatabaseUri uri) {
+        Properties properties = new Properties();
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("ApplicationName", "promgres");
+        properties.putAll(uri.properties());
+        flyway = Flyway.configure()
+                .dataSource(new DriverSource(uri.jdbcUrl(), properties))
+                .locations("classpath:db/prom")
+                .schemas("_prom_catalog")
+                .createSchemas(true)
+                .table("schema_history")
+                .placeholderReplacement(false)
+                .baselineOnMigrate(false)
+                .load();
+    }
+
+    /**
+     * What {@link #migrate} would do: a line for each migration.
+     *
+     * @throws SchemaException says why the database cannot be looked at
+     */
+    public List<String> pending() {
+        try {
+            return Arrays.stream(flyway.info().pending()).map(Migrations::line).toList();
+        } catch (FlywayException e) {
+            throw new SchemaException(reason(e), e);
+        }
+    }
+
+    /**
+     * Brings the schema up to date.
+     *
+     * @return the number of migrations that ran
+     * @throws SchemaException says what went wrong; a migration that fails leaves nothing behind
+     */
+    public int migrate() {
+        try {
+            return flyway.migrate().migrationsExecuted;
+        } catch (FlywayException e) {
+            throw new SchemaException(reason(e), e);
+        }
+    }
+
+    private static String line(MigrationInfo migration) {
+        String version = migration.isVersioned() ? "version " + migration.getVersion() : "current  ";
+        return version + "  " + migration.getDescription();
+    }
+
+    private static String reason(FlywayException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause instanceof FlywayException ? e.getMessage() : cause.getMessage();
+    }
+}
