@@ -117,8 +117,10 @@ public final class Daemon implements AutoCloseable {
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
                 .build();
-        scheduler.every(PARTITIONS_AHEAD, "partitions", () -> partitions.makeAhead(Clock.systemUTC()
-                .instant()));
+        scheduler.every(
+                PARTITIONS_AHEAD,
+                "partitions",
+                () -> partitions.makeAhead(Clock.systemUTC().instant()));
         scheduler.every(STALE_VIEWS, "views", () -> views.make(views.stale()));
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
@@ -194,8 +196,7 @@ public final class Daemon implements AutoCloseable {
                 SQL:
 
                     %s
-                """
-                .formatted(Version.current(), url, url, psql);
+                """.formatted(Version.current(), url, url, psql);
     }
 
     /** Returns when {@link #close} is done. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 public record Config(
         @Setting(
                 value = "127.0.0.1:9201",
-                option = true,
+                option = "HOST:PORT",
                 meaning = {
                     "HOST:PORT where HTTP requests are taken; [::1]:9201 for IPv6, port 0 for a free one.",
                     "There is no authentication yet: keep it on the loopback, or behind a proxy."
@@ -22,7 +22,7 @@ public record Config(
 
         @Setting(
                 unset = Unset.EMBEDDED,
-                option = true,
+                option = "URI",
                 meaning = {
                     "The database, as psql takes it: postgresql://user:password@host:port/database?sslmode=...",
                     "(a jdbc:postgresql: URL works too). PostgreSQL 15 to 18; the user must own the database.",
@@ -32,7 +32,7 @@ public record Config(
 
         @Setting(
                 value = "./promgres-data",
-                option = true,
+                option = "DIR",
                 meaning = "Directory of the embedded database; made if absent, unused if db names a database.")
         Path dataDir,
 
@@ -40,13 +40,13 @@ public record Config(
                 value = "5439",
                 min = "0",
                 max = "65535",
-                option = true,
+                option = "PORT",
                 meaning = "Port of the embedded database on 127.0.0.1; 0 for a free one at every start.")
         int dbPort,
 
         @Setting(
                 value = "true",
-                option = true,
+                option = "SWITCH",
                 meaning = {
                     "Whether serve brings the schema of the database up to date before it starts.",
                     "With false (--no-migrate), run promgres migrate first."

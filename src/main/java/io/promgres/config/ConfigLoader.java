@@ -127,6 +127,8 @@ public final class ConfigLoader {
 
     /** The keys that are options of the command line. */
     public static List<Key> options() {
-        return Key.all().stream().filter(key -> key.setting().option()).toList();
+        return Key.all().stream()
+                .filter(key -> !key.setting().option().isEmpty())
+                .toList();
     }
 }

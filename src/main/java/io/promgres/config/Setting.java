@@ -30,6 +30,9 @@ public @interface Setting {
     /** What a key stands for that has a name instead of a value, such as {@code auto}. */
     Unset unset() default Unset.NONE;
 
-    /** Whether there is a command line option of the same name. */
-    boolean option() default false;
+    /**
+     * Makes the key a command line option of the same name, and names its parameter in the help: {@code HOST:PORT}. A
+     * boolean key is a switch, {@code --migrate} and {@code --no-migrate}, and its parameter is not shown.
+     */
+    String option() default "";
 }

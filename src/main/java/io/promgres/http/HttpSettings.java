@@ -38,7 +38,6 @@ public record HttpSettings(
 
     /** The same with another {@link #queueTimeout}. */
     public HttpSettings withQueueTimeout(Duration timeout) {
-        return new HttpSettings(
-                listen, eventLoops, readTimeout, idleTimeout, timeout, retryAfter, closeTimeout);
+        return new HttpSettings(listen, eventLoops, readTimeout, idleTimeout, timeout, retryAfter, closeTimeout);
     }
 }

@@ -13,7 +13,8 @@ public record DecodedWrite(SampleBatch known, List<NewSeries> unknown, Rejection
 
     /** How many samples were sent, those that cannot be stored included. */
     public int samples() {
-        int ofUnknown = unknown.stream().mapToInt(series -> series.times().length).sum();
+        int ofUnknown =
+                unknown.stream().mapToInt(series -> series.times().length).sum();
         return known.size() + ofUnknown + rejections.total();
     }
 }

@@ -18,8 +18,7 @@ public final class Database implements AutoCloseable {
     private static final int CHECK_SECONDS = 2;
 
     // A sample is acknowledged when it is on disk. Stronger settings of a site stay.
-    private static final String SESSION =
-            """
+    private static final String SESSION = """
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
             SET jit = off;
             SET search_path = pg_catalog, pg_temp""";

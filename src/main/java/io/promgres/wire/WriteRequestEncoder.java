@@ -20,8 +20,8 @@ public final class WriteRequestEncoder {
      */
     public void add(Map<String, String> labels, long time, double value) {
         TimeSeries.Builder series = request.addTimeseriesBuilder();
-        labels.forEach((name, text) -> series.addLabels(
-                Label.newBuilder().setName(name).setValue(text)));
+        labels.forEach((name, text) ->
+                series.addLabels(Label.newBuilder().setName(name).setValue(text)));
         series.addSamples(Sample.newBuilder().setTimestamp(time).setValue(value));
     }
 

@@ -1,0 +1,39 @@
+package io.promgres;
+
+import io.promgres.config.ConfigLoader;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Looks at the configuration and touches nothing. */
+@Command(
+        name = "check-config",
+        description = "Checks the configuration as serve would read it, without starting anything.")
+final class CheckConfigCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--print-config",
+            description = "Prints the configuration in force as YAML, with *** for passwords.")
+    private boolean print;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    private boolean help;
+
+    @Override
+    public Integer call() {
+        ConfigLoader loader = ConfigOptions.load(spec.commandLine().getParseResult());
+        PrintWriter out = spec.commandLine().getOut();
+        if (print) {
+            out.print(loader.print());
+        } else {
+            out.println("The configuration is right.");
+        }
+        return 0;
+    }
+}

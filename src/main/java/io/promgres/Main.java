@@ -1,0 +1,68 @@
+package io.promgres;
+
+import java.io.PrintWriter;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line: finds the command and runs it. */
+@Command(
+        name = "promgres",
+        description = {"Prometheus metrics in a plain PostgreSQL.", ""},
+        synopsisSubcommandLabel = "[COMMAND]",
+        subcommands = {ServeCommand.class, MigrateCommand.class, CheckConfigCommand.class, VersionCommand.class},
+        commandListHeading = "%nCommands (each has --help; without one: serve):%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed while starting or running", "2:wrong usage or configuration"})
+public final class Main {
+
+    private static final int HELP_WIDTH = 110;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    private boolean help;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    }
+
+    /** Runs one command to its end; returns the exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Failures failures = new Failures();
+        int code = commandLine()
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpWidth(HELP_WIDTH)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures)
+                .execute(withDefaultCommand(arguments));
+        out.flush();
+        return code;
+    }
+
+    private static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        addOptions(line, "serve", Set.of());
+        addOptions(line, "check-config", Set.of());
+        addOptions(line, "migrate", Set.of("listen", "migrate"));
+        return line;
+    }
+
+    private static void addOptions(CommandLine line, String command, Set<String> without) {
+        ConfigOptions.addTo(line.getSubcommands().get(command).getCommandSpec(), without);
+    }
+
+    /** {@code promgres --listen …} is {@code promgres serve --listen …}. */
+    private static String[] withDefaultCommand(String... arguments) {
+        boolean forServe = arguments.length == 0 || arguments[0].startsWith("-") && !arguments[0].equals("--help");
+        if (!forServe) {
+            return arguments;
+        }
+        String[] all = new String[arguments.length + 1];
+        all[0] = "serve";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return all;
+    }
+}
