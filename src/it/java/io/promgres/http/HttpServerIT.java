@@ -106,6 +106,23 @@ class HttpServerIT {
     }
 
     @Test
+    void aSecondAnswerToARequestIsIgnored() throws Exception {
+        receiver.holdsItsAnswers();
+        try (RawClient client = connect()) {
+            client.post("/write", "", "one");
+            Consumer<WriteOutcome> first = receiver.nextPending();
+            first.accept(WriteOutcome.stored());
+            assertThat(client.answer().status()).isEqualTo(204);
+
+            client.post("/write", "", "two");
+            Consumer<WriteOutcome> second = receiver.nextPending();
+            first.accept(WriteOutcome.malformed("again"));
+            second.accept(WriteOutcome.stored());
+            assertThat(client.answer().status()).isEqualTo(204);
+        }
+    }
+
+    @Test
     void anEmptyBodyReachesTheReceiver() throws IOException {
         try (RawClient client = connect()) {
             assertThat(client.post("/write", "", "").answer().status()).isEqualTo(204);
@@ -476,6 +493,7 @@ class HttpServerIT {
             receiver.holdsNoMore();
             stored.accept(WriteOutcome.stored());
             assertThat(first.answer().status()).isEqualTo(204);
+            await(() -> inFlight.usedBytes() == 0);
             assertThat(second.post("/write", "", LARGE_BODY).answer().status()).isEqualTo(204);
         }
     }
@@ -553,7 +571,7 @@ class HttpServerIT {
     @Test
     void aBodyThatStopsArrivingIsAnswered408() throws IOException {
         server.close();
-        start(Duration.ofSeconds(20), Duration.ofMillis(100), 10_000_000);
+        start(Duration.ofSeconds(20), Duration.ofMillis(500), 10_000_000);
         try (RawClient client = connect()) {
             client.send("POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
 
@@ -565,7 +583,7 @@ class HttpServerIT {
     @Test
     void aConnectionThatNeverFinishesItsHeadersIsClosed() throws IOException {
         server.close();
-        start(Duration.ofSeconds(20), Duration.ofMillis(100), 10_000_000);
+        start(Duration.ofSeconds(20), Duration.ofMillis(500), 10_000_000);
         try (RawClient client = connect()) {
             client.send("POST /write HTTP/1.1\r\nHost: ");
             assertThat(client.isClosed()).isTrue();
