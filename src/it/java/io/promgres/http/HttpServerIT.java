@@ -377,6 +377,7 @@ class HttpServerIT {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.headers()).containsEntry("connection", "close");
             assertThat(answer.body()).isNotBlank();
+            assertThat(client.isClosed()).isTrue();
             assertThat(receiver.bodies).isEmpty();
         }
     }
