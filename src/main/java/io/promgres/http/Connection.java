@@ -11,19 +11,15 @@ import io.netty.util.ReferenceCountUtil;
 import io.promgres.ingest.InFlight;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One client's connection: its requests one after the other, each read only when the one before is answered.
  *
  * <p>The socket is read on demand ({@code autoRead} is off). A state that needs no message reads nothing, so that a
  * client which waits for the budget, or whose samples are being stored, is held back by TCP. What a single read of the
- * socket brought beyond that waits in {@code inbox}: at most {@link HttpServer#MAX_READ} bytes of it.
+ * socket brought beyond what was wanted waits in the inbox.
  *
  * <p>Confined to the channel's event loop, unless a method says otherwise.
  */
@@ -35,13 +31,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private final Service service;
     private final HttpSettings settings;
-    private final Queue<HttpObject> inbox = new ArrayDeque<>();
+    private final Inbox inbox = new Inbox();
 
     private ChannelHandlerContext context;
     private State state = State.HEAD;
     private Exchange exchange;
-    private ScheduledFuture<?> deadline;
-    private boolean emptyingInbox;
+    private Deadline deadline;
 
     Connection(Service service) {
         this.service = service;
@@ -70,7 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void drain() {
         onLoop(
                 () -> {
-                    if (state == State.HEAD) {
+                    if (state == State.HEAD || state == State.DISCARDING || state == State.DISCARDING_THEN_CLOSING) {
                         close();
                     }
                 },
@@ -80,6 +75,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        deadline = new Deadline(ctx);
     }
 
     @Override
@@ -94,7 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         inbox.add((HttpObject) message);
-        emptyInbox();
+        deliverInbox();
     }
 
     @Override
@@ -104,14 +100,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        cancelDeadline();
+        deadline.cancel();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
         if (state == State.ADMISSION || state == State.BODY) {
             exchange.dropBody();
             exchange.release();
         }
         state = State.CLOSED;
-        inbox.forEach(ReferenceCountUtil::release);
         inbox.clear();
     }
 
@@ -126,29 +121,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     // Reads the socket if a message is wanted and none is there.
     private void proceed() {
-        emptyInbox();
+        deliverInbox();
         if (state.reads && inbox.isEmpty()) {
             context.read();
         }
     }
 
-    // A loop and a flag, not recursion: many small messages come in one read.
-    private void emptyInbox() {
-        if (emptyingInbox) {
-            return;
-        }
-        emptyingInbox = true;
+    private void deliverInbox() {
         try {
-            while (state.reads && !inbox.isEmpty()) {
-                HttpObject message = inbox.remove();
-                try {
-                    take(message);
-                } finally {
-                    ReferenceCountUtil.release(message);
-                }
-            }
-        } finally {
-            emptyingInbox = false;
+            inbox.deliver(() -> state.reads, this::take);
+        } catch (RuntimeException bug) {
+            exceptionCaught(context, bug);
         }
     }
 
@@ -165,7 +148,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(HttpRequest request) {
-        cancelDeadline();
+        deadline.cancel();
         RequestHead head = new RequestHead(request);
         Optional<Response> violation = HttpRules.violation(request);
         if (violation.isPresent()) {
@@ -199,7 +182,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                         candidate.mostBytesInFlight(),
                         claim -> onLoop(() -> admitted(candidate, claim), claim::release)));
         if (state == State.ADMISSION) {
-            setDeadline(settings.queueTimeout(), this::overloaded);
+            deadline.set(settings.queueTimeout(), this::overloaded);
         }
     }
 
@@ -210,7 +193,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         candidate.holds(claim);
         state = State.BODY;
-        setDeadline(settings.readTimeout(), this::bodyTimedOut);
+        deadline.set(settings.readTimeout(), this::bodyTimedOut);
         if (candidate.continueExpected()) {
             context.writeAndFlush(ResponseEncoding.continueResponse());
         }
@@ -222,37 +205,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             respondAndClose(bodyTooLarge());
         } else if (content instanceof LastHttpContent) {
             exchange.bodyEnded();
-            cancelDeadline();
+            deadline.cancel();
             state = State.WORKING;
             handOver(exchange);
         }
     }
 
     private void handOver(Exchange request) {
-        try {
-            request.route().executor().execute(() -> work(request));
-        } catch (RejectedExecutionException e) {
-            request.dropBody();
-            answer(request, Problem.UNAVAILABLE.answer("promgres is stopping").retryAfter(retryAfterSeconds()));
-        }
-    }
-
-    // On the route's executor. Nothing may escape: the client would wait, and its bytes in flight be lost, for ever.
-    private void work(Exchange request) {
-        try {
-            request.work(response -> answer(request, response));
-        } catch (Throwable bug) {
-            service.faults()
-                    .report(request.head().method() + " " + request.head().path() + " failed", bug);
-            answer(request, Problem.INTERNAL_ERROR.answer("a bug in promgres; its log tells more"));
-        }
-    }
-
-    // Any thread.
-    private void answer(Exchange request, Response response) {
-        if (request.answerOnce()) {
-            onLoop(() -> answered(request, response), request::release);
-        }
+        request.handOver(service.faults(), response -> onLoop(() -> answered(request, response), request::release));
     }
 
     private void answered(Exchange request, Response response) {
@@ -273,7 +233,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
         state = State.RESPONDING;
-        setDeadline(settings.readTimeout(), this::close);
+        deadline.set(settings.readTimeout(), this::close);
         Exchange request = exchange;
         context.writeAndFlush(ResponseEncoding.encode(response, request.head().method(), keepAlive))
                 .addListener(sent -> {
@@ -301,10 +261,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void discard(boolean keepAlive) {
         if (keepAlive) {
             state = State.DISCARDING;
-            setDeadline(settings.readTimeout(), this::close);
+            deadline.set(settings.readTimeout(), this::close);
         } else {
             state = State.DISCARDING_THEN_CLOSING;
-            setDeadline(LINGER, this::close);
+            deadline.set(LINGER, this::close);
             ((DuplexChannel) context.channel()).shutdownOutput();
         }
         proceed();
@@ -324,7 +284,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.HEAD;
-        setDeadline(timeout, this::close);
+        deadline.set(timeout, this::close);
         proceed();
     }
 
@@ -364,20 +324,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void close() {
-        cancelDeadline();
+        deadline.cancel();
         context.close();
-    }
-
-    private void setDeadline(Duration after, Runnable action) {
-        cancelDeadline();
-        deadline = context.executor().schedule(action, after.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void cancelDeadline() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
     }
 
     // Runs the task on the event loop, or, if that has stopped, the other one here.

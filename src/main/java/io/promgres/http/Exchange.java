@@ -5,12 +5,13 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.promgres.ingest.InFlight;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * One request from its headers to its response, with what it holds: bytes of the budget and its body. Confined to the
- * connection's event loop, but for {@link #work}, {@link #answerOnce} and {@link #release}.
+ * connection's event loop until {@link #handOver}; {@link #release} may be called by any thread.
  */
 final class Exchange {
 
@@ -23,7 +24,6 @@ final class Exchange {
     private final boolean keepAlive;
     private final boolean continueExpected;
     private final long startNanos = System.nanoTime();
-    private final AtomicBoolean answered = new AtomicBoolean();
 
     private volatile InFlight.Claim claim;
     private ByteBuf body;
@@ -101,23 +101,50 @@ final class Exchange {
         return true;
     }
 
-    /** Runs the endpoint on the calling thread, and gives the body back to the pool. */
-    void work(Consumer<Response> answer) {
+    /**
+     * Has the endpoint handle the request, whose body is complete, on the route's executor. The body belongs to that
+     * executor from here on.
+     *
+     * @param answer called once, on any thread, whatever happens
+     */
+    void handOver(FaultLog faults, Consumer<Response> answer) {
+        Consumer<Response> once = onlyOnce(answer);
         try {
-            Request request = request();
-            InFlight.Claim held = claim;
-            if (held != null) {
-                held.shrink(endpoint().bytesInFlight(request));
-            }
-            endpoint().handle(request, answer);
+            route.executor().execute(() -> work(faults, once));
+        } catch (RejectedExecutionException e) {
+            dropBody();
+            once.accept(Problem.UNAVAILABLE.answer("promgres is stopping").retryAfter(1));
+        }
+    }
+
+    // Nothing may escape: the client would wait, and its bytes in flight be lost, for ever.
+    private void work(FaultLog faults, Consumer<Response> answer) {
+        try {
+            handle(answer);
+        } catch (Throwable bug) {
+            faults.report(head.method() + " " + head.path() + " failed", bug);
+            answer.accept(Problem.INTERNAL_ERROR.answer("a bug in promgres; its log tells more"));
         } finally {
             dropBody();
         }
     }
 
-    /** Whether this is the first answer. */
-    boolean answerOnce() {
-        return answered.compareAndSet(false, true);
+    private void handle(Consumer<Response> answer) {
+        Request request = request();
+        InFlight.Claim held = claim;
+        if (held != null) {
+            held.shrink(endpoint().bytesInFlight(request));
+        }
+        endpoint().handle(request, answer);
+    }
+
+    private static Consumer<Response> onlyOnce(Consumer<Response> answer) {
+        AtomicBoolean answered = new AtomicBoolean();
+        return response -> {
+            if (answered.compareAndSet(false, true)) {
+                answer.accept(response);
+            }
+        };
     }
 
     /** Counts the answer and gives back the bytes in flight. */

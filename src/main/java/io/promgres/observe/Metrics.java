@@ -12,10 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
-import io.promgres.model.Rejections;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -54,7 +51,6 @@ public final class Metrics implements AutoCloseable {
             counter("promgres_ingest_samples_total", "Samples received and accepted for storage");
     private final Counter duplicates = counter(
             "promgres_ingest_duplicate_samples_total", "Samples that were stored already, and kept their first value");
-    private final Map<Rejections.Reason, Counter> rejected = new EnumMap<>(Rejections.Reason.class);
     private final Counter flushedRows = counter("promgres_flush_rows_total", "Landing rows written and committed");
     private final Counter flushedSamples = counter("promgres_flush_samples_total", "Samples written and committed");
     private final Counter failedFlushes = counter(
@@ -66,9 +62,6 @@ public final class Metrics implements AutoCloseable {
 
     /** @param version of this build, as {@code promgres version} prints it */
     public Metrics(String version) {
-        for (Rejections.Reason reason : Rejections.Reason.values()) {
-            rejected.put(reason, rejectedCounter(reason));
-        }
         Info.builder()
                 .name("promgres_build_info")
                 .help("What runs")
@@ -138,8 +131,18 @@ public final class Metrics implements AutoCloseable {
         samples.increment(count);
     }
 
-    public void samplesRejected(Rejections.Reason reason, int count) {
-        rejected.get(reason).increment(count);
+    /**
+     * The counters of samples that cannot be stored; ask once, at start.
+     *
+     * @param reasons why, by the names that the label {@code reason} shows
+     */
+    public <E extends Enum<E>> CounterByReason<E> rejectedSamples(Class<E> reasons) {
+        return new CounterByReason<>(
+                reasons,
+                reason -> Counter.builder("promgres_ingest_rejected_samples_total")
+                        .description("Samples that cannot be stored")
+                        .tag("reason", reason.toString())
+                        .register(registry));
     }
 
     public void samplesDuplicate(int count) {
@@ -176,13 +179,6 @@ public final class Metrics implements AutoCloseable {
 
     private Counter counter(String name, String description) {
         return Counter.builder(name).description(description).register(registry);
-    }
-
-    private Counter rejectedCounter(Rejections.Reason reason) {
-        return Counter.builder("promgres_ingest_rejected_samples_total")
-                .description("Samples that cannot be stored")
-                .tag("reason", reason.toString())
-                .register(registry);
     }
 
     // The registry appends _seconds to the name of a timer.

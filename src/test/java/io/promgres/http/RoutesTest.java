@@ -1,0 +1,50 @@
+package io.promgres.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promgres.observe.Metrics;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+
+    private final Metrics metrics = new Metrics("test");
+    private final Endpoint endpoint = HealthEndpoint.alive();
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    @Test
+    void aRouteIsFoundByItsExactPathAndMethod() {
+        Routes routes = builder().add("POST", "/write", endpoint, Runnable::run).build();
+
+        assertThat(routes.find("POST", "/write").endpoint()).isSameAs(endpoint);
+        assertThat(routes.find("POST", "/write/")).isSameAs(routes.unrouted());
+        assertThat(routes.find("POST", "/Write")).isSameAs(routes.unrouted());
+        assertThat(routes.find("PUT", "/write").endpoint()).isNotSameAs(endpoint);
+        assertThat(routes.find("post", "/write").endpoint()).isNotSameAs(endpoint);
+    }
+
+    @Test
+    void headIsRoutedLikeGet() {
+        Routes routes = builder().add("GET", "/x", endpoint, Runnable::run).build();
+
+        assertThat(routes.find("HEAD", "/x").endpoint()).isSameAs(endpoint);
+    }
+
+    @Test
+    void twoRoutesForOnePathAndMethodAreAMistake() {
+        Routes.Builder builder = builder().add("GET", "/x", endpoint, Runnable::run);
+
+        assertThatThrownBy(() -> builder.add("GET", "/x", endpoint, Runnable::run))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two routes for GET /x");
+    }
+
+    private Routes.Builder builder() {
+        return Routes.builder(metrics);
+    }
+}
