@@ -1,9 +1,9 @@
 package io.promgres.config;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -24,12 +24,12 @@ import java.util.stream.Collectors;
 final class ConfigFile {
 
     private final Path file;
-    private final JsonParser yaml;
+    private final YAMLParser yaml;
     private final Set<String> keys;
     private final Set<String> sections = new HashSet<>();
     private final Map<String, Origin> found = new LinkedHashMap<>();
 
-    private ConfigFile(Path file, JsonParser yaml) {
+    private ConfigFile(Path file, YAMLParser yaml) {
         this.file = file;
         this.yaml = yaml;
         this.keys = Key.all().stream().map(Key::name).collect(Collectors.toSet());
@@ -42,7 +42,7 @@ final class ConfigFile {
 
     /** @throws ConfigException the file cannot be read, is not YAML, or has an unknown, repeated or misplaced key */
     static Map<String, Origin> read(Path file) {
-        try (JsonParser yaml = YAMLFactory.builder().build().createParser(Files.readString(file))) {
+        try (YAMLParser yaml = YAMLFactory.builder().build().createParser(Files.readString(file))) {
             ConfigFile reader = new ConfigFile(file, yaml);
             reader.readDocument();
             return reader.found;
@@ -92,20 +92,27 @@ final class ConfigFile {
             readSection(key, token);
         } else if (!token.isScalarValue() || token == JsonToken.VALUE_EMBEDDED_OBJECT) {
             throw wrong(key + " needs a single value");
-        } else if (token == JsonToken.VALUE_NULL) {
+        } else if (yaml.isCurrentAlias()) {
+            throw wrong(key + " is an alias; write the value itself");
+        } else if (isEmpty(token)) {
             throw wrong(key + " has no value; leave the key out for its default");
         } else if (found.put(key, new Origin(yaml.getText(), where)) != null) {
             throw wrong("the key " + key + " stands here for the second time");
         }
     }
 
-    /** A section whose keys are all commented out is null, and as good as absent. */
+    /** A section whose keys are all commented out is empty, and as good as absent. */
     private void readSection(String key, JsonToken token) throws IOException {
         if (token == JsonToken.START_OBJECT) {
             readMapping(key + ".", new HashSet<>());
-        } else if (token != JsonToken.VALUE_NULL) {
+        } else if (!isEmpty(token)) {
             throw wrong(key + " is a section and needs keys below it, not a value");
         }
+    }
+
+    private boolean isEmpty(JsonToken token) throws IOException {
+        return token == JsonToken.VALUE_NULL
+                || token == JsonToken.VALUE_STRING && yaml.getText().isEmpty();
     }
 
     private List<String> names() {
