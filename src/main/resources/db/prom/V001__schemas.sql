@@ -9,8 +9,7 @@ BEGIN
 END
 $$;
 
--- Flyway has made it, to hold its history.
-CREATE SCHEMA IF NOT EXISTS _prom_catalog;
+-- Flyway has made this one, to hold its history.
 COMMENT ON SCHEMA _prom_catalog IS 'Catalog of promgres: metrics, labels, series, groups. Not an interface.';
 
 CREATE SCHEMA _prom_landing;

@@ -6,6 +6,7 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
+import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
 import io.promgres.wire.BodyTooLargeException;
 import io.promgres.wire.Limits;
@@ -30,11 +31,13 @@ public final class RemoteWrite implements WriteReceiver {
     private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
     private final Ingest ingest;
     private final Metrics metrics;
+    private final CounterByReason<Rejections.Reason> rejected;
 
     public RemoteWrite(SeriesIndex index, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
         this.decoder = ThreadLocal.withInitial(() -> new WriteRequestDecoder(index, limits, clock));
         this.ingest = ingest;
         this.metrics = metrics;
+        this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
     }
 
     @Override
@@ -70,7 +73,7 @@ public final class RemoteWrite implements WriteReceiver {
         @Override
         public void stored(Rejections rejections) {
             metrics.samplesAccepted(samples - rejections.total());
-            rejections.byReason().forEach(metrics::samplesRejected);
+            rejections.byReason().forEach(rejected::add);
             giveBack();
             done.accept(rejections.isEmpty() ? WriteOutcome.stored() : WriteOutcome.partlyRejected(words(rejections)));
         }
