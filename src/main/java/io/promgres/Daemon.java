@@ -9,6 +9,7 @@ import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
 import io.promgres.http.RemoteWrite;
+import io.promgres.http.ResultsEndpoint;
 import io.promgres.http.Routes;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
@@ -17,6 +18,8 @@ import io.promgres.ingest.Ingest;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.perftest.ResultStore;
+import io.promgres.perftest.TableNames;
 import io.promgres.schema.Migrations;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
@@ -53,6 +56,8 @@ public final class Daemon implements AutoCloseable {
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
     private static final long STOP_SECONDS = 5;
+    private static final String RESULTS_PATH = "/perf-test/";
+    private static final int RESULT_THREADS = 2;
 
     private record Part(String name, AutoCloseable closeable) {}
 
@@ -103,6 +108,8 @@ public final class Daemon implements AutoCloseable {
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
         ExecutorService others =
                 closingExecutor("requests", Executors.newFixedThreadPool(2, threads("promgres-request")));
+        ExecutorService inserts =
+                closingExecutor("results", Executors.newFixedThreadPool(RESULT_THREADS, threads("promgres-results")));
         InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
         show(metrics, inFlight, cache);
 
@@ -113,6 +120,7 @@ public final class Daemon implements AutoCloseable {
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)
+                .addBelow(RESULTS_PATH, results(database), inserts)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
@@ -146,6 +154,14 @@ public final class Daemon implements AutoCloseable {
                 new LandingWriter(database.pool(), config.storage().block()),
                 cache,
                 metrics);
+    }
+
+    private ResultsEndpoint results(Database database) {
+        return new ResultsEndpoint(
+                RESULTS_PATH,
+                new TableNames(config.perfTest().prefixes().list()),
+                new ResultStore(database.pool()),
+                (int) config.perfTest().maxBodyBytes());
     }
 
     private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {

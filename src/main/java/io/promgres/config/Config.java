@@ -56,6 +56,7 @@ public record Config(
         Ingest ingest,
         Storage storage,
         SelfMonitoring selfMonitoring,
+        PerfTest perfTest,
         Database database) {
 
     /** Limits of what is taken in, and the resources for it. */
@@ -159,6 +160,23 @@ public record Config(
                     max = "1h",
                     meaning = "How often the daemon stores its own metrics; 0 for never.")
             Duration interval) {}
+
+    /** Results of performance tests, taken at /perf-test/. */
+    public record PerfTest(
+            @Setting(
+                    value = "perf_test_",
+                    meaning = {
+                        "What reporters put in front of table names at /perf-test/, separated by commas:",
+                        "with perf_test_ they post to /perf-test/perf_test_job and so on. none: nothing."
+                    })
+            TablePrefixes prefixes,
+
+            @Setting(
+                    value = "32MiB",
+                    min = "1KiB",
+                    max = "256MiB",
+                    meaning = "Largest body of a request at /perf-test/, in bytes; above it the answer is 413.")
+            long maxBodyBytes) {}
 
     /** The connections to the database. */
     public record Database(
