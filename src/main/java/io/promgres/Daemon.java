@@ -25,6 +25,7 @@ import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.PartitionStore;
+import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
@@ -102,7 +103,7 @@ public final class Daemon implements AutoCloseable {
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
         Scheduler scheduler = closing("maintenance", new Scheduler());
-        Ingest ingest = closing("ingest", ingest(database, views, cache, metrics));
+        Ingest ingest = closing("ingest", ingest(database, views, Projection.NONE, cache, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -147,11 +148,13 @@ public final class Daemon implements AutoCloseable {
                 .uri();
     }
 
-    private Ingest ingest(Database database, ViewStore views, SeriesCache cache, Metrics metrics) {
+    private Ingest ingest(
+            Database database, ViewStore views, Projection projection, SeriesCache cache, Metrics metrics) {
         return new Ingest(
                 new SeriesStore(database.pool()),
                 views,
-                new LandingWriter(database.pool(), config.storage().block()),
+                new LandingWriter(database.pool(), config.storage().block(), projection),
+                projection,
                 cache,
                 metrics);
     }

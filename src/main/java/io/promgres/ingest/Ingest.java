@@ -4,6 +4,7 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 
@@ -19,9 +20,16 @@ public final class Ingest implements AutoCloseable {
     private final Flusher flusher;
     private final Interner interner;
 
-    public Ingest(SeriesStore series, ViewStore views, LandingWriter landing, SeriesCache cache, Metrics metrics) {
+    /** @param projection told of interned series; the landing writer tells it of their samples */
+    public Ingest(
+            SeriesStore series,
+            ViewStore views,
+            LandingWriter landing,
+            Projection projection,
+            SeriesCache cache,
+            Metrics metrics) {
         flusher = new Flusher(landing, metrics);
-        interner = new Interner(series, views, cache, flusher, metrics);
+        interner = new Interner(series, views, projection, cache, flusher, metrics);
     }
 
     public void start() {

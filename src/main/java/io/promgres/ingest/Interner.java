@@ -7,6 +7,7 @@ import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.observe.Metrics;
 import io.promgres.series.SeriesCache;
+import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
 import io.promgres.store.ViewStore;
@@ -70,6 +71,7 @@ final class Interner extends Worker<Interner.Request> {
 
     private final SeriesStore store;
     private final ViewStore views;
+    private final Projection projection;
     private final SeriesCache cache;
     private final Flusher flusher;
     private final Metrics metrics;
@@ -77,10 +79,17 @@ final class Interner extends Worker<Interner.Request> {
     private final Set<Integer> heldViews = new LinkedHashSet<>();
     private boolean failing;
 
-    Interner(SeriesStore store, ViewStore views, SeriesCache cache, Flusher flusher, Metrics metrics) {
+    Interner(
+            SeriesStore store,
+            ViewStore views,
+            Projection projection,
+            SeriesCache cache,
+            Flusher flusher,
+            Metrics metrics) {
         super("promgres-interner");
         this.store = store;
         this.views = views;
+        this.projection = projection;
         this.cache = cache;
         this.flusher = flusher;
         this.metrics = metrics;
@@ -118,6 +127,7 @@ final class Interner extends Worker<Interner.Request> {
         SeriesStore.Interned interned;
         try {
             interned = store.intern(series);
+            projection.interned(series, interned.addresses());
         } catch (SQLException | RuntimeException e) {
             fail(series, items, e);
             return;

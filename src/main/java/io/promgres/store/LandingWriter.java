@@ -29,13 +29,20 @@ public final class LandingWriter {
     private static final int ATTEMPTS = 5;
 
     private final DataSource database;
+    private final Projection projection;
     private final LandingPartitions partitions;
     private final CopyEncoder encoder = new CopyEncoder();
     private final NewestTimes newest = new NewestTimes();
     private int contended;
 
     public LandingWriter(DataSource database, Duration block) {
+        this(database, block, Projection.NONE);
+    }
+
+    /** @param projection told of all rows in the transaction that writes them */
+    public LandingWriter(DataSource database, Duration block, Projection projection) {
         this.database = database;
+        this.projection = projection;
         this.partitions = new LandingPartitions(block);
     }
 
@@ -84,6 +91,7 @@ public final class LandingWriter {
                     copyNew(connection, partition, rows, ordered, mine);
                     merge(connection, partition, rows, ordered, mine);
                 }
+                projection.written(connection, rows);
                 connection.commit();
             } catch (SQLException e) {
                 rollback(connection, e);
