@@ -18,6 +18,7 @@ import io.promgres.ingest.Ingest;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.perftest.LabelProjection;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.TableNames;
 import io.promgres.schema.Migrations;
@@ -56,6 +57,7 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration PROJECTION = Duration.ofSeconds(2);
     private static final long STOP_SECONDS = 5;
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
@@ -103,7 +105,10 @@ public final class Daemon implements AutoCloseable {
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
         Scheduler scheduler = closing("maintenance", new Scheduler());
-        Ingest ingest = closing("ingest", ingest(database, views, Projection.NONE, cache, metrics));
+        LabelProjection results = new LabelProjection(database.pool());
+        // Apart from maintenance, whose jobs may take long.
+        Scheduler projector = closing("projection", new Scheduler());
+        Ingest ingest = closing("ingest", ingest(database, views, results, cache, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -131,6 +136,7 @@ public final class Daemon implements AutoCloseable {
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
         scheduler.every(STALE_VIEWS, "views", () -> views.make(views.stale()));
+        projector.every(PROJECTION, "results from labels", results::project);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {
