@@ -170,7 +170,9 @@ class ResultsEndpointIT {
         String meta = "[{\"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": \"1\"}, {\"jid\": \"" + JID
                 + "\", \"name\": \"b\", \"value\": null}]";
 
-        assertThat(error(server.post("perf_test_job_meta", meta), 400).get("code").asText())
+        assertThat(error(server.post("perf_test_job_meta", meta), 400)
+                        .get("code")
+                        .asText())
                 .isEqualTo("23502");
         assertThat(server.rows("SELECT * FROM metric_data.perf_test_job_meta")).isEmpty();
     }
@@ -297,8 +299,7 @@ class ResultsEndpointIT {
         server.post("perf_test_lookup_metrics", LOOKUP);
         String other = LOOKUP.replace("cfac77fc", "dfac77fc");
         String both = "[" + LOOKUP.replace("Time to deploy", "Another title") + ", " + other + "]";
-        Answer answer =
-                server.post("perf_test_lookup_metrics", "Prefer: resolution=ignore-duplicates\r\n", both);
+        Answer answer = server.post("perf_test_lookup_metrics", "Prefer: resolution=ignore-duplicates\r\n", both);
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.headers()).containsEntry("preference-applied", "resolution=ignore-duplicates");
@@ -313,8 +314,7 @@ class ResultsEndpointIT {
                 "perf_test_job_meta",
                 "Prefer: return=representation, resolution=ignore-duplicates\r\n",
                 "[{\"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": 1.50}, {\"id\": 7, \"jid\": \"" + JID
-                        + "\", \"name\": \"b\", \"value\": \"2\"}]"
-                                .replace("\"a\"", "\"a\""));
+                        + "\", \"name\": \"b\", \"value\": \"2\"}]".replace("\"a\"", "\"a\""));
 
         assertThat(answer.status()).isEqualTo(400);
         answer = server.post(

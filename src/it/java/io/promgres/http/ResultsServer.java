@@ -37,7 +37,10 @@ final class ResultsServer implements AutoCloseable {
         new Migrations(testDatabase.uri()).migrate();
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         ResultsEndpoint endpoint = new ResultsEndpoint(
-                PATH, new TableNames(List.of("perf_test_", "profile_data_")), new ResultStore(database.pool()), BODY_LIMIT);
+                PATH,
+                new TableNames(List.of("perf_test_", "profile_data_")),
+                new ResultStore(database.pool()),
+                BODY_LIMIT);
         Routes routes =
                 Routes.builder(metrics).addBelow(PATH, endpoint, workers).build();
         server = HttpServer.start(

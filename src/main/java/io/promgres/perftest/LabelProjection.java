@@ -112,8 +112,7 @@ public final class LabelProjection implements Projection {
      */
     public long project() throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement =
-                        connection.prepareStatement("SELECT _metric_data.project_touched()");
+                PreparedStatement statement = connection.prepareStatement("SELECT _metric_data.project_touched()");
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getLong(1);

@@ -1,0 +1,123 @@
+package io.promgres.perftest;
+
+import io.promgres.http.RemoteWrite;
+import io.promgres.http.WriteOutcome;
+import io.promgres.http.WriteProtocol;
+import io.promgres.ingest.Ingest;
+import io.promgres.observe.Metrics;
+import io.promgres.schema.Migrations;
+import io.promgres.series.SeriesCache;
+import io.promgres.store.Database;
+import io.promgres.store.LandingWriter;
+import io.promgres.store.SeriesStore;
+import io.promgres.store.ViewStore;
+import io.promgres.testing.TestDatabase;
+import io.promgres.wire.Limits;
+import io.promgres.wire.WriteRequestEncoder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** A fresh database with the schema, and the write path with the projection of labelled samples; no HTTP, no timer. */
+final class LabelledSite implements AutoCloseable {
+
+    private final Metrics metrics = new Metrics("test");
+    private final TestDatabase testDatabase = TestDatabase.fresh();
+    private final Database database;
+    private final LabelProjection projection;
+    private final Ingest ingest;
+    private final RemoteWrite remoteWrite;
+
+    LabelledSite() {
+        new Migrations(testDatabase.uri()).migrate();
+        database = new Database(testDatabase.uri(), 4, metrics.registry());
+        projection = new LabelProjection(database.pool());
+        SeriesCache cache = new SeriesCache(1 << 20);
+        ingest = new Ingest(
+                new SeriesStore(database.pool()),
+                new ViewStore(database.pool()),
+                new LandingWriter(database.pool(), Duration.ofHours(2), projection),
+                projection,
+                cache,
+                metrics);
+        ingest.start();
+        remoteWrite = new RemoteWrite(cache, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
+    }
+
+    record Point(Map<String, String> labels, long time, double value) {}
+
+    /** Writes the points in one request, and returns when they are stored; their views are there then, too. */
+    void write(List<Point> points) throws Exception {
+        WriteRequestEncoder request = new WriteRequestEncoder();
+        points.forEach(point -> request.add(new TreeMap<>(point.labels()), point.time(), point.value()));
+        byte[] body = request.encode();
+        CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
+        remoteWrite.receive(WriteProtocol.V1, body, 0, body.length, outcome::complete);
+        if (outcome.get().kind() != WriteOutcome.Kind.STORED) {
+            throw new IllegalStateException(outcome.get().toString());
+        }
+        // The interner makes views after it has handed the samples on.
+        ViewStore views = new ViewStore(database.pool());
+        views.make(views.stale());
+    }
+
+    /** Projects what was written, as the daemon does now and then. */
+    long project() throws SQLException {
+        return projection.project();
+    }
+
+    Connection connect() throws SQLException {
+        return testDatabase.connect();
+    }
+
+    /** The rows of a query, each with its columns as psql shows them, separated by bars. */
+    List<String> rows(String query, Object... parameters) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                return rows(result);
+            }
+        }
+    }
+
+    private static List<String> rows(ResultSet result) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        while (result.next()) {
+            List<String> columns = new ArrayList<>();
+            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                columns.add(String.valueOf(result.getString(i)));
+            }
+            rows.add(String.join("|", columns));
+        }
+        return rows;
+    }
+
+    /** Everything that the projection may change, the numbers of rows included. */
+    List<String> tables() throws SQLException {
+        List<String> all = new ArrayList<>();
+        for (Table table : Table.values()) {
+            all.add(table.name());
+            all.addAll(rows("SELECT * FROM " + table.qualifiedName() + " ORDER BY 1"));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        ingest.close();
+        database.close();
+        metrics.close();
+        testDatabase.close();
+    }
+}
