@@ -1,30 +1,42 @@
 -- For queries: the time of a phase, and plots of results.
 
-CREATE OR REPLACE FUNCTION metric_data.phase_window(pid uuid, OUT began timestamptz, OUT ended timestamptz)
+CREATE OR REPLACE FUNCTION metric_data.phase_windows(jid uuid)
+    RETURNS TABLE (pid uuid, run int, began timestamptz, ended timestamptz)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH phases AS (
-        SELECT p.pid, p."timestamp", j.started, j.completed,
-               (SELECT max(m."timestamp") FROM metric_data.perf_test_phase_metrics m WHERE m.pid = p.pid) AS measured
+    WITH ends AS (
+        SELECT p.pid, p.run, p."timestamp", j.started,
+               coalesce(
+                   (SELECT max(m."timestamp") FROM metric_data.perf_test_phase_metrics m WHERE m.pid = p.pid),
+                   lead(p."timestamp") OVER (ORDER BY p."timestamp", p.pid),
+                   j.completed) AS ended
         FROM metric_data.perf_test_job_phases p
         JOIN metric_data.perf_test_job j ON j.jid = p.jid
-        WHERE p.jid = (SELECT o.jid FROM metric_data.perf_test_job_phases o WHERE o.pid = phase_window.pid)
-    ), ends AS (
-        SELECT p.pid, p."timestamp", p.started,
-               coalesce(p.measured, lead(p."timestamp") OVER (ORDER BY p."timestamp", p.pid), p.completed) AS ended
-        FROM phases p
+        WHERE p.jid = phase_windows.jid
     ), windows AS (
-        SELECT e.pid, e.ended,
+        SELECT e.pid, e.run, e.ended,
                CASE WHEN e."timestamp" < e.ended THEN e."timestamp"
                     ELSE coalesce(lag(e.ended) OVER (ORDER BY e.ended, e.pid), least(e.started, e.ended)) END AS began
         FROM ends e
     )
-    SELECT w.began AT TIME ZONE metric_data.time_zone(), w.ended AT TIME ZONE metric_data.time_zone()
-    FROM windows w WHERE w.pid = phase_window.pid
+    SELECT w.pid, w.run, w.began AT TIME ZONE z.zone, w.ended AT TIME ZONE z.zone
+    FROM windows w, metric_data.time_zone() z(zone)
+    ORDER BY w.ended, w.pid
+$$;
+COMMENT ON FUNCTION metric_data.phase_windows(uuid) IS
+    'From when to when each phase of a job lasted, both inclusive. A phase ended with its last measurement; without one, when the next phase began or the job ended. It began at its timestamp; where that is not before its end (the driver reports phases when the job is over), when the phase before it ended or the job began.';
+
+CREATE OR REPLACE FUNCTION metric_data.phase_window(pid uuid, OUT began timestamptz, OUT ended timestamptz)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT w.began, w.ended
+    FROM metric_data.perf_test_job_phases p, metric_data.phase_windows(p.jid) w
+    WHERE p.pid = phase_window.pid AND w.pid = p.pid
 $$;
 COMMENT ON FUNCTION metric_data.phase_window(uuid) IS
-    'From when to when a phase lasted, both inclusive. It ended with its last measurement; without one, when the next phase began or the job ended. It began at its timestamp; where that is not before its end (the driver reports phases when the job is over), when the phase before it ended or the job began.';
+    'From when to when a phase lasted, both inclusive: see metric_data.phase_windows(uuid), which is quicker for all phases of a job. NULL if there is no such phase.';
 
 CREATE OR REPLACE FUNCTION metric_data.number(value text) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

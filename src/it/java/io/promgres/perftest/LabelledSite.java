@@ -74,6 +74,10 @@ final class LabelledSite implements AutoCloseable {
         return projection.project();
     }
 
+    ResultStore results() {
+        return new ResultStore(database.pool());
+    }
+
     Connection connect() throws SQLException {
         return testDatabase.connect();
     }
