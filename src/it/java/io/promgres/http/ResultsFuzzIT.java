@@ -60,6 +60,7 @@ class ResultsFuzzIT {
             + " \"status\": 0, \"project\": \"p\"";
 
     private final Random random = new Random(20_261_121);
+
     @Test
     void everyBodyIsStoredWholeOrNotAtAllAndNoneIsAServerError() throws Exception {
         try (ResultsServer server = new ResultsServer();

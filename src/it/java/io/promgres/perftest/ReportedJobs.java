@@ -74,7 +74,10 @@ final class ReportedJobs {
 
     /** Reports everything, in the order in which the reporter does. */
     void report(ResultStore store) throws InsertException {
-        insert(store, Table.LOOKUP_METRICS, List.of(lookup("metric", DEPLOY_TIME, "deployTime"), lookup("metric", CPU, "cpu")));
+        insert(
+                store,
+                Table.LOOKUP_METRICS,
+                List.of(lookup("metric", DEPLOY_TIME, "deployTime"), lookup("metric", CPU, "cpu")));
         insert(
                 store,
                 Table.LOOKUP_PARAMETERS,
@@ -88,13 +91,14 @@ final class ReportedJobs {
         insert(
                 store,
                 Table.JOB,
-                List.of("{\"jid\": \"%s\", \"started\": \"%s\", \"completed\": \"%s\", \"status\": 0, \"project\": \"p\"}"
-                        .formatted(job.jid(), job.started(), job.completed())));
+                List.of(
+                        "{\"jid\": \"%s\", \"started\": \"%s\", \"completed\": \"%s\", \"status\": 0, \"project\": \"p\"}"
+                                .formatted(job.jid(), job.started(), job.completed())));
         insert(
                 store,
                 Table.JOB_META,
-                List.of(
-                        "{\"jid\": \"%s\", \"name\": \"version\", \"value\": \"%s\"}".formatted(job.jid(), job.version())));
+                List.of("{\"jid\": \"%s\", \"name\": \"version\", \"value\": \"%s\"}"
+                        .formatted(job.jid(), job.version())));
         insert(
                 store,
                 Table.JOB_PHASES,
@@ -116,7 +120,8 @@ final class ReportedJobs {
                     Table.PHASE_METRICS,
                     phase.measurements().stream()
                             .map(m -> "{\"pid\": \"%s\", \"metric\": \"%s\", \"value\": %s, \"timestamp\": \"%s\"}"
-                                    .formatted(phase.pid(), m.metric(), m.value().toPlainString(), m.time()))
+                                    .formatted(
+                                            phase.pid(), m.metric(), m.value().toPlainString(), m.time()))
                             .toList());
         }
     }

@@ -102,8 +102,9 @@ class ResultQueriesIT {
                 .containsExactlyInAnyOrderElementsOf(points(latestMaster()).toList());
         assertThat(site.rows(
                         "SELECT * FROM metric_data.plot_1d(?, ?)", ReportedJobs.INSTANCES, ReportedJobs.DEPLOY_TIME))
-                .containsExactlyInAnyOrderElementsOf(
-                        REPORTED.jobs().stream().flatMap(ResultQueriesIT::points).toList());
+                .containsExactlyInAnyOrderElementsOf(REPORTED.jobs().stream()
+                        .flatMap(ResultQueriesIT::points)
+                        .toList());
     }
 
     @Test
@@ -119,8 +120,9 @@ class ResultQueriesIT {
     @Test
     void thePlotOverTwoParametersHasAPointForEachValueOfEachPhase() throws Exception {
         List<String> expected = REPORTED.jobs().stream()
-                .flatMap(job -> job.phases().stream().flatMap(phase -> deployTimes(phase)
-                        .map(m -> job.jid() + "|" + phase.instances() + "|" + phase.size() + "|" + m.value())))
+                .flatMap(job -> job.phases().stream()
+                        .flatMap(phase -> deployTimes(phase)
+                                .map(m -> job.jid() + "|" + phase.instances() + "|" + phase.size() + "|" + m.value())))
                 .toList();
 
         assertThat(site.rows(
@@ -154,13 +156,22 @@ class ResultQueriesIT {
         UUID jid = UUID.randomUUID();
         UUID one = UUID.randomUUID();
         UUID two = UUID.randomUUID();
-        site.rows("INSERT INTO metric_data.perf_test_job VALUES (?, '2026-01-01 10:00', '2026-01-01 11:00', 0, 'p')"
-                + " RETURNING jid", jid);
-        site.rows("INSERT INTO metric_data.perf_test_job_phases VALUES (?, ?, 0, '2026-01-01 10:10'),"
-                + " (?, ?, 0, '2026-01-01 10:40') RETURNING pid", one, jid, two, jid);
+        site.rows(
+                "INSERT INTO metric_data.perf_test_job VALUES (?, '2026-01-01 10:00', '2026-01-01 11:00', 0, 'p')"
+                        + " RETURNING jid",
+                jid);
+        site.rows(
+                "INSERT INTO metric_data.perf_test_job_phases VALUES (?, ?, 0, '2026-01-01 10:10'),"
+                        + " (?, ?, 0, '2026-01-01 10:40') RETURNING pid",
+                one,
+                jid,
+                two,
+                jid);
 
-        assertThat(site.rows("SELECT pid, began AT TIME ZONE 'UTC', ended AT TIME ZONE 'UTC'"
-                        + " FROM metric_data.phase_windows(?)", jid))
+        assertThat(site.rows(
+                        "SELECT pid, began AT TIME ZONE 'UTC', ended AT TIME ZONE 'UTC'"
+                                + " FROM metric_data.phase_windows(?)",
+                        jid))
                 .containsExactly(
                         one + "|2026-01-01 10:10:00|2026-01-01 10:40:00",
                         two + "|2026-01-01 10:40:00|2026-01-01 11:00:00");
@@ -168,8 +179,10 @@ class ResultQueriesIT {
         assertThat(site.rows("SELECT began AT TIME ZONE 'UTC' FROM metric_data.phase_window(?)", one))
                 .containsExactly("2026-01-01 01:10:00");
         site.rows("SELECT metric_data.set_time_zone('UTC')");
-        site.rows("WITH gone AS (DELETE FROM metric_data.perf_test_job_phases WHERE jid = ? RETURNING pid)"
-                + " SELECT count(*) FROM gone", jid);
+        site.rows(
+                "WITH gone AS (DELETE FROM metric_data.perf_test_job_phases WHERE jid = ? RETURNING pid)"
+                        + " SELECT count(*) FROM gone",
+                jid);
         site.rows("DELETE FROM metric_data.perf_test_job WHERE jid = ? RETURNING jid", jid);
     }
 
@@ -199,14 +212,14 @@ class ResultQueriesIT {
         }
         String query = documentedQueries().get(2).strip().replaceAll(";$", "");
 
-        assertThat(site.rows("SELECT run, instances, host, to_char(busy_processors, 'FM0.000000') FROM (" + query + ") q"))
+        assertThat(site.rows(
+                        "SELECT run, instances, host, to_char(busy_processors, 'FM0.000000') FROM (" + query + ") q"))
                 .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @Test
     void nameBasedUuidsAreThoseOfRfc9562() throws Exception {
-        assertThat(site.rows(
-                        "SELECT metric_data.uuid_v5('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')"))
+        assertThat(site.rows("SELECT metric_data.uuid_v5('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')"))
                 .containsExactly("2ed6657d-e927-568b-95e1-2665a8aea6a2");
         Random random = new Random(5);
         for (int length : List.of(0, 1, 38, 39, 40, 47, 48, 103, 104, 111, 112, 500)) {
@@ -224,8 +237,16 @@ class ResultQueriesIT {
         assertThat(site.rows("SELECT n, metric_data.number(n) FROM unnest(ARRAY['10', ' -1.5e3 ', '.5', '1.', '', 'x',"
                         + " '1e9999', '0x10', 'NaN', '1 2']) n"))
                 .containsExactly(
-                        "10|10", " -1.5e3 |-1500", ".5|0.5", "1.|1", "|null", "x|null", "1e9999|null", "0x10|null",
-                        "NaN|null", "1 2|null");
+                        "10|10",
+                        " -1.5e3 |-1500",
+                        ".5|0.5",
+                        "1.|1",
+                        "|null",
+                        "x|null",
+                        "1e9999|null",
+                        "0x10|null",
+                        "NaN|null",
+                        "1 2|null");
     }
 
     @Test
@@ -239,8 +260,7 @@ class ResultQueriesIT {
                         UNION ALL
                         SELECT p.oid::regprocedure::text FROM pg_proc p
                         WHERE p.pronamespace IN ('metric_data'::regnamespace, '_metric_data'::regnamespace)
-                          AND obj_description(p.oid, 'pg_proc') IS NULL"""))
-                .isEmpty();
+                          AND obj_description(p.oid, 'pg_proc') IS NULL""")).isEmpty();
     }
 
     @Test
@@ -249,8 +269,7 @@ class ResultQueriesIT {
                         SELECT k.conrelid::regclass, k.conname FROM pg_constraint k
                         WHERE k.contype = 'f' AND k.connamespace = 'metric_data'::regnamespace
                           AND NOT EXISTS (SELECT FROM pg_index i
-                                          WHERE i.indrelid = k.conrelid AND i.indkey[0] = k.conkey[1])"""))
-                .isEmpty();
+                                          WHERE i.indrelid = k.conrelid AND i.indkey[0] = k.conkey[1])""")).isEmpty();
     }
 
     private static Job latestMaster() {
@@ -263,8 +282,7 @@ class ResultQueriesIT {
     /** The rows of the page's query for a job. */
     private static Stream<String> points(Job job) {
         return job.phases().stream()
-                .flatMap(phase ->
-                        deployTimes(phase).map(m -> job.jid() + "|" + phase.instances() + "|" + m.value()));
+                .flatMap(phase -> deployTimes(phase).map(m -> job.jid() + "|" + phase.instances() + "|" + m.value()));
     }
 
     private static Stream<Measurement> deployTimes(Phase phase) {
