@@ -27,16 +27,7 @@ class SqlApiIT {
 
     /** What the page shows; a kind that is new here needs its place in {@link SqlApiPage} first. */
     private static final List<String> KINDS_ON_THE_PAGE = List.of(
-            "aggregate",
-            "composite type",
-            "function",
-            "materialized view",
-            "operator",
-            "procedure",
-            "sequence",
-            "table",
-            "type",
-            "view");
+            "aggregate", "function", "materialized view", "operator", "procedure", "sequence", "table", "type", "view");
 
     private static final String ONE_OF_EACH_KIND = """
             CREATE SCHEMA sample;
@@ -118,10 +109,10 @@ class SqlApiIT {
             assertThat(new SqlObjects(connection).withoutComment())
                     .containsExactlyInAnyOrder(
                             "aggregate sample.total(integer)",
-                            "cast (text AS sample.pair)",
-                            "composite type sample.pair",
+                            "cast (pg_catalog.text AS sample.pair)",
+                            "type sample.pair",
                             "function sample.add(integer,integer)",
-                            "function sample.pair(text)",
+                            "function sample.pair(pg_catalog.text)",
                             "materialized view sample.snapshot",
                             "materialized view column sample.snapshot.n",
                             "operator sample.##(integer,integer)",

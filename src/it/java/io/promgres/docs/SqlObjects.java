@@ -17,9 +17,13 @@ final class SqlObjects {
     private static final String PUBLIC = OURS + " AND nspname NOT LIKE '\\_%'";
 
     private static final String MADE_FOR_A_METRIC = """
-            (c.relispartition
-             OR n.nspname IN ('prom_metric', 'prom_series', 'prom_data_series')
+            (n.nspname IN ('prom_metric', 'prom_series', 'prom_data_series')
              OR n.nspname = 'prom_data' AND c.relname IN (SELECT m.table_name FROM _prom_catalog.metric m))""";
+
+    /** What PostgreSQL has made along with something else: a column's sequence, a range's constructors, a partition. */
+    private static final String MADE_ALONG = """
+            EXISTS (SELECT FROM pg_depend along WHERE along.classid = %s AND along.objid = %s AND along.objsubid = 0
+                    AND along.deptype IN ('a', 'i'))""";
 
     private final Connection connection;
 
@@ -59,11 +63,9 @@ final class SqlObjects {
                                       WHEN 'f' THEN 'foreign table' ELSE 'table' END,
                        format('%%I.%%I', n.nspname, c.relname), '', obj_description(c.oid, 'pg_class')
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT %s
-                  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                                  AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0)
+                WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT %s AND NOT %s
                 ORDER BY c.relname COLLATE "C"
-                """.formatted(MADE_FOR_A_METRIC), schema);
+                """.formatted(MADE_FOR_A_METRIC, madeAlong("pg_class", "c.oid")), schema);
     }
 
     /** Domains, enumerations, ranges and composite types of a schema. */
@@ -93,13 +95,13 @@ final class SqlObjects {
                 SELECT n.nspname,
                        CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate'
                                       WHEN 'w' THEN 'window function' ELSE 'function' END,
-                       format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_arguments(p.oid)),
+                       format('%%I.%%I(%%s)', n.nspname, p.proname, pg_get_function_arguments(p.oid)),
                        coalesce(pg_get_function_result(p.oid), ''),
                        obj_description(p.oid, 'pg_proc')
                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-                WHERE n.nspname = ?
+                WHERE n.nspname = ? AND NOT %s
                 ORDER BY p.proname COLLATE "C", pg_get_function_identity_arguments(p.oid) COLLATE "C"
-                """, schema);
+                """.formatted(madeAlong("pg_proc", "p.oid")), schema);
     }
 
     /** Operators of a schema. */
@@ -120,16 +122,16 @@ final class SqlObjects {
     List<SqlObject> casts(String schema) throws SQLException {
         return objects("""
                 SELECT n.nspname, 'cast',
-                       format('CAST (%s AS %s)', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)),
+                       format('CAST (%%s AS %%s)', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)),
                        CASE k.castcontext WHEN 'i' THEN 'implicit' WHEN 'a' THEN 'on assignment' ELSE 'explicit' END,
                        obj_description(k.oid, 'pg_cast')
                 FROM pg_cast k
                 JOIN pg_type s ON s.oid = k.castsource
                 JOIN pg_type t ON t.oid = k.casttarget
                 JOIN pg_namespace n ON n.oid IN (s.typnamespace, t.typnamespace)
-                WHERE n.nspname = ? AND 'm' NOT IN (s.typtype, t.typtype)
+                WHERE n.nspname = ? AND NOT %s
                 ORDER BY format_type(k.castsource, NULL) COLLATE "C", format_type(k.casttarget, NULL) COLLATE "C"
-                """, schema);
+                """.formatted(madeAlong("pg_cast", "k.oid")), schema);
     }
 
     /** @param name of a relation or a composite type, with its schema, quoted where it needs it */
@@ -151,7 +153,8 @@ final class SqlObjects {
      */
     List<String> withoutComment() throws SQLException {
         List<String> missing = new ArrayList<>();
-        query("""
+        query(
+                """
                 WITH ours AS (SELECT n.oid, nspname FROM pg_namespace n WHERE %1$s),
                 things AS (
                     SELECT 'pg_namespace'::regclass AS class, o.oid, 0 AS part FROM ours o
@@ -166,24 +169,20 @@ final class SqlObjects {
                     SELECT 'pg_cast'::regclass, k.oid, 0
                     FROM pg_cast k JOIN pg_type s ON s.oid = k.castsource JOIN pg_type t ON t.oid = k.casttarget
                     WHERE EXISTS (SELECT FROM ours o WHERE o.oid IN (s.typnamespace, t.typnamespace))
-                      AND 'm' NOT IN (s.typtype, t.typtype)
                 )
                 SELECT i.type || ' ' || i.identity
                 FROM things t
                 CROSS JOIN LATERAL pg_identify_object(t.class, t.oid, t.part) i
                 LEFT JOIN pg_class c ON t.class = 'pg_class'::regclass AND c.oid = t.oid
                 LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-                LEFT JOIN pg_type y ON t.class = 'pg_type'::regclass AND y.oid = t.oid
-                WHERE NOT coalesce(%3$s, false)
-                  AND y.typtype IS DISTINCT FROM 'm'
-                  AND NOT (coalesce(c.relkind, ' ') = 'S'
-                           AND EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.refobjsubid > 0))
+                WHERE NOT coalesce(%3$s, false) AND (c.relkind = 'c' OR NOT %4$s)
                   -- Flyway's own.
                   AND NOT coalesce(c.relname = 'schema_history', false)
                   AND CASE WHEN t.part > 0 THEN col_description(t.oid, t.part)
                            ELSE obj_description(t.oid, t.class::text::name) END IS NULL
                 ORDER BY 1
-                """.formatted(OURS, PUBLIC, MADE_FOR_A_METRIC), row -> missing.add(row.getString(1)));
+                """.formatted(OURS, PUBLIC, MADE_FOR_A_METRIC, MADE_ALONG.formatted("t.class", "t.oid")),
+                row -> missing.add(row.getString(1)));
         return missing;
     }
 
@@ -198,6 +197,10 @@ final class SqlObjects {
                 ORDER BY 1
                 """.formatted(PUBLIC), row -> kinds.add(row.getString(1)));
         return kinds;
+    }
+
+    private static String madeAlong(String catalog, String oid) {
+        return MADE_ALONG.formatted("'" + catalog + "'::regclass", oid);
     }
 
     private List<SqlObject> objects(String sql, String... arguments) throws SQLException {

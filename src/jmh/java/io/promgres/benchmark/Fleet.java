@@ -81,8 +81,8 @@ final class Fleet {
         int samples = 0;
         for (int series = from; series < SERIES; series += step) {
             if (!rows.add(addresses[series], time, bits(series, scrape))) {
-                throw new IllegalStateException("a scrape has more than " + rows.size() + " rows of "
-                        + SeriesAddress.SLOTS + " series");
+                throw new IllegalStateException(
+                        "a scrape has more than " + rows.size() + " rows of " + SeriesAddress.SLOTS + " series");
             }
             samples++;
         }

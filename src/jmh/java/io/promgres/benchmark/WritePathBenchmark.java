@@ -89,7 +89,8 @@ public final class WritePathBenchmark {
         }
         double raw = median(workloads.get(0)).samplesPerSecond();
         double perMetric = median(workloads.get(1)).samplesPerSecond();
-        System.out.println("| workload | samples/s | of rows, no index | of rows, table per metric | WAL B/sample | disk B/sample |");
+        System.out.println(
+                "| workload | samples/s | of rows, no index | of rows, table per metric | WAL B/sample | disk B/sample |");
         System.out.println("|---|---|---|---|---|---|");
         for (Workload workload : workloads) {
             Measurement median = median(workload);
