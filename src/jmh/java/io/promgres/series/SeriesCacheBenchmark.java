@@ -1,5 +1,6 @@
 package io.promgres.series;
 
+import io.promgres.model.SeriesIndex;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ public class SeriesCacheBenchmark {
     public int series;
 
     private final SeriesCache cache = new SeriesCache(512L << 20);
+    private final SeriesIndex reader = cache.reader();
     private final Map<ByteBuffer, Long> map = new HashMap<>();
     private final KeyHash hash = new SeededHash(new Random(1));
     private byte[] keys;
@@ -71,6 +73,12 @@ public class SeriesCacheBenchmark {
 
     @Benchmark
     public long hitInOrder() {
+        int i = next();
+        return reader.find(keys, bounds[i], bounds[i + 1]);
+    }
+
+    @Benchmark
+    public long hitInOrderWithoutReader() {
         return find(next());
     }
 

@@ -3,6 +3,7 @@ package io.promgres.wire;
 import com.google.protobuf.CodedInputStream;
 import io.promgres.model.DecodedWrite;
 import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesIndex;
 import io.promgres.series.SeriesCache;
 import io.promgres.wire.proto.Remote.WriteRequest;
 import io.promgres.wire.proto.Types.TimeSeries;
@@ -52,7 +53,8 @@ public class DecodeBenchmark {
     }
 
     private final SeriesCache cache = new SeriesCache(64 << 20);
-    private final WriteRequestDecoder decoder = new WriteRequestDecoder(cache, Limits.DEFAULT, InstantSource.system());
+    private final SeriesIndex index = cache.reader();
+    private final WriteRequestDecoder decoder = new WriteRequestDecoder(index, Limits.DEFAULT, InstantSource.system());
     private final SnappyBlock snappy = new SnappyBlock(Limits.DEFAULT.maxDecodedBytes());
     private final SampleBatch batch = new SampleBatch(SAMPLES);
     private final byte[][] bodies = new byte[REQUESTS][];
@@ -155,7 +157,7 @@ public class DecodeBenchmark {
                 to = in.getTotalBytesRead();
             } else {
                 if (address < 0) {
-                    address = cache.find(message, from, to);
+                    address = index.find(message, from, to);
                 }
                 readSample(in, address);
             }

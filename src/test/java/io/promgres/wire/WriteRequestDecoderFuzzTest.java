@@ -33,7 +33,7 @@ class WriteRequestDecoderFuzzTest {
 
     private final SeriesCache index = new SeriesCache(1 << 22);
     private final WriteRequestDecoder decoder =
-            new WriteRequestDecoder(index, Limits.DEFAULT, InstantSource.fixed(NOW));
+            new WriteRequestDecoder(index.reader(), Limits.DEFAULT, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(16);
 
     private record Stored(LabelSet labels, long time, long bits) {}
