@@ -11,16 +11,17 @@ import java.util.function.LongPredicate;
  * A hash table from key bytes to addresses that only grows, up to a number of bytes. Any number of readers, one writer at a
  * time; see {@link SeriesCache} for why that is correct.
  *
- * <p>Entries (state, length, address, key) stand one after the other in chunks; only the state of one ever changes. The table is open addressing
- * with linear probing; a slot is 0 when free, {@link #REMOVED}, or 24 bits of the key's hash above 40 bits that say where
- * the entry is. So a look-up normally touches one cache line of the table and the entry itself.
+ * <p>Entries (state, length, address, key) stand one after the other in chunks; of an entry only the state ever changes.
+ * The table is open addressing with linear probing; a slot is 0 when free, {@link #REMOVED}, or 24 bits of the key's hash
+ * above 40 bits that say where the entry is. So a look-up normally touches one cache line of the table and the entry
+ * itself. Readers that go from entry to entry without the table trust the state: it becomes {@link #LIVE} after the entry
+ * is written, and {@link #DEAD} when the table has given it up.
  */
 final class Generation {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
-
     private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(byte[].class);
 
     /** The state of an entry that counts; anything else is no entry, or none any more. */
@@ -163,7 +164,7 @@ final class Generation {
     /**
      * Adds a key, or gives it another address. Writer only.
      *
-     * @return false if there is no room; then nothing has changed
+     * @return false if there is no room; then no entry has changed
      */
     boolean put(long keyHash, byte[] bytes, int from, int to, long address) {
         if (!hasRoomForSlot() || !hasRoomForEntry(to - from)) {

@@ -16,12 +16,12 @@ import java.util.function.LongPredicate;
  * displaced is unknown again, which costs one interning and nothing else.
  *
  * <p><b>Reason.</b> Each sample asks once, series change seldom. So writers take a lock and readers none. A writer first
- * writes an entry to an arena where no reader looks yet, then stores the reference to it in a slot of the table with release
- * semantics; a reader loads the slot with acquire semantics and therefore sees the entry, whose key and address never change. A
- * table that becomes too small is copied and published by a volatile write; a reader that still holds the old one misses
- * what was added since. Two generations bound the memory: when the young one has used its half of the bytes, it becomes the
- * old one, whose series are carried over to the next young one when they are looked up, by a reader if it gets the lock
- * at once. What is not looked up between two rotations is displaced.
+ * writes an entry to an arena where no reader looks yet, then stores the reference to it in a slot of the table with
+ * release semantics; a reader loads the slot with acquire semantics and therefore sees the entry, whose key and address
+ * never change. A table that becomes too small is copied and published by a volatile write; a reader that still holds the
+ * old one misses what was added since. Two generations bound the memory: when the young one has used its half of the
+ * bytes, it becomes the old one, whose series are carried over to the next young one when they are looked up, by a reader
+ * if it gets the lock at once. What is not looked up between two rotations is displaced.
  *
  * <p><b>Misuse.</b> Addresses that were found before {@link #removeIf} or {@link #clear} may still be on their way in other
  * threads when that returns. A working set larger than half of the bytes is displaced all the time: watch the misses.
