@@ -8,6 +8,11 @@ import java.nio.ByteOrder;
  * Reads protobuf from a byte array: a position, and the end of the message that is being read. Nothing is allocated, and
  * every read is checked against that end.
  *
+ * <p>Not protobuf-java's CodedInputStream, for strictness at no cost: that one cuts lengths and tags of more than 32 bits
+ * down to 32 instead of refusing them, and is a new object for each array. The whole decoder on this cursor takes 88 ns a
+ * sample, a bare loop over CodedInputStream that checks neither times nor field order 81 (medians, the fastest 68 and 65;
+ * DecodeBenchmark).
+ *
  * <p>Source of the format: protobuf.dev/programming-guides/encoding.
  */
 final class Cursor {
