@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -43,10 +44,11 @@ public final class TestDatabase implements AutoCloseable {
 
         private static EmbeddedPostgres start() {
             try {
-                Path target = Files.createDirectories(Path.of("target", "test-database"));
-                Path directory = Files.createTempDirectory(target, "server-");
+                // Not below target: PostgreSQL up to 15 cannot run where a parent is closed to its user, as /root is.
+                Path directory = Files.createTempDirectory("promgres-test-");
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
                 EmbeddedPostgres server = EmbeddedPostgres.start(
-                        new EmbeddedPostgres.Options(directory, 0, archive(), Optional.of(target), fastSettings()));
+                        new EmbeddedPostgres.Options(directory, 0, archive(), Optional.empty(), fastSettings()));
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                     server.close();
                     delete(directory);
