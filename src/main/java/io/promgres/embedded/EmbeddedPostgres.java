@@ -4,9 +4,12 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.config.Platform;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -104,6 +107,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         int port = startServer(options, directory, cluster, programs);
         EmbeddedPostgres server = new EmbeddedPostgres(lock, programs, cluster, uri(port, password));
         uriFile.write(server.uri);
+        removeProgramsOfOtherVersions(directory, programs.binaries());
         LOG.info(
                 "PostgreSQL {} runs on {}:{} as {}, started in {} ms",
                 programs.version(),
@@ -125,7 +129,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (parent.equals(SYSTEM_CACHE)) {
             Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        return new Programs(options.archive().unpackBelow(parent.toRealPath()), account, !reachable);
+        return Programs.of(options.archive().unpackBelow(parent.toRealPath()), account, !reachable);
     }
 
     /** Leaves a cluster that no server runs on, and whose role has the password that is returned. */
@@ -175,10 +179,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
             return port;
-        } catch (java.net.BindException e) {
+        } catch (BindException e) {
             throw new EmbeddedPostgresException("port " + port + " on " + LOOPBACK
                     + ", wanted for the embedded database, is taken by another program: choose one with --db-port PORT,"
                     + " or let promgres find a free one with --db-port 0");
+        }
+    }
+
+    /** What an earlier promgres unpacked, or was killed while unpacking; nobody runs it, since we hold the lock. */
+    private static void removeProgramsOfOtherVersions(Path directory, Path current) throws IOException {
+        try (DirectoryStream<Path> others =
+                Files.newDirectoryStream(directory, "{" + BinaryArchive.PREFIX + "," + BinaryArchive.PARTIAL + "}*")) {
+            for (Path other : others) {
+                if (!other.equals(current)) {
+                    Directories.delete(other);
+                }
+            }
         }
     }
 
@@ -195,7 +211,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static String reason(IOException e) {
-        return e.getClass().getSimpleName() + ": " + e.getMessage();
+        return e instanceof AccessDeniedException
+                ? "permission denied for " + e.getMessage() + "; is promgres run by the user who made it?"
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     /** How to connect, as the role that owns the database. */
