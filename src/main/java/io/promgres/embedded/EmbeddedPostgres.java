@@ -106,8 +106,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
         String password = prepare(cluster, programs, uriFile, options.durable());
         int port = startServer(options, directory, cluster, programs);
         EmbeddedPostgres server = new EmbeddedPostgres(lock, programs, cluster, uri(port, password));
-        uriFile.write(server.uri);
-        removeProgramsOfOtherVersions(directory, programs.binaries());
+        try {
+            uriFile.write(server.uri);
+            removeProgramsOfOtherVersions(directory, programs.binaries());
+        } catch (IOException e) {
+            ServerControl.stop(programs, cluster.directory());
+            throw e;
+        }
         LOG.info(
                 "PostgreSQL {} runs on {}:{} as {}, started in {} ms",
                 programs.version(),
