@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * A fresh, empty database for one test class, dropped by {@link #close()}. Its owner is no superuser and may create
  * nothing outside of it: what a user of a managed PostgreSQL has.
  *
- * <p>All of a JVM share one server, of the version that the system property {@code test.postgres} names (a jar of
+ * <p>All of a JVM share one server, of the version that the system property {@code test.postgres.jar} names (a jar of
  * io.zonky.test.postgres), else of the one in the product. It starts with the first database and stops with the JVM.
  */
 public final class TestDatabase implements AutoCloseable {
@@ -80,7 +80,7 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The programs that the tests run on. */
     public static BinaryArchive archive() {
-        return Optional.ofNullable(System.getProperty("test.postgres"))
+        return Optional.ofNullable(System.getProperty("test.postgres.jar"))
                 .map(jar -> BinaryArchive.ofJar(Path.of(jar)))
                 .orElseGet(BinaryArchive::ofClassPath);
     }
