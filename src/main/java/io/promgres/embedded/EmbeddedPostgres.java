@@ -4,10 +4,6 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.config.Platform;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final String LOOPBACK = "127.0.0.1";
 
     /** Where root keeps the programs when their users cannot get into the data directory. */
     private static final Path SYSTEM_CACHE = Path.of("/var/cache/promgres");
@@ -116,7 +111,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         LOG.info(
                 "PostgreSQL {} runs on {}:{} as {}, started in {} ms",
                 programs.version(),
-                LOOPBACK,
+                LoopbackPort.ADDRESS,
                 port,
                 programs.account(),
                 (System.nanoTime() - begin) / 1_000_000);
@@ -160,7 +155,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throws IOException {
         ServerLog log = new ServerLog(directory.resolve("postgres.log"), cluster.directory());
         for (int attempt = 1; ; attempt++) {
-            int port = options.port() == 0 ? freePort() : checkedPort(options.port());
+            int port = options.port() == 0 ? LoopbackPort.free() : LoopbackPort.checked(options.port());
             cluster.configure(ServerSettings.of(port, ServerSettings.machineMemory(), options.settings()));
             if (ServerControl.start(programs, cluster.directory(), log.start()).succeeded()) {
                 return port;
@@ -171,23 +166,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 throw new EmbeddedPostgresException(
                         "PostgreSQL does not start on " + cluster.directory() + ":" + log.tail());
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static int checkedPort(int port) throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
-            return port;
-        } catch (BindException e) {
-            throw new EmbeddedPostgresException("port " + port + " on " + LOOPBACK
-                    + ", wanted for the embedded database, is taken by another program: choose one with --db-port PORT,"
-                    + " or let promgres find a free one with --db-port 0");
         }
     }
 
@@ -205,7 +183,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static DatabaseUri uri(int port, String password) {
         return new DatabaseUri(
-                List.of(new HostPort(LOOPBACK, port)), Cluster.ROLE, Cluster.ROLE, Optional.of(password), Map.of());
+                List.of(new HostPort(LoopbackPort.ADDRESS, port)),
+                Cluster.ROLE,
+                Cluster.ROLE,
+                Optional.of(password),
+                Map.of());
     }
 
     /** 192 bits, in letters that need no quoting in SQL, URIs and shells. */
