@@ -2,6 +2,7 @@ package io.promgres.benchmark;
 
 import io.promgres.model.LandingRows;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.SealedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -49,7 +50,11 @@ abstract class LandingWorkload implements Workload {
     /** Writes each {@code step}th series of a scrape. */
     final int write(int scrape, int from, int step) throws SQLException {
         int samples = fleet.collect(rows, scrape, from, step);
-        writer.write(rows);
+        try {
+            writer.write(rows);
+        } catch (SealedException e) {
+            throw new IllegalStateException("nothing is packed here", e);
+        }
         return samples;
     }
 }
