@@ -120,6 +120,12 @@ public final class Daemon implements AutoCloseable {
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
                 .build();
+        Maintenance maintenance = closing("lead", maintenance(database, ingest, metrics));
+        Scheduler packing = closing("maintenance", new Scheduler("promgres-maintenance"));
+        packing.every(PACK, "packing", maintenance::pack);
+        packing.every(EXPIRE, "retention", maintenance::expire);
+        packing.every(REQUESTS, "requests", maintenance::answerRequests);
+        Scheduler scheduler = closing("housekeeping", new Scheduler("promgres-housekeeping"));
         scheduler.every(
                 PARTITIONS_AHEAD,
                 "partitions",
