@@ -15,6 +15,7 @@ import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.InFlight;
 import io.promgres.ingest.Ingest;
 import io.promgres.maintenance.Maintenance;
+import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
 import io.promgres.schema.Migrations;
