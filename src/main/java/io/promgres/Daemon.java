@@ -199,6 +199,11 @@ public final class Daemon implements AutoCloseable {
                 """.formatted(Version.current(), url, url, psql);
     }
 
+    /** Where HTTP requests are taken: the port is the real one, if a free one was asked for. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
     /** Returns when {@link #close} is done. */
     public void awaitStopped() throws InterruptedException {
         stopped.await();
