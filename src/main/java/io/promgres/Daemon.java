@@ -121,7 +121,7 @@ public final class Daemon implements AutoCloseable {
                 PARTITIONS_AHEAD,
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
-        scheduler.every(STALE_VIEWS, "views", () -> views.make(views.stale()));
+        scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {

@@ -6,6 +6,7 @@ import io.promgres.series.SeriesCache;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import java.util.List;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
@@ -18,14 +19,17 @@ public final class Ingest implements AutoCloseable {
 
     private final Flusher flusher;
     private final Interner interner;
+    private final ViewMaker viewMaker;
 
     public Ingest(SeriesStore series, ViewStore views, LandingWriter landing, SeriesCache cache, Metrics metrics) {
         flusher = new Flusher(landing, metrics);
-        interner = new Interner(series, views, cache, flusher, metrics);
+        viewMaker = new ViewMaker(views);
+        interner = new Interner(series, viewMaker, cache, flusher, metrics);
     }
 
     public void start() {
         flusher.start();
+        viewMaker.start();
         interner.start();
     }
 
@@ -47,10 +51,16 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /** Has the views of these metrics made, soon. */
+    public void makeViews(List<Integer> metricIds) {
+        viewMaker.add(metricIds);
+    }
+
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
     @Override
     public void close() {
         interner.close();
         flusher.close();
+        viewMaker.close();
     }
 }
