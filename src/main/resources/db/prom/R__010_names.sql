@@ -29,10 +29,12 @@ CREATE OR REPLACE FUNCTION _prom_catalog.new_table_name(metric_name text, metric
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    -- prom_data's own tables begin with a tilde.
+    wanted text := regexp_replace(metric_name, '^~', '_~');
     candidate text;
 BEGIN
     FOR try IN 0..1000 LOOP
-        candidate := _prom_catalog.fitting_name(metric_name, metric_id, try, 62);
+        candidate := _prom_catalog.fitting_name(wanted, metric_id, try, 62);
         IF candidate NOT IN ('landing', 'tick', 'vector')
            AND NOT EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.table_name = candidate::name) THEN
             RETURN candidate;
