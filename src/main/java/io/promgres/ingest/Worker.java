@@ -64,6 +64,11 @@ abstract class Worker<T> implements AutoCloseable {
         return at != Long.MAX_VALUE && System.nanoTime() - at > 0;
     }
 
+    /** Whether items wait. */
+    boolean isBusy() {
+        return !queue.isEmpty();
+    }
+
     @SuppressWarnings("unchecked")
     private void run() {
         try {
