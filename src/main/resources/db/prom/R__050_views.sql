@@ -42,6 +42,7 @@ BEGIN
              LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
         WHERE s.metric_id = %s AND v.value IS NOT NULL
         $view$, m.table_name, id_columns, m.id);
+    PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
     UPDATE _prom_catalog.metric SET views_positions = positions WHERE metric.id = m.id;
 END
 $$;

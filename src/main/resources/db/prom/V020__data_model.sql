@@ -64,3 +64,6 @@ CREATE INDEX ON _prom_catalog.removed_series (epoch);
 CREATE SEQUENCE _prom_catalog.removal_epoch;
 COMMENT ON TABLE _prom_catalog.removed_series IS 'Places that series have lost, by removal. A daemon that has seen a smaller epoch has to forget them.';
 COMMENT ON SEQUENCE _prom_catalog.removal_epoch IS 'Counts removals of series.';
+
+-- All views are made anew: they have more columns and kinds now.
+UPDATE _prom_catalog.metric SET views_positions = 0;
