@@ -21,6 +21,7 @@ import io.promgres.schema.Migrations;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.LateWriter;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -107,7 +108,7 @@ public final class Daemon implements AutoCloseable {
         show(metrics, inFlight, cache);
 
         Limits limits = limits(config.ingest());
-        RemoteWrite remoteWrite = new RemoteWrite(cache, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite remoteWrite = new RemoteWrite(cache::reader, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite, Set.of(WriteProtocol.V1), (int) config.ingest().maxBodyBytes(), limits.maxDecodedBytes());
         Routes routes = Routes.builder(metrics)
@@ -144,6 +145,7 @@ public final class Daemon implements AutoCloseable {
                 new SeriesStore(database.pool()),
                 views,
                 new LandingWriter(database.pool(), config.storage().block()),
+                new LateWriter(database.pool(), config.storage().block()),
                 cache,
                 metrics);
     }

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Remote write: decodes a body, has it stored, and says how it went. Thread-safe; each thread has its decoder. */
@@ -33,8 +34,10 @@ public final class RemoteWrite implements WriteReceiver {
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
 
-    public RemoteWrite(SeriesIndex index, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
-        this.decoder = ThreadLocal.withInitial(() -> new WriteRequestDecoder(index, limits, clock));
+    /** @param index gives each thread its own */
+    public RemoteWrite(
+            Supplier<SeriesIndex> index, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+        this.decoder = ThreadLocal.withInitial(() -> new WriteRequestDecoder(index.get(), limits, clock));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);

@@ -3,7 +3,7 @@ package io.promgres.ingest;
 import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
 import io.promgres.series.SeriesCache;
-import io.promgres.store.LandingWriter;
+import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 
@@ -16,15 +16,28 @@ import io.promgres.store.ViewStore;
  */
 public final class Ingest implements AutoCloseable {
 
+    private final Flusher late;
     private final Flusher flusher;
     private final Interner interner;
 
-    public Ingest(SeriesStore series, ViewStore views, LandingWriter landing, SeriesCache cache, Metrics metrics) {
-        flusher = new Flusher(landing, metrics);
+    /**
+     * @param landing the fast way
+     * @param lateLanding the way of samples whose time has been packed
+     */
+    public Ingest(
+            SeriesStore series,
+            ViewStore views,
+            RowWriter landing,
+            RowWriter lateLanding,
+            SeriesCache cache,
+            Metrics metrics) {
+        late = new Flusher("promgres-late", lateLanding, null, metrics);
+        flusher = new Flusher("promgres-flusher", landing, late, metrics);
         interner = new Interner(series, views, cache, flusher, metrics);
     }
 
     public void start() {
+        late.start();
         flusher.start();
         interner.start();
     }
@@ -52,5 +65,6 @@ public final class Ingest implements AutoCloseable {
     public void close() {
         interner.close();
         flusher.close();
+        late.close();
     }
 }

@@ -65,7 +65,7 @@ public final class WriteRequestDecoder {
     private int misses;
 
     /**
-     * @param index of the known series
+     * @param index of the known series, for this thread
      * @param clock the samples' times are compared with
      */
     public WriteRequestDecoder(SeriesIndex index, Limits limits, InstantSource clock) {
@@ -146,6 +146,7 @@ public final class WriteRequestDecoder {
             switch (tag) {
                 case SERIES_LABEL -> {
                     in.skip(in.length());
+                    in.skipRun(SERIES_LABEL);
                     key.add(fieldFrom, in.position());
                 }
                 case SERIES_SAMPLE -> readSample();
