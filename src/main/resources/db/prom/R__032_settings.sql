@@ -120,8 +120,9 @@ CREATE OR REPLACE FUNCTION prom_api.set_metric_retention_period(metric_name text
     LANGUAGE sql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT _prom_catalog.ensure_metric(set_metric_retention_period.metric_name);
     UPDATE _prom_catalog.metric m SET retention_period = _prom_catalog.checked_retention(new_retention_period)
-    WHERE m.id = _prom_catalog.ensure_metric(set_metric_retention_period.metric_name);
+    WHERE m.metric_name = set_metric_retention_period.metric_name;
     SELECT true
 $$;
 COMMENT ON FUNCTION prom_api.set_metric_retention_period(text, interval) IS
@@ -142,7 +143,7 @@ CREATE OR REPLACE FUNCTION prom_api.reset_metric_retention_period(metric_name te
     SET search_path = pg_catalog, pg_temp
 AS $$
     UPDATE _prom_catalog.metric m SET retention_period = NULL
-    WHERE m.id = _prom_catalog.ensure_metric(reset_metric_retention_period.metric_name);
+    WHERE m.metric_name = reset_metric_retention_period.metric_name;
     SELECT true
 $$;
 COMMENT ON FUNCTION prom_api.reset_metric_retention_period(text) IS 'Lets a metric follow the default retention period again.';
@@ -163,9 +164,10 @@ CREATE OR REPLACE FUNCTION _prom_catalog.checked_chunk_interval(chunk_interval i
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF chunk_interval IS NULL OR chunk_interval < interval '1 minute' OR extract(year FROM chunk_interval) <> 0
+    IF chunk_interval IS NULL OR chunk_interval < interval '1 minute' OR chunk_interval > interval '7 days'
+       OR extract(year FROM chunk_interval) <> 0
        OR extract(month FROM chunk_interval) <> 0 THEN
-        RAISE EXCEPTION 'a chunk interval is a minute or longer, without months, not %', chunk_interval
+        RAISE EXCEPTION 'a chunk interval is between a minute and 7 days, not %', chunk_interval
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     RETURN chunk_interval;
@@ -216,9 +218,10 @@ CREATE OR REPLACE FUNCTION prom_api.set_metric_chunk_interval(metric_name text, 
     LANGUAGE sql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT _prom_catalog.ensure_metric(set_metric_chunk_interval.metric_name);
     UPDATE _prom_catalog.metric m
     SET chunk_interval = _prom_catalog.checked_chunk_interval(set_metric_chunk_interval.chunk_interval)
-    WHERE m.id = _prom_catalog.ensure_metric(set_metric_chunk_interval.metric_name);
+    WHERE m.metric_name = set_metric_chunk_interval.metric_name;
     SELECT true
 $$;
 COMMENT ON FUNCTION prom_api.set_metric_chunk_interval(text, interval) IS
@@ -229,7 +232,7 @@ CREATE OR REPLACE FUNCTION prom_api.reset_metric_chunk_interval(metric_name text
     SET search_path = pg_catalog, pg_temp
 AS $$
     UPDATE _prom_catalog.metric m SET chunk_interval = NULL
-    WHERE m.id = _prom_catalog.ensure_metric(reset_metric_chunk_interval.metric_name);
+    WHERE m.metric_name = reset_metric_chunk_interval.metric_name;
     SELECT true
 $$;
 COMMENT ON FUNCTION prom_api.reset_metric_chunk_interval(text) IS 'Lets a metric follow the default chunk interval again.';
@@ -271,8 +274,9 @@ CREATE OR REPLACE FUNCTION prom_api.set_metric_compression_setting(metric_name t
     LANGUAGE sql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT _prom_catalog.ensure_metric(set_metric_compression_setting.metric_name);
     UPDATE _prom_catalog.metric m SET compression = new_compression_setting
-    WHERE m.id = _prom_catalog.ensure_metric(set_metric_compression_setting.metric_name);
+    WHERE m.metric_name = set_metric_compression_setting.metric_name;
     SELECT true
 $$;
 COMMENT ON FUNCTION prom_api.set_metric_compression_setting(text, boolean) IS
@@ -283,7 +287,7 @@ CREATE OR REPLACE FUNCTION prom_api.reset_metric_compression_setting(metric_name
     SET search_path = pg_catalog, pg_temp
 AS $$
     UPDATE _prom_catalog.metric m SET compression = NULL
-    WHERE m.id = _prom_catalog.ensure_metric(reset_metric_compression_setting.metric_name);
+    WHERE m.metric_name = reset_metric_compression_setting.metric_name;
     SELECT true
 $$;
 COMMENT ON FUNCTION prom_api.reset_metric_compression_setting(text) IS 'Lets a metric follow the default compression setting again.';

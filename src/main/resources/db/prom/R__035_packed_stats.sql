@@ -7,13 +7,3 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.packed_stats IS
     'What each metric has in the packed tier: bytes, samples, the number of blocks of time, and the time they span. No row for a metric without.';
-
-CREATE OR REPLACE FUNCTION _prom_catalog.delete_packed(
-    metric_id int, series_ids bigint[], start_time timestamptz, end_time timestamptz) RETURNS bigint
-    LANGUAGE sql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT 0::bigint
-$$;
-COMMENT ON FUNCTION _prom_catalog.delete_packed IS
-    'Deletes samples of series of a metric from the packed tier, from a time to a time, both included. The number of them.';

@@ -40,6 +40,7 @@ DECLARE
     used int[];
     samples bigint;
 BEGIN
+    PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
     PERFORM _prom_catalog.intern_lock();
     SELECT array_agg(s.id) INTO mine FROM _prom_catalog.series s
     WHERE s.id = ANY (series_ids) AND s.metric_id = remove_series.metric_id;
@@ -87,6 +88,7 @@ BEGIN
     IF start_time = '-infinity' AND end_time = 'infinity' THEN
         RETURN _prom_catalog.remove_series(removed_from, matching);
     END IF;
+    PERFORM _prom_catalog.hold_partitions(start_time, end_time);
     RETURN _prom_catalog.delete_packed(removed_from, matching, start_time, end_time)
          + _prom_catalog.delete_landed(matching, start_time, end_time);
 END
@@ -105,6 +107,7 @@ BEGIN
     -- Views first: what waits for readers holds up nobody who ingests.
     EXECUTE format('DROP VIEW IF EXISTS prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
     EXECUTE format('DROP VIEW IF EXISTS prom_data_series.%I', dropped.table_name);
+    PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
     PERFORM _prom_catalog.intern_lock();
     series_ids := ARRAY(SELECT s.id FROM _prom_catalog.series s WHERE s.metric_id = dropped.id);
     PERFORM _prom_catalog.remove_series(dropped.id, series_ids);
