@@ -14,6 +14,7 @@ import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.InFlight;
 import io.promgres.ingest.Ingest;
+import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
@@ -53,6 +54,9 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration PACK = Duration.ofSeconds(15);
+    private static final Duration EXPIRE = Duration.ofMinutes(10);
+    private static final Duration REQUESTS = Duration.ofSeconds(1);
     private static final long STOP_SECONDS = 5;
 
     private record Part(String name, AutoCloseable closeable) {}
@@ -97,7 +101,6 @@ public final class Daemon implements AutoCloseable {
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
-        Scheduler scheduler = closing("maintenance", new Scheduler());
         Ingest ingest = closing("ingest", ingest(database, views, cache, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
@@ -118,11 +121,17 @@ public final class Daemon implements AutoCloseable {
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
                 .build();
+        Maintenance maintenance = closing("lead", maintenance(database, ingest, metrics));
+        Scheduler packing = closing("maintenance", new Scheduler("promgres-maintenance"));
+        packing.every(PACK, "packing", maintenance::pack);
+        packing.every(EXPIRE, "retention", maintenance::expire);
+        packing.every(REQUESTS, "requests", maintenance::answerRequests);
+        Scheduler scheduler = closing("housekeeping", new Scheduler("promgres-housekeeping"));
         scheduler.every(
                 PARTITIONS_AHEAD,
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
-        scheduler.every(STALE_VIEWS, "views", () -> views.make(views.stale()));
+        scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {
@@ -148,6 +157,15 @@ public final class Daemon implements AutoCloseable {
                 new LateWriter(database.pool(), config.storage().block()),
                 cache,
                 metrics);
+    }
+
+    private Maintenance maintenance(Database database, Ingest ingest, Metrics metrics) {
+        return Maintenance.of(database.pool(), config.storage(), metrics, unit -> {
+            // As much rest as work, while there is something to take in.
+            if (ingest.isBusy()) {
+                Thread.sleep(unit.toMillis());
+            }
+        });
     }
 
     private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {
@@ -199,6 +217,11 @@ public final class Daemon implements AutoCloseable {
 
                     %s
                 """.formatted(Version.current(), url, url, psql);
+    }
+
+    /** Where HTTP requests are taken: the port is the real one, if a free one was asked for. */
+    public InetSocketAddress address() {
+        return address;
     }
 
     /** Returns when {@link #close} is done. */

@@ -6,6 +6,7 @@ import io.promgres.series.SeriesCache;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import java.util.List;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
@@ -19,6 +20,7 @@ public final class Ingest implements AutoCloseable {
     private final Flusher late;
     private final Flusher flusher;
     private final Interner interner;
+    private final ViewMaker viewMaker;
 
     /**
      * @param landing the fast way
@@ -33,12 +35,14 @@ public final class Ingest implements AutoCloseable {
             Metrics metrics) {
         late = new Flusher("promgres-late", lateLanding, null, metrics);
         flusher = new Flusher("promgres-flusher", landing, late, metrics);
-        interner = new Interner(series, views, cache, flusher, metrics);
+        viewMaker = new ViewMaker(views);
+        interner = new Interner(series, viewMaker, cache, flusher, metrics);
     }
 
     public void start() {
         late.start();
         flusher.start();
+        viewMaker.start();
         interner.start();
     }
 
@@ -60,11 +64,22 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /** Has the views of these metrics made, soon. */
+    public void makeViews(List<Integer> metricIds) {
+        viewMaker.add(metricIds);
+    }
+
+    /** Whether samples or series wait: background work gives way then. */
+    public boolean isBusy() {
+        return flusher.isBusy() || late.isBusy() || interner.isBusy();
+    }
+
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
     @Override
     public void close() {
         interner.close();
         flusher.close();
         late.close();
+        viewMaker.close();
     }
 }
