@@ -18,9 +18,12 @@ import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
 import io.promgres.schema.Migrations;
+import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
+import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -32,8 +35,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +55,10 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration METADATA_SEEN = Duration.ofHours(1);
+    private static final long METADATA_BYTES = 4 << 20;
+    // The texts of labels, which series share, next to the series.
+    private static final int SYMBOLS_SHARE = 4;
     private static final long STOP_SECONDS = 5;
 
     private record Part(String name, AutoCloseable closeable) {}
@@ -93,11 +100,26 @@ public final class Daemon implements AutoCloseable {
         Database database =
                 closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
+        SymbolTable symbols =
+                new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
+        KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
+        MetadataStore metadata = new MetadataStore(database.pool());
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
         Scheduler scheduler = closing("maintenance", new Scheduler());
-        Ingest ingest = closing("ingest", ingest(database, views, cache, metrics));
+        Ingest ingest = closing(
+                "ingest",
+                new Ingest(
+                        new Ingest.Stores(
+                                new SeriesStore(database.pool()),
+                                views,
+                                new LandingWriter(
+                                        database.pool(), config.storage().block()),
+                                metadata),
+                        cache,
+                        knownMetadata,
+                        metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -107,9 +129,13 @@ public final class Daemon implements AutoCloseable {
         show(metrics, inFlight, cache);
 
         Limits limits = limits(config.ingest());
-        RemoteWrite remoteWrite = new RemoteWrite(cache, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite remoteWrite = new RemoteWrite(
+                new RemoteWrite.Known(cache, symbols, knownMetadata), limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
-                remoteWrite, Set.of(WriteProtocol.V1), (int) config.ingest().maxBodyBytes(), limits.maxDecodedBytes());
+                remoteWrite,
+                EnumSet.allOf(WriteProtocol.class),
+                (int) config.ingest().maxBodyBytes(),
+                limits.maxDecodedBytes());
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)
@@ -122,6 +148,8 @@ public final class Daemon implements AutoCloseable {
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
         scheduler.every(STALE_VIEWS, "views", () -> views.make(views.stale()));
+        scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
+        scheduler.every(METADATA_SEEN, "metadata seen", knownMetadata::clear);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {
@@ -137,15 +165,6 @@ public final class Daemon implements AutoCloseable {
     private DatabaseUri startDatabase() {
         return closing("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()))
                 .uri();
-    }
-
-    private Ingest ingest(Database database, ViewStore views, SeriesCache cache, Metrics metrics) {
-        return new Ingest(
-                new SeriesStore(database.pool()),
-                views,
-                new LandingWriter(database.pool(), config.storage().block()),
-                cache,
-                metrics);
     }
 
     private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {

@@ -2,15 +2,17 @@ package io.promgres.ingest;
 
 import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
+import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
  * series pass the {@link Interner} first, on a thread and a connection of its own, so that a storm of new series does not
- * hold up the others. A request is acknowledged when all of its parts are committed.
+ * hold up the others; so does metadata that was not known. A request is acknowledged when all of its parts are committed.
  *
  * <p>Neither queue is bounded here: whoever submits holds a claim on {@link InFlight} until the acknowledgement.
  */
@@ -18,22 +20,29 @@ public final class Ingest implements AutoCloseable {
 
     private final Flusher flusher;
     private final Interner interner;
+    private final MetadataWriter metadata;
 
-    public Ingest(SeriesStore series, ViewStore views, LandingWriter landing, SeriesCache cache, Metrics metrics) {
-        flusher = new Flusher(landing, metrics);
-        interner = new Interner(series, views, cache, flusher, metrics);
+    /** Where the parts of a request are written. */
+    public record Stores(SeriesStore series, ViewStore views, LandingWriter landing, MetadataStore metadata) {}
+
+    public Ingest(Stores stores, SeriesCache cache, KnownMetadata knownMetadata, Metrics metrics) {
+        flusher = new Flusher(stores.landing(), metrics);
+        interner = new Interner(stores.series(), stores.views(), cache, flusher, metrics);
+        metadata = new MetadataWriter(stores.metadata(), knownMetadata);
     }
 
     public void start() {
         flusher.start();
         interner.start();
+        metadata.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
     public void submit(DecodedWrite write, Acknowledgement acknowledgement) {
         boolean known = write.known().size() > 0;
         boolean unknown = !write.unknown().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0);
+        boolean described = !write.metadata().isEmpty();
+        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -45,11 +54,15 @@ public final class Ingest implements AutoCloseable {
         if (unknown) {
             interner.add(new Interner.Request(write.unknown(), pending));
         }
+        if (described) {
+            metadata.add(new MetadataWriter.Part(write.metadata(), pending));
+        }
     }
 
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
     @Override
     public void close() {
+        metadata.close();
         interner.close();
         flusher.close();
     }

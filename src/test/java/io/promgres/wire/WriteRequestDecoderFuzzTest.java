@@ -33,7 +33,7 @@ class WriteRequestDecoderFuzzTest {
 
     private final SeriesCache index = new SeriesCache(1 << 22);
     private final WriteRequestDecoder decoder =
-            new WriteRequestDecoder(index, Limits.DEFAULT, InstantSource.fixed(NOW));
+            new WriteRequestDecoder(index, (bytes, from, to) -> false, Limits.DEFAULT, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(16);
 
     private record Stored(LabelSet labels, long time, long bits) {}
@@ -111,7 +111,7 @@ class WriteRequestDecoderFuzzTest {
     }
 
     private static void assertSameNumberOfSamples(DecodedWrite write, byte[] message) {
-        int samples = write.known().size() + write.rejections().total();
+        int samples = write.known().size() + write.rejections().counts().samples();
         for (NewSeries series : write.unknown()) {
             samples += series.times().length;
         }
