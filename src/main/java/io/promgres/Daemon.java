@@ -24,6 +24,7 @@ import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.MetadataStore;
+import io.promgres.store.LateWriter;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -108,18 +109,13 @@ public final class Daemon implements AutoCloseable {
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
         Scheduler scheduler = closing("maintenance", new Scheduler());
-        Ingest ingest = closing(
-                "ingest",
-                new Ingest(
-                        new Ingest.Stores(
-                                new SeriesStore(database.pool()),
-                                views,
-                                new LandingWriter(
-                                        database.pool(), config.storage().block()),
-                                metadata),
-                        cache,
-                        knownMetadata,
-                        metrics));
+        Ingest.Stores stores = new Ingest.Stores(
+                new SeriesStore(database.pool()),
+                views,
+                new LandingWriter(database.pool(), config.storage().block()),
+                new LateWriter(database.pool(), config.storage().block()),
+                metadata);
+        Ingest ingest = closing("ingest", new Ingest(stores, cache, knownMetadata, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -129,8 +125,8 @@ public final class Daemon implements AutoCloseable {
         show(metrics, inFlight, cache);
 
         Limits limits = limits(config.ingest());
-        RemoteWrite remoteWrite = new RemoteWrite(
-                new RemoteWrite.Known(cache, symbols, knownMetadata), limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
+        RemoteWrite remoteWrite = new RemoteWrite(known, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),

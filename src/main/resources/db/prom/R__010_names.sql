@@ -26,7 +26,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.new_table_name(metric_name text, metric
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT candidate::name
-    FROM generate_series(0, 1000) try, _prom_catalog.fitting_name(metric_name, metric_id, try, 62) candidate
+    FROM generate_series(0, 1000) try, _prom_catalog.fitting_name(regexp_replace(metric_name, '^~', '_~'), metric_id, try, 62) candidate
     WHERE candidate NOT IN ('landing', 'tick', 'vector')
       AND NOT EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.table_name = candidate::name)
     ORDER BY try

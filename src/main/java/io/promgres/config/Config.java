@@ -16,7 +16,7 @@ public record Config(
                 option = "HOST:PORT",
                 meaning = {
                     "HOST:PORT where HTTP requests are taken; [::1]:9201 for IPv6, port 0 for a free one.",
-                    "There is no authentication yet: keep it on the loopback, or behind a proxy."
+                    "Requests are not authenticated: keep it on the loopback, or behind a proxy that does it."
                 })
         HostPort listen,
 

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Remote write: decodes a body, has it stored, and says how it went. Thread-safe; each thread has its decoder. */
@@ -38,14 +39,18 @@ public final class RemoteWrite implements WriteReceiver {
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
 
-    /** What is known, so that it need not be decoded. */
-    public record Known(SeriesIndex series, SymbolIndex symbols, MetadataIndex metadata) {}
+    /**
+     * What is known, so that it need not be decoded.
+     *
+     * @param series gives each thread its own index
+     */
+    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
 
     public RemoteWrite(Known known, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
-        this.decoder =
-                ThreadLocal.withInitial(() -> new WriteRequestDecoder(known.series(), known.metadata(), limits, clock));
-        this.decoderV2 = ThreadLocal.withInitial(
-                () -> new WriteRequestV2Decoder(known.series(), known.symbols(), known.metadata(), limits, clock));
+        this.decoder = ThreadLocal.withInitial(
+                () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
+        this.decoderV2 = ThreadLocal.withInitial(() -> new WriteRequestV2Decoder(
+                known.series().get(), known.symbols(), known.metadata(), limits, clock));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);

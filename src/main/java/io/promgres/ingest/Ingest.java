@@ -4,8 +4,8 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
-import io.promgres.store.LandingWriter;
 import io.promgres.store.MetadataStore;
+import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 
@@ -18,20 +18,29 @@ import io.promgres.store.ViewStore;
  */
 public final class Ingest implements AutoCloseable {
 
+    private final Flusher late;
     private final Flusher flusher;
     private final Interner interner;
     private final MetadataWriter metadata;
 
-    /** Where the parts of a request are written. */
-    public record Stores(SeriesStore series, ViewStore views, LandingWriter landing, MetadataStore metadata) {}
+    /**
+     * Where the parts of a request are written.
+     *
+     * @param landing the fast way
+     * @param lateLanding the way of samples whose time has been packed
+     */
+    public record Stores(
+            SeriesStore series, ViewStore views, RowWriter landing, RowWriter lateLanding, MetadataStore metadata) {}
 
     public Ingest(Stores stores, SeriesCache cache, KnownMetadata knownMetadata, Metrics metrics) {
-        flusher = new Flusher(stores.landing(), metrics);
+        late = new Flusher("promgres-late", stores.lateLanding(), null, metrics);
+        flusher = new Flusher("promgres-flusher", stores.landing(), late, metrics);
         interner = new Interner(stores.series(), stores.views(), cache, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
     }
 
     public void start() {
+        late.start();
         flusher.start();
         interner.start();
         metadata.start();
@@ -65,5 +74,6 @@ public final class Ingest implements AutoCloseable {
         metadata.close();
         interner.close();
         flusher.close();
+        late.close();
     }
 }

@@ -41,7 +41,7 @@ public final class WriteRequestDecoder {
     private final Intake intake;
 
     /**
-     * @param index of the known series
+     * @param index of the known series, for this thread
      * @param metadataIndex of the metadata that is stored
      * @param clock the samples' times are compared with
      */
@@ -126,6 +126,7 @@ public final class WriteRequestDecoder {
             switch (tag) {
                 case SERIES_LABEL -> {
                     in.skip(in.length());
+                    in.skipRun(SERIES_LABEL);
                     key.add(fieldFrom, in.position());
                 }
                 case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
