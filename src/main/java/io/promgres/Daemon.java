@@ -8,6 +8,7 @@ import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
+import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
 import io.promgres.http.Routes;
 import io.promgres.http.WriteEndpoint;
@@ -17,14 +18,15 @@ import io.promgres.ingest.Ingest;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
-import io.promgres.store.MetadataStore;
 import io.promgres.store.LateWriter;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -132,9 +134,16 @@ public final class Daemon implements AutoCloseable {
                 EnumSet.allOf(WriteProtocol.class),
                 (int) config.ingest().maxBodyBytes(),
                 limits.maxDecodedBytes());
+        ExecutorService readers = closingExecutor(
+                "readers", Executors.newFixedThreadPool(config.remoteRead().workers(), threads("promgres-read")));
+        RemoteReadEndpoint read = new RemoteReadEndpoint(
+                new RemoteReader(database.pool(), config.remoteRead().maxSeries()),
+                config.remoteRead().maxSamples());
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)
+                .add("POST", "/api/v1/read", read, readers)
+                .add("POST", "/read", read, readers)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)

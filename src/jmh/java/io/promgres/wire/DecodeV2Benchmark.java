@@ -2,6 +2,7 @@ package io.promgres.wire;
 
 import io.promgres.model.DecodedWrite;
 import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesIndex;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
@@ -50,6 +51,7 @@ public class DecodeV2Benchmark {
     public boolean metadata;
 
     private final SeriesCache cache = new SeriesCache(64 << 20);
+    private final SeriesIndex index = cache.reader();
     private final SeriesIndex index = cache.reader();
     private final KnownMetadata knownMetadata = new KnownMetadata(4 << 20);
     private final WriteRequestV2Decoder decoder = new WriteRequestV2Decoder(

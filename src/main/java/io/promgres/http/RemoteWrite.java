@@ -49,8 +49,8 @@ public final class RemoteWrite implements WriteReceiver {
     public RemoteWrite(Known known, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
         this.decoder = ThreadLocal.withInitial(
                 () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
-        this.decoderV2 = ThreadLocal.withInitial(() -> new WriteRequestV2Decoder(
-                known.series().get(), known.symbols(), known.metadata(), limits, clock));
+        this.decoderV2 = ThreadLocal.withInitial(() ->
+                new WriteRequestV2Decoder(known.series().get(), known.symbols(), known.metadata(), limits, clock));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);

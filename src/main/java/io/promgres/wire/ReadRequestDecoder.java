@@ -24,9 +24,8 @@ public final class ReadRequestDecoder {
         SnappyBlock snappy = new SnappyBlock(limit);
         int size = snappy.decompress(body, offset, length);
         Remote.ReadRequest request = parse(snappy.bytes(), size);
-        List<ReadQuery> queries = request.getQueriesList().stream()
-                .map(ReadRequestDecoder::query)
-                .toList();
+        List<ReadQuery> queries =
+                request.getQueriesList().stream().map(ReadRequestDecoder::query).toList();
         return new ReadRequest(queries, format(request));
     }
 

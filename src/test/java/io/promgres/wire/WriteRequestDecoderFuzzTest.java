@@ -32,9 +32,8 @@ class WriteRequestDecoderFuzzTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final SeriesCache index = new SeriesCache(1 << 22);
-    private final WriteRequestDecoder decoder =
-            new WriteRequestDecoder(
-                    index.reader(), (bytes, from, to) -> false, Limits.DEFAULT, InstantSource.fixed(NOW));
+    private final WriteRequestDecoder decoder = new WriteRequestDecoder(
+            index.reader(), (bytes, from, to) -> false, Limits.DEFAULT, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(16);
 
     private record Stored(LabelSet labels, long time, long bits) {}

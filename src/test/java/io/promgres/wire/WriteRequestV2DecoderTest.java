@@ -45,8 +45,8 @@ class WriteRequestV2DecoderTest {
 
     private final SeriesCache index = new SeriesCache(1 << 20);
     private final KnownMetadata known = new KnownMetadata(1 << 20);
-    private final WriteRequestV2Decoder decoder =
-            new WriteRequestV2Decoder(index, new SymbolTable(1 << 20), known, LIMITS, InstantSource.fixed(NOW));
+    private final WriteRequestV2Decoder decoder = new WriteRequestV2Decoder(
+            index.reader(), new SymbolTable(1 << 20), known, LIMITS, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(8);
 
     @Test
