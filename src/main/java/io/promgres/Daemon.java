@@ -15,6 +15,7 @@ import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.InFlight;
 import io.promgres.ingest.Ingest;
+import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
@@ -62,6 +63,9 @@ public final class Daemon implements AutoCloseable {
     private static final long METADATA_BYTES = 4 << 20;
     // The texts of labels, which series share, next to the series.
     private static final int SYMBOLS_SHARE = 4;
+    private static final Duration PACK = Duration.ofSeconds(15);
+    private static final Duration EXPIRE = Duration.ofMinutes(10);
+    private static final Duration REQUESTS = Duration.ofSeconds(1);
     private static final long STOP_SECONDS = 5;
 
     private record Part(String name, AutoCloseable closeable) {}
@@ -110,7 +114,6 @@ public final class Daemon implements AutoCloseable {
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
-        Scheduler scheduler = closing("maintenance", new Scheduler());
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
                 views,
@@ -148,6 +151,12 @@ public final class Daemon implements AutoCloseable {
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
                 .build();
+        Maintenance maintenance = closing("lead", maintenance(database, ingest, metrics));
+        Scheduler packing = closing("maintenance", new Scheduler("promgres-maintenance"));
+        packing.every(PACK, "packing", maintenance::pack);
+        packing.every(EXPIRE, "retention", maintenance::expire);
+        packing.every(REQUESTS, "requests", maintenance::answerRequests);
+        Scheduler scheduler = closing("housekeeping", new Scheduler("promgres-housekeeping"));
         scheduler.every(
                 PARTITIONS_AHEAD,
                 "partitions",
@@ -170,6 +179,15 @@ public final class Daemon implements AutoCloseable {
     private DatabaseUri startDatabase() {
         return closing("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()))
                 .uri();
+    }
+
+    private Maintenance maintenance(Database database, Ingest ingest, Metrics metrics) {
+        return Maintenance.of(database.pool(), config.storage(), metrics, unit -> {
+            // As much rest as work, while there is something to take in.
+            if (ingest.isBusy()) {
+                Thread.sleep(unit.toMillis());
+            }
+        });
     }
 
     private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {

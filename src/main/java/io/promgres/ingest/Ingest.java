@@ -68,6 +68,11 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /** Whether samples or series wait: background work gives way then. */
+    public boolean isBusy() {
+        return flusher.isBusy() || late.isBusy() || interner.isBusy();
+    }
+
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
     @Override
     public void close() {

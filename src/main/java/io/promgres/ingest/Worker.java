@@ -52,6 +52,11 @@ abstract class Worker<T> implements AutoCloseable {
         return next == null || next == end ? null : (T) queue.poll();
     }
 
+    /** Whether items wait. */
+    boolean isBusy() {
+        return !queue.isEmpty();
+    }
+
     @SuppressWarnings("unchecked")
     private void run() {
         try {

@@ -63,11 +63,12 @@ final class PackedStore {
         String which = " FROM " + table + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('"
                 + ids(seriesIds) + "') AND " + overlapping(from, to);
         List<PackedRun> runs = readRuns("SELECT " + columns("b") + which);
+        Map<Long, Samples> samples = decode(runs);
         if (!runs.isEmpty()) {
             execute("DELETE FROM " + table + " d USING (SELECT b.ctid AS row" + which + ") x WHERE d.ctid = x.row");
             unrefer(runs);
         }
-        return decode(runs);
+        return samples;
     }
 
     /** The samples that refer to these vectors, by series. */

@@ -115,6 +115,19 @@ public final class Packer {
         return packed;
     }
 
+    /** The bytes of a partition's rows; changes when rows are added. */
+    public long bytes(Partition partition) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT coalesce(pg_relation_size(to_regclass(?)), 0)")) {
+            select.setString(1, partition.table());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
     private long packUnit(Partition partition, Unit unit, long blockMillis) throws InterruptedException {
         long begin = System.nanoTime();
         long samples = 0;
