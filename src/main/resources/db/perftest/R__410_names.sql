@@ -103,16 +103,17 @@ $$;
 COMMENT ON FUNCTION _metric_data.add_names IS 'Sees to it that _metric_data.name has the ids of these names.';
 
 CREATE OR REPLACE FUNCTION _metric_data.described(metric_name text, OUT title text, OUT units text)
-    LANGUAGE plpgsql STABLE STRICT
+    LANGUAGE sql STABLE STRICT
     SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-    IF to_regprocedure('prom_api.get_metric_metadata(text)') IS NOT NULL THEN
-        EXECUTE 'SELECT m.help, m.unit FROM prom_api.get_metric_metadata($1) m' INTO title, units USING metric_name;
-    END IF;
-    title := left(coalesce(nullif(title, ''), metric_name), 128);
-    units := left(nullif(units, ''), 16);
-END
+    SELECT left(coalesce(nullif(m.help, ''), metric_name), 128), left(nullif(m.unit, ''), 16)
+    FROM (SELECT) one
+    LEFT JOIN LATERAL (
+        SELECT d.help, d.unit FROM prom_info.metadata d
+        WHERE d.is_current
+          AND d.metric_family IN (metric_name, regexp_replace(metric_name, '_(total|bucket|count|sum)$', ''))
+        ORDER BY d.metric_family <> metric_name
+        LIMIT 1) m ON true
 $$;
 COMMENT ON FUNCTION _metric_data.described IS
     'Title and units of a metric, of its metadata where that is known: else its name and NULL.';

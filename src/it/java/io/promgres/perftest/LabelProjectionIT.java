@@ -184,6 +184,20 @@ class LabelProjectionIT {
                 .containsExactly("2");
     }
 
+    @Test
+    void titleAndUnitsAreTheMetricsHelpAndUnitAlsoWhereTheseComeLater() throws Exception {
+        site.write(List.of(
+                new Point(labels("known_seconds_total", PID), BEGIN, 1), new Point(labels("late", PID), BEGIN, 1)));
+        site.rows("SELECT _prom_catalog.store_metadata('{known_seconds}', '{counter}', '{seconds}', '{Time of it}')");
+        site.project();
+        site.rows("SELECT _prom_catalog.store_metadata('{late}', '{gauge}', '{}'::text[] || ''::text, '{Came late}')");
+        site.write(List.of(new Point(labels("late", PID), BEGIN + 1, 1)));
+        site.project();
+
+        assertThat(site.rows("SELECT name, title, units FROM metric_data.perf_test_lookup_metrics ORDER BY name"))
+                .containsExactly("known_seconds_total|Time of it|seconds", "late|Came late|null");
+    }
+
     /** Two phases with three metrics of two hosts each, 20 samples apart by 15 seconds. */
     private static List<Point> testRun() {
         List<Point> points = new ArrayList<>();

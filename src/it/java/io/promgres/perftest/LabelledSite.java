@@ -6,9 +6,13 @@ import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
 import io.promgres.schema.Migrations;
+import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
+import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.LateWriter;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import io.promgres.testing.TestDatabase;
@@ -29,6 +33,8 @@ import java.util.concurrent.CompletableFuture;
 /** A fresh database with the schema, and the write path with the projection of labelled samples; no HTTP, no timer. */
 final class LabelledSite implements AutoCloseable {
 
+    private static final Duration BLOCK = Duration.ofHours(2);
+
     private final Metrics metrics = new Metrics("test");
     private final TestDatabase testDatabase = TestDatabase.fresh();
     private final Database database;
@@ -41,15 +47,18 @@ final class LabelledSite implements AutoCloseable {
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         projection = new LabelProjection(database.pool());
         SeriesCache cache = new SeriesCache(1 << 20);
-        ingest = new Ingest(
+        KnownMetadata metadata = new KnownMetadata(1 << 20);
+        Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
                 new ViewStore(database.pool()),
-                new LandingWriter(database.pool(), Duration.ofHours(2), projection),
+                new LandingWriter(database.pool(), BLOCK, projection),
+                new LateWriter(database.pool(), BLOCK, projection),
                 projection,
-                cache,
-                metrics);
+                new MetadataStore(database.pool()));
+        ingest = new Ingest(stores, cache, metadata, metrics);
         ingest.start();
-        remoteWrite = new RemoteWrite(cache, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata);
+        remoteWrite = new RemoteWrite(known, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
     }
 
     record Point(Map<String, String> labels, long time, double value) {}
@@ -66,7 +75,7 @@ final class LabelledSite implements AutoCloseable {
         }
         // The interner makes views after it has handed the samples on.
         ViewStore views = new ViewStore(database.pool());
-        views.make(views.stale());
+        views.make(views.stale(), Duration.ofSeconds(10));
     }
 
     /** Projects what was written, as the daemon does now and then. */

@@ -3,7 +3,8 @@ package io.promgres.ingest;
 import io.promgres.model.LandingRows;
 import io.promgres.model.SampleBatch;
 import io.promgres.observe.Metrics;
-import io.promgres.store.LandingWriter;
+import io.promgres.store.RowWriter;
+import io.promgres.store.SealedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writer: one thread that writes what is there as soon as it is free. What arrives while a flush runs shares the next
+ * A writer: one thread that writes what is there as soon as it is free. What arrives while a flush runs shares the next
  * one, so that batches grow with the load and nobody waits for a timer.
+ *
+ * <p>There are two, the fast one and the late one. The fast one passes samples of times that have been sealed on to the
+ * late one, so that nobody who sends the present waits for somebody who sends the past.
  */
 final class Flusher extends Worker<Flusher.Part> {
 
@@ -22,17 +26,21 @@ final class Flusher extends Worker<Flusher.Part> {
     /** Samples of one request, all of known series. */
     record Part(SampleBatch samples, PendingWrite pending) {}
 
-    private final LandingWriter landing;
+    private final RowWriter landing;
+    private final Flusher late;
     private final Metrics metrics;
     private final LandingRows rows = new LandingRows(ROWS);
     private final List<Part> whole = new ArrayList<>();
     private int received;
     private long began;
+    private long sealedUntil = Long.MIN_VALUE;
     private boolean failing;
 
-    Flusher(LandingWriter landing, Metrics metrics) {
-        super("promgres-flusher");
+    /** @param late where samples of sealed times go, null if they stay here */
+    Flusher(String name, RowWriter landing, Flusher late, Metrics metrics) {
+        super(name);
         this.landing = landing;
+        this.late = late;
         this.metrics = metrics;
     }
 
@@ -52,55 +60,87 @@ final class Flusher extends Worker<Flusher.Part> {
 
     private void collect(Part part) {
         SampleBatch samples = part.samples();
-        String failure = null;
-        for (int i = 0; i < samples.size() && failure == null; i++) {
-            if (!rows.add(samples.address(i), samples.time(i), samples.bits(i))) {
-                failure = flush(part);
-                i--;
-            } else {
+        SampleBatch sealed = null;
+        Outcome outcome = Outcome.WRITTEN;
+        for (int i = 0; i < samples.size() && outcome == Outcome.WRITTEN; i++) {
+            if (samples.time(i) < sealedUntil) {
+                sealed = sealed == null ? new SampleBatch(samples.size()) : sealed;
+                sealed.add(samples.address(i), samples.time(i), samples.bits(i));
+            } else if (rows.add(samples.address(i), samples.time(i), samples.bits(i))) {
                 received++;
+            } else {
+                outcome = flush(part);
+                i--;
             }
         }
-        if (failure == null) {
-            whole.add(part);
+        if (outcome != Outcome.WRITTEN) {
+            return;
         }
+        if (sealed != null) {
+            part.pending().split();
+            late.add(new Part(sealed, part.pending()));
+        }
+        whole.add(part);
+    }
+
+    private enum Outcome {
+        WRITTEN,
+        /** The parts have ended, as failed. */
+        FAILED,
+        /** The parts are collected again, with another idea of what is sealed. */
+        SEALED
     }
 
     /**
      * Writes the rows and ends the parts that are in there as a whole.
      *
-     * @param split a part of which more is to come, or null; it ends here if this fails
-     * @return null, or why it failed
+     * @param split a part of which more is to come, or null; it goes with the others unless they are written
      */
-    private String flush(Part split) {
-        String failure = write();
-        for (Part part : whole) {
-            end(part, failure);
-        }
-        if (split != null && failure != null) {
-            end(split, failure);
-        }
+    private Outcome flush(Part split) {
+        List<Part> parts = new ArrayList<>(whole);
         whole.clear();
-        rows.clear();
-        received = 0;
-        return failure;
-    }
-
-    private String write() {
+        String failure = null;
+        Outcome outcome = Outcome.WRITTEN;
         try {
-            landing.write(rows);
+            write();
+        } catch (SealedException e) {
+            outcome = Outcome.SEALED;
+            sealedUntil = e.sealedUntil();
         } catch (SQLException | RuntimeException e) {
+            outcome = Outcome.FAILED;
+            failure = "the database did not take the samples: " + e.getMessage();
             metrics.flushFailed();
             logFailure(e);
-            return "the database did not take the samples: " + e.getMessage();
         }
+        rows.clear();
+        received = 0;
+        if (split != null && outcome != Outcome.WRITTEN) {
+            parts.add(split);
+        }
+        for (Part part : parts) {
+            if (outcome == Outcome.SEALED) {
+                collect(part);
+            } else {
+                end(part, failure);
+            }
+        }
+        if (outcome == Outcome.SEALED && split == null) {
+            return flush(null);
+        }
+        return outcome;
+    }
+
+    private void write() throws SQLException, SealedException {
+        if (rows.size() == 0) {
+            return;
+        }
+        landing.write(rows);
         if (failing) {
             failing = false;
             LOG.info("samples are written again");
         }
         metrics.flushed(rows.size(), rows.samples(), System.nanoTime() - began);
         metrics.samplesDuplicate(received - rows.samples());
-        return null;
     }
 
     // A database that is away fails every request: one line, not thousands.

@@ -10,12 +10,10 @@ import io.promgres.series.SeriesCache;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
-import io.promgres.store.ViewStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher}, and makes the views of
- * their metrics. A batch brings few new metrics, and their views are made before the next batch is begun: so views follow
- * their first sample closely even when thousands of metrics come at once.
+ * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher} and their metrics to the
+ * {@link ViewMaker}. A batch brings few new metrics: so views follow their first sample closely even when thousands of
+ * metrics come at once.
  */
 final class Interner extends Worker<Interner.Request> {
 
@@ -70,18 +68,17 @@ final class Interner extends Worker<Interner.Request> {
     }
 
     private final SeriesStore store;
-    private final ViewStore views;
+    private final ViewMaker views;
     private final Projection projection;
     private final SeriesCache cache;
     private final Flusher flusher;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
-    private final Set<Integer> heldViews = new LinkedHashSet<>();
     private boolean failing;
 
     Interner(
             SeriesStore store,
-            ViewStore views,
+            ViewMaker views,
             Projection projection,
             SeriesCache cache,
             Flusher flusher,
@@ -142,7 +139,9 @@ final class Interner extends Worker<Interner.Request> {
             }
         }
         metrics.seriesCreated(interned.created());
-        makeViews(interned.staleViews());
+        if (!interned.staleViews().isEmpty()) {
+            views.add(interned.staleViews());
+        }
     }
 
     /** One series that the database refuses must not take its neighbours along: the batch is halved until it is alone. */
@@ -207,28 +206,6 @@ final class Interner extends Worker<Interner.Request> {
             request.pending.stored();
         } else {
             flusher.add(new Flusher.Part(request.samples, request.pending));
-        }
-    }
-
-    /** Views that a reader held on to are tried again. */
-    @Override
-    void idle() {
-        if (!heldViews.isEmpty()) {
-            makeViews(List.of());
-        }
-    }
-
-    private void makeViews(List<Integer> metricIds) {
-        heldViews.addAll(metricIds);
-        if (heldViews.isEmpty()) {
-            return;
-        }
-        try {
-            List<Integer> held = views.make(List.copyOf(heldViews));
-            heldViews.clear();
-            heldViews.addAll(held);
-        } catch (SQLException | RuntimeException e) {
-            LOG.warn("views cannot be made yet: {}", e.toString());
         }
     }
 }

@@ -74,7 +74,7 @@ public final class ResultStore {
         return switch (SqlErrors.of(e)) {
             case DUPLICATE, NO_REFERENCE -> InsertException.Kind.CONFLICT;
             case REFUSED -> InsertException.Kind.UNFIT;
-            case UNAVAILABLE, CONTENTION, NO_RELATION -> InsertException.Kind.UNAVAILABLE;
+            case UNAVAILABLE, CONTENTION, NO_RELATION, SEALED -> InsertException.Kind.UNAVAILABLE;
         };
     }
 
