@@ -3,6 +3,7 @@ package io.promgres.perftest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.perftest.LabelledSite.Point;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,16 +24,21 @@ class LabelProjectionIT {
     private static final String PID = "4a003e85-e8bb-4a95-a340-eec1727cfd0d";
     private static final String OTHER_PID = "4a003e85e8bb4a95a340eec1727cfd0e";
 
-    private LabelledSite site;
+    private static LabelledSite site;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         site = new LabelledSite();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         site.close();
+    }
+
+    @BeforeEach
+    void clear() throws SQLException {
+        site.clear();
     }
 
     @Test
@@ -120,38 +127,37 @@ class LabelProjectionIT {
         List<Point> points = testRun();
         site.write(points);
         site.project();
-        List<String> inOrder = contents(site);
+        List<String> inOrder = contents();
         List<Point> shuffled = new ArrayList<>(points);
         shuffled.addAll(points);
         Collections.shuffle(shuffled, random);
-        try (LabelledSite other = new LabelledSite()) {
-            for (int from = 0; from < shuffled.size(); from += 50) {
-                other.write(shuffled.subList(from, Math.min(from + 50, shuffled.size())));
-                if (random.nextBoolean()) {
-                    other.project();
-                }
+        site.clear();
+        for (int from = 0; from < shuffled.size(); from += 50) {
+            site.write(shuffled.subList(from, Math.min(from + 50, shuffled.size())));
+            if (random.nextBoolean()) {
+                site.project();
             }
-            other.project();
-            assertThat(contents(other)).isEqualTo(inOrder);
-
-            List<String> before = other.tables();
-            other.write(points);
-            assertThat(other.project()).isZero();
-            assertThat(other.rows("SELECT metric_data.rebuild_from_labels('-infinity', 'infinity')"))
-                    .containsExactly("0");
-            assertThat(other.tables()).isEqualTo(before);
         }
+        site.project();
+        assertThat(contents()).isEqualTo(inOrder);
+
+        List<String> before = site.tables();
+        site.write(points);
+        assertThat(site.project()).isZero();
+        assertThat(site.rows("SELECT metric_data.rebuild_from_labels('-infinity', 'infinity')"))
+                .containsExactly("0");
+        assertThat(site.tables()).isEqualTo(before);
     }
 
     @Test
     void aRebuildBringsBackWhatIsMissing() throws Exception {
         site.write(testRun());
         site.project();
-        List<String> before = contents(site);
+        List<String> before = contents();
         site.rows("DELETE FROM metric_data.perf_test_phase_metrics WHERE id % 3 = 0 RETURNING id");
 
         site.rows("SELECT metric_data.rebuild_from_labels('2026-03-01 00:00Z', '2026-03-02 00:00Z')");
-        assertThat(contents(site)).isEqualTo(before);
+        assertThat(contents()).isEqualTo(before);
     }
 
     @Test
@@ -221,7 +227,7 @@ class LabelProjectionIT {
     }
 
     /** The tables but for the numbers of rows, which depend on the order. */
-    private static List<String> contents(LabelledSite site) throws Exception {
+    private static List<String> contents() throws Exception {
         List<String> all = new ArrayList<>();
         for (Table table : Table.values()) {
             all.addAll(site.rows("SELECT " + table.columnList(false) + " FROM " + table.qualifiedName() + " ORDER BY "

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +90,17 @@ final class LabelledSite implements AutoCloseable {
 
     Connection connect() throws SQLException {
         return testDatabase.connect();
+    }
+
+    /** Forgets all samples and results; series stay known. */
+    void clear() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    TRUNCATE prom_data.landing, _prom_catalog.metadata, _metric_data.touched, metric_data.perf_test_job,
+                        metric_data.perf_test_lookup_metrics, metric_data.perf_test_lookup_parameters
+                    RESTART IDENTITY CASCADE""");
+        }
     }
 
     /** The rows of a query, each with its columns as psql shows them, separated by bars. */
