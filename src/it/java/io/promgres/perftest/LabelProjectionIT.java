@@ -161,6 +161,29 @@ class LabelProjectionIT {
     }
 
     @Test
+    void samplesThatArePackedAreResultsAllTheSameAndSoAreLateOnes() throws Exception {
+        List<Point> points = testRun();
+        List<Point> late = points.subList(60, 80);
+        List<Point> inTime = new ArrayList<>(points);
+        inTime.removeAll(late);
+        site.write(points);
+        site.project();
+        List<String> before = contents();
+
+        site.clear();
+        site.write(inTime);
+        site.pack();
+        site.project();
+        site.write(late);
+        site.project();
+        assertThat(contents()).isEqualTo(before);
+
+        site.pack();
+        assertThat(site.rows("SELECT metric_data.rebuild_from_labels('-infinity', 'infinity')"))
+                .containsExactly("0");
+    }
+
+    @Test
     void reportedJobsKeepWhatWasReported() throws Exception {
         site.rows(
                 "INSERT INTO metric_data.perf_test_job VALUES (?::uuid, '2020-01-01', '2020-01-02', 7, 'reported')"

@@ -5,6 +5,7 @@ import io.promgres.http.WriteOutcome;
 import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
+import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
@@ -82,6 +83,29 @@ final class LabelledSite implements AutoCloseable {
     /** Projects what was written, as the daemon does now and then. */
     long project() throws SQLException {
         return projection.project();
+    }
+
+    /** Packs every closed block. */
+    void pack() throws Exception {
+        Packer packer = new Packer(database.pool(), BLOCK, new FailingListener(), unit -> {});
+        for (Packer.Partition partition : packer.seal(Duration.ofMinutes(10))) {
+            packer.pack(partition);
+        }
+    }
+
+    private static final class FailingListener implements Packer.Listener {
+        @Override
+        public void packed(long samples, Duration duration) {}
+
+        @Override
+        public void failed(String reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void mismatch() {
+            throw new AssertionError("a mismatch");
+        }
     }
 
     ResultStore results() {

@@ -123,7 +123,11 @@ public final class TestDatabase implements AutoCloseable {
     /** Ends whatever is connected, and drops the database and its owner. */
     @Override
     public void close() {
-        execute(Server.INSTANCE.uri(), "DROP DATABASE " + name + " WITH (FORCE)", "DROP ROLE " + name);
+        execute(
+                Server.INSTANCE.uri(),
+                "DROP DATABASE " + name + " WITH (FORCE)",
+                "DROP OWNED BY " + name,
+                "DROP ROLE " + name);
     }
 
     private static void execute(DatabaseUri uri, String... statements) {
