@@ -26,6 +26,7 @@ import io.promgres.perftest.TableNames;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
@@ -114,6 +115,7 @@ public final class Daemon implements AutoCloseable {
         Database database =
                 closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
+        Removals removals = new Removals(cache);
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
@@ -129,7 +131,7 @@ public final class Daemon implements AutoCloseable {
                 new LateWriter(database.pool(), config.storage().block(), labelProjection),
                 labelProjection,
                 metadata);
-        Ingest ingest = closing("ingest", new Ingest(stores, cache, knownMetadata, metrics));
+        Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -142,7 +144,7 @@ public final class Daemon implements AutoCloseable {
 
         Limits limits = limits(config.ingest());
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
-        RemoteWrite remoteWrite = new RemoteWrite(known, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),

@@ -8,6 +8,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
@@ -49,6 +50,7 @@ final class LabelledSite implements AutoCloseable {
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         projection = new LabelProjection(database.pool());
         SeriesCache cache = new SeriesCache(1 << 20);
+        Removals removals = new Removals(cache);
         KnownMetadata metadata = new KnownMetadata(1 << 20);
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
@@ -57,10 +59,10 @@ final class LabelledSite implements AutoCloseable {
                 new LateWriter(database.pool(), BLOCK, projection),
                 projection,
                 new MetadataStore(database.pool()));
-        ingest = new Ingest(stores, cache, metadata, metrics);
+        ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata);
-        remoteWrite = new RemoteWrite(known, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
+        remoteWrite = new RemoteWrite(known, removals, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
     }
 
     record Point(Map<String, String> labels, long time, double value) {}

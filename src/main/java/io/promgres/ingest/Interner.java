@@ -6,7 +6,7 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.observe.Metrics;
-import io.promgres.series.SeriesCache;
+import io.promgres.series.Removals;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
@@ -33,7 +33,7 @@ final class Interner extends Worker<Interner.Request> {
     private static final int MOST_METRICS_SEEN = 100_000;
 
     /** A request's new series; their samples are collected here and flushed together. */
-    static final class Request {
+    final class Request {
         private final List<NewSeries> series;
         private final PendingWrite pending;
         private final SampleBatch samples = new SampleBatch(256);
@@ -44,6 +44,7 @@ final class Interner extends Worker<Interner.Request> {
             this.series = series;
             this.pending = pending;
             this.toDo = series.size();
+            samples.lookedUpAt(removals.epoch());
         }
     }
 
@@ -70,7 +71,7 @@ final class Interner extends Worker<Interner.Request> {
     private final SeriesStore store;
     private final ViewMaker views;
     private final Projection projection;
-    private final SeriesCache cache;
+    private final Removals removals;
     private final Flusher flusher;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
@@ -80,14 +81,14 @@ final class Interner extends Worker<Interner.Request> {
             SeriesStore store,
             ViewMaker views,
             Projection projection,
-            SeriesCache cache,
+            Removals removals,
             Flusher flusher,
             Metrics metrics) {
         super("promgres-interner");
         this.store = store;
         this.views = views;
         this.projection = projection;
-        this.cache = cache;
+        this.removals = removals;
         this.flusher = flusher;
         this.metrics = metrics;
     }
@@ -174,7 +175,7 @@ final class Interner extends Worker<Interner.Request> {
         if (address == SeriesAddress.UNKNOWN) {
             reject(item, Reason.TOO_MANY_LABEL_NAMES, "its metric has too many different label names already");
         } else {
-            cache.put(series.key(), address);
+            removals.remember(series.key(), address, item.request().samples.epoch());
             for (int i = 0; i < series.times().length; i++) {
                 item.request().samples.add(address, series.times()[i], series.bits()[i]);
             }
