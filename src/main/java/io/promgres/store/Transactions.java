@@ -24,19 +24,20 @@ final class Transactions {
     }
 
     /**
-     * Commits the work. Runs it again if another session was in the way, a partition has gone, or, after telling, a row
-     * was there already.
+     * Commits the work. Runs it again if a partition has gone, or, after telling, if another session was in the way or a
+     * row was there already.
+     *
+     * @param onConflict somebody else writes the same rows
      */
-    void run(Work work, Runnable onDuplicate) throws SQLException, SealedException {
+    void run(Work work, Runnable onConflict) throws SQLException, SealedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 runOnce(work);
                 return;
             } catch (SQLException e) {
                 switch (SqlErrors.of(e)) {
-                    case DUPLICATE -> onDuplicate.run();
+                    case DUPLICATE, CONTENTION -> onConflict.run();
                     case NO_RELATION, SEALED -> partitions.forget();
-                    case CONTENTION -> {}
                     default -> throw e;
                 }
                 if (attempt == ATTEMPTS) {
