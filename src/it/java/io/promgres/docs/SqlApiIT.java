@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +94,8 @@ class SqlApiIT {
         try (Database pool = new Database(database.uri(), 1, new SimpleMeterRegistry())) {
             SeriesStore.Interned interned = new SeriesStore(pool.pool())
                     .intern(List.of(LabelSet.ofSorted("__name__", "up", "instance", "host:9100", "job", "node")));
-            assertThat(new ViewStore(pool.pool()).make(interned.staleViews())).isEmpty();
+            assertThat(new ViewStore(pool.pool()).make(interned.staleViews(), Duration.ofSeconds(1)))
+                    .isEmpty();
         }
         assertThat(page()).isEqualTo(before);
         everySqlObjectHasAComment();
