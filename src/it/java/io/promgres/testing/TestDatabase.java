@@ -123,9 +123,13 @@ public final class TestDatabase implements AutoCloseable {
     /** Ends whatever is connected, and drops the database and its owner. */
     @Override
     public void close() {
+        // Not WITH (FORCE), which is refused while an autovacuum is in there; this ends one.
         execute(
                 Server.INSTANCE.uri(),
-                "DROP DATABASE " + name + " WITH (FORCE)",
+                "ALTER ROLE " + name + " NOLOGIN",
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '" + name + "'",
+                "DROP DATABASE " + name,
+                // What it granted of the roles that it made.
                 "DROP OWNED BY " + name,
                 "DROP ROLE " + name);
     }
