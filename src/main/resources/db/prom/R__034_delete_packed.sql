@@ -8,6 +8,18 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.hold_partitions IS 'Keeps the packer away from a time until the end of this transaction.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.unrefer_vectors(vector_ids bigint[], counts bigint[]) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE prom_data.vector v SET runs = v.runs - u.n FROM unnest(vector_ids, counts) u(id, n) WHERE v.id = u.id;
+    DELETE FROM prom_data.tick t USING prom_data.vector v
+    WHERE v.id = ANY (vector_ids) AND v.runs = 0 AND t.vector_id = v.id AND t.time BETWEEN v.block AND v.upper;
+    DELETE FROM prom_data.vector v WHERE v.id = ANY (vector_ids) AND v.runs = 0
+$$;
+COMMENT ON FUNCTION _prom_catalog.unrefer_vectors IS
+    'Counts down how many runs refer to time vectors, and deletes those that have none left. Negative counts count up.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.delete_packed(
     metric_id int, series_ids bigint[], start_time timestamptz, end_time timestamptz) RETURNS bigint
     LANGUAGE plpgsql
@@ -17,6 +29,7 @@ DECLARE
     packed name := (SELECT m.table_name FROM _prom_catalog.metric m WHERE m.id = metric_id);
     deleted bigint;
     vectors bigint[];
+    counts bigint[];
 BEGIN
     IF to_regclass(format('prom_data.%I', packed)) IS NULL THEN
         RETURN 0;
@@ -43,14 +56,14 @@ BEGIN
             FROM deletion d, LATERAL (VALUES (d.first, d.lo - 1), (d.hi + 1, d.last)) p(f, l)
             WHERE p.f <= p.l
             RETURNING vector_id
-        ), more AS (
-            UPDATE prom_data.vector v SET runs = v.runs + r.runs
-            FROM (SELECT vector_id, count(*) AS runs FROM rest GROUP BY vector_id) r
-            WHERE v.id = r.vector_id
+        ), less AS (
+            SELECT u.vector_id, sum(u.n) AS n
+            FROM (SELECT vector_id, 1 FROM deletion UNION ALL SELECT vector_id, -1 FROM rest) u(vector_id, n)
+            GROUP BY u.vector_id
         )
-        SELECT coalesce(sum(d.hi - d.lo + 1), 0), array_agg(d.vector_id) FROM deletion d
-        $delete$, packed) INTO deleted, vectors USING series_ids, start_time, end_time;
-    PERFORM _prom_catalog.unrefer_vectors(vectors);
+        SELECT coalesce((SELECT sum(hi - lo + 1) FROM deletion), 0), array_agg(l.vector_id), array_agg(l.n) FROM less l
+        $delete$, packed) INTO deleted, vectors, counts USING series_ids, start_time, end_time;
+    PERFORM _prom_catalog.unrefer_vectors(vectors, counts);
     RETURN deleted;
 END
 $$;
