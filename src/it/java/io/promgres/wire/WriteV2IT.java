@@ -50,6 +50,7 @@ class WriteV2IT {
                 .bytes();
         assertWritten(send(V2, message), 204, 3);
         assertWritten(send(V2, message), 204, 3);
+        promgres.makeViews();
         assertThat(promgres.query("SELECT value, prom_api.val(job_id) FROM prom_metric.counted ORDER BY 2"))
                 .containsExactly("1|a", "2|b", "3|c");
     }
@@ -60,6 +61,7 @@ class WriteV2IT {
                 .isEqualTo(204);
         assertWritten(
                 send(V2, new MessagesV2().add(now + 1, 2, "__name__", "both").bytes()), 204, 1);
+        promgres.makeViews();
         assertThat(promgres.query("SELECT count(*), count(DISTINCT series_id) FROM prom_metric.both"))
                 .containsExactly("2|1");
     }
@@ -93,6 +95,7 @@ class WriteV2IT {
         assertThat(new String(answer.body(), StandardCharsets.UTF_8))
                 .contains("2 bad_reference", "2 no_metric_name", "1 duplicate_label", "1 no_data", "1 too_far_ahead")
                 .contains("series {__name__=\"partly\"} refers to a symbol that is not there");
+        promgres.makeViews();
         assertThat(promgres.query("SELECT count(*) FROM prom_metric.partly")).containsExactly("2");
     }
 
@@ -138,6 +141,7 @@ class WriteV2IT {
                 .containsExactly("How many; it's a \"count\".", "How long it took.");
 
         send(V1, Messages.request(Messages.series("described_seconds_bucket", now, 1)));
+        promgres.makeViews();
         assertThat(promgres.query("SELECT _prom_catalog.comment_views(id) FROM _prom_catalog.uncommented_views() id"))
                 .isNotEmpty();
         assertThat(promgres.query("SELECT obj_description('prom_metric.described_total'::regclass),"
