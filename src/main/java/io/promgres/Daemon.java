@@ -162,7 +162,7 @@ public final class Daemon implements AutoCloseable {
                 PARTITIONS_AHEAD,
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
-        scheduler.every(STALE_VIEWS, "views", () -> views.make(views.stale()));
+        scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
         scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
         scheduler.every(METADATA_SEEN, "metadata seen", knownMetadata::clear);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
@@ -240,6 +240,11 @@ public final class Daemon implements AutoCloseable {
 
                     %s
                 """.formatted(Version.current(), url, url, psql);
+    }
+
+    /** Where HTTP requests are taken: the port is the real one, if a free one was asked for. */
+    public InetSocketAddress address() {
+        return address;
     }
 
     /** Returns when {@link #close} is done. */

@@ -54,6 +54,7 @@ BEGIN
                                  ELSE b.f8[t.idx - b.first + 1]
                              END OFFSET 0) v(value)
         $view$, m.table_name, id_columns, m.id);
+    PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
     UPDATE _prom_catalog.metric SET views_positions = positions WHERE metric.id = m.id;
 END
 $$;

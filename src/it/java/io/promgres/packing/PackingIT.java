@@ -174,7 +174,7 @@ class PackingIT {
         }
         addresses = new SeriesStore(database.pool()).intern(labels).addresses();
         ViewStore views = new ViewStore(database.pool());
-        assertThat(views.make(views.stale())).isEmpty();
+        assertThat(views.make(views.stale(), Duration.ofSeconds(1))).isEmpty();
         return samples;
     }
 

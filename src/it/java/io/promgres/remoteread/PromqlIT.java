@@ -125,8 +125,8 @@ class PromqlIT {
         for (JsonNode one : result) {
             Map<String, String> labels = new TreeMap<>();
             one.path("metric")
-                    .fields()
-                    .forEachRemaining(
+                    .properties()
+                    .forEach(
                             label -> labels.put(label.getKey(), label.getValue().asText()));
             List<String> values = new ArrayList<>();
             if (one.has("value")) {

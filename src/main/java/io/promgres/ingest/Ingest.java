@@ -8,6 +8,7 @@ import io.promgres.store.MetadataStore;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import java.util.List;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
@@ -21,6 +22,7 @@ public final class Ingest implements AutoCloseable {
     private final Flusher late;
     private final Flusher flusher;
     private final Interner interner;
+    private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
 
     /**
@@ -35,13 +37,15 @@ public final class Ingest implements AutoCloseable {
     public Ingest(Stores stores, SeriesCache cache, KnownMetadata knownMetadata, Metrics metrics) {
         late = new Flusher("promgres-late", stores.lateLanding(), null, metrics);
         flusher = new Flusher("promgres-flusher", stores.landing(), late, metrics);
-        interner = new Interner(stores.series(), stores.views(), cache, flusher, metrics);
+        viewMaker = new ViewMaker(stores.views());
+        interner = new Interner(stores.series(), viewMaker, cache, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
     }
 
     public void start() {
         late.start();
         flusher.start();
+        viewMaker.start();
         interner.start();
         metadata.start();
     }
@@ -68,6 +72,11 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
+    /** Has the views of these metrics made, soon. */
+    public void makeViews(List<Integer> metricIds) {
+        viewMaker.add(metricIds);
+    }
+
     /** Whether samples or series wait: background work gives way then. */
     public boolean isBusy() {
         return flusher.isBusy() || late.isBusy() || interner.isBusy();
@@ -80,5 +89,6 @@ public final class Ingest implements AutoCloseable {
         interner.close();
         flusher.close();
         late.close();
+        viewMaker.close();
     }
 }

@@ -9,12 +9,10 @@ import io.promgres.observe.Metrics;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
-import io.promgres.store.ViewStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher}, and makes the views of
- * their metrics. A batch brings few new metrics, and their views are made before the next batch is begun: so views follow
- * their first sample closely even when thousands of metrics come at once.
+ * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher} and their metrics to the
+ * {@link ViewMaker}. A batch brings few new metrics: so views follow their first sample closely even when thousands of
+ * metrics come at once.
  */
 final class Interner extends Worker<Interner.Request> {
 
@@ -69,15 +67,14 @@ final class Interner extends Worker<Interner.Request> {
     }
 
     private final SeriesStore store;
-    private final ViewStore views;
+    private final ViewMaker views;
     private final SeriesCache cache;
     private final Flusher flusher;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
-    private final Set<Integer> heldViews = new LinkedHashSet<>();
     private boolean failing;
 
-    Interner(SeriesStore store, ViewStore views, SeriesCache cache, Flusher flusher, Metrics metrics) {
+    Interner(SeriesStore store, ViewMaker views, SeriesCache cache, Flusher flusher, Metrics metrics) {
         super("promgres-interner");
         this.store = store;
         this.views = views;
@@ -132,7 +129,9 @@ final class Interner extends Worker<Interner.Request> {
             }
         }
         metrics.seriesCreated(interned.created());
-        makeViews(interned.staleViews());
+        if (!interned.staleViews().isEmpty()) {
+            views.add(interned.staleViews());
+        }
     }
 
     /** One series that the database refuses must not take its neighbours along: the batch is halved until it is alone. */
@@ -197,28 +196,6 @@ final class Interner extends Worker<Interner.Request> {
             request.pending.stored();
         } else {
             flusher.add(new Flusher.Part(request.samples, request.pending));
-        }
-    }
-
-    /** Views that a reader held on to are tried again. */
-    @Override
-    void idle() {
-        if (!heldViews.isEmpty()) {
-            makeViews(List.of());
-        }
-    }
-
-    private void makeViews(List<Integer> metricIds) {
-        heldViews.addAll(metricIds);
-        if (heldViews.isEmpty()) {
-            return;
-        }
-        try {
-            List<Integer> held = views.make(List.copyOf(heldViews));
-            heldViews.clear();
-            heldViews.addAll(held);
-        } catch (SQLException | RuntimeException e) {
-            LOG.warn("views cannot be made yet: {}", e.toString());
         }
     }
 }
