@@ -22,6 +22,7 @@ import io.promgres.observe.SelfScrape;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
@@ -107,6 +108,7 @@ public final class Daemon implements AutoCloseable {
         Database database =
                 closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
+        Removals removals = new Removals(cache);
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
@@ -120,7 +122,7 @@ public final class Daemon implements AutoCloseable {
                 new LandingWriter(database.pool(), config.storage().block()),
                 new LateWriter(database.pool(), config.storage().block()),
                 metadata);
-        Ingest ingest = closing("ingest", new Ingest(stores, cache, knownMetadata, metrics));
+        Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -131,7 +133,7 @@ public final class Daemon implements AutoCloseable {
 
         Limits limits = limits(config.ingest());
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
-        RemoteWrite remoteWrite = new RemoteWrite(known, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),

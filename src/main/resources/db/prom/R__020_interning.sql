@@ -166,6 +166,8 @@ BEGIN
     WHERE u.g IS NULL;
     todo := coalesce(cardinality(fresh), 0);
     created := todo;
+    -- Who returns does not retire.
+    DELETE FROM _prom_catalog.removed_series r WHERE r.series_id = ANY (series_ids) AND NOT r.freed;
     IF homeless IS NULL THEN
         RETURN;
     END IF;

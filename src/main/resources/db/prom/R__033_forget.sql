@@ -35,17 +35,15 @@ CREATE OR REPLACE FUNCTION _prom_catalog.forget_series(series_ids bigint[]) RETU
 AS $$
 DECLARE
     samples bigint;
-    epoch bigint := nextval('_prom_catalog.removal_epoch');
+    epoch bigint;
 BEGIN
+    -- Epochs become visible in their order: this lock is held until the end of the transaction.
     PERFORM _prom_catalog.intern_lock();
+    epoch := nextval('_prom_catalog.removal_epoch');
     samples := _prom_catalog.delete_landed(series_ids, '-infinity', 'infinity');
     INSERT INTO _prom_catalog.removed_series (epoch, group_id, slot)
     SELECT epoch, s.group_id, s.slot FROM _prom_catalog.series s
     WHERE s.id = ANY (series_ids) AND s.group_id IS NOT NULL;
-    UPDATE _prom_catalog.series_group g SET taken = g.taken & ~p.bits
-    FROM (SELECT s.group_id, bit_or(1::bigint << (s.slot - 1)) AS bits
-          FROM _prom_catalog.series s WHERE s.id = ANY (series_ids) GROUP BY s.group_id) p
-    WHERE g.id = p.group_id;
     DELETE FROM _prom_catalog.series_json j USING _prom_catalog.series s
     WHERE s.id = ANY (series_ids) AND j.labels = s.labels::int[];
     DELETE FROM _prom_catalog.series s WHERE s.id = ANY (series_ids);
@@ -53,4 +51,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.forget_series IS
-    'Removes series and what they have in the landing table; their places are free again. The number of samples. Daemons learn of it by the epoch.';
+    'Removes series and what they have in the landing table. The number of samples. Daemons learn of it by the epoch; the places are free when free_places() has found that all of them have.';

@@ -1,8 +1,8 @@
 package io.promgres.benchmark;
 
 import io.promgres.model.LandingRows;
+import io.promgres.store.CollectAgainException;
 import io.promgres.store.LandingWriter;
-import io.promgres.store.SealedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -51,9 +51,9 @@ abstract class LandingWorkload implements Workload {
     final int write(int scrape, int from, int step) throws SQLException {
         int samples = fleet.collect(rows, scrape, from, step);
         try {
-            writer.write(rows);
-        } catch (SealedException e) {
-            throw new IllegalStateException("nothing is packed here", e);
+            writer.write(rows, 0);
+        } catch (CollectAgainException e) {
+            throw new IllegalStateException("nothing is packed or removed here", e);
         }
         return samples;
     }

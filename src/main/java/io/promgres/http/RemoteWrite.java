@@ -11,6 +11,7 @@ import io.promgres.model.SeriesIndex;
 import io.promgres.model.SymbolIndex;
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
+import io.promgres.series.Removals;
 import io.promgres.wire.BodyTooLargeException;
 import io.promgres.wire.Limits;
 import io.promgres.wire.MalformedBodyException;
@@ -35,6 +36,7 @@ public final class RemoteWrite implements WriteReceiver {
     private final ThreadLocal<WriteRequestDecoder> decoder;
     private final ThreadLocal<WriteRequestV2Decoder> decoderV2;
     private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
+    private final Removals removals;
     private final Ingest ingest;
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
@@ -46,7 +48,9 @@ public final class RemoteWrite implements WriteReceiver {
      */
     public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
 
-    public RemoteWrite(Known known, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+    public RemoteWrite(
+            Known known, Removals removals, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+        this.removals = removals;
         this.decoder = ThreadLocal.withInitial(
                 () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
         this.decoderV2 = ThreadLocal.withInitial(() ->
@@ -62,6 +66,7 @@ public final class RemoteWrite implements WriteReceiver {
         if (batch == null) {
             batch = new SampleBatch(BATCH_SAMPLES);
         }
+        batch.lookedUpAt(removals.epoch());
         DecodedWrite write;
         try {
             write = protocol == WriteProtocol.V1

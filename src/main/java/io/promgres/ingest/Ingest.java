@@ -3,7 +3,7 @@ package io.promgres.ingest;
 import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
-import io.promgres.series.SeriesCache;
+import io.promgres.series.Removals;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
@@ -34,11 +34,11 @@ public final class Ingest implements AutoCloseable {
     public record Stores(
             SeriesStore series, ViewStore views, RowWriter landing, RowWriter lateLanding, MetadataStore metadata) {}
 
-    public Ingest(Stores stores, SeriesCache cache, KnownMetadata knownMetadata, Metrics metrics) {
-        late = new Flusher("promgres-late", stores.lateLanding(), null, metrics);
-        flusher = new Flusher("promgres-flusher", stores.landing(), late, metrics);
+    public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
+        late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);
+        flusher = new Flusher("promgres-flusher", stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views());
-        interner = new Interner(stores.series(), viewMaker, cache, flusher, metrics);
+        interner = new Interner(stores.series(), viewMaker, removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
     }
 
@@ -65,7 +65,7 @@ public final class Ingest implements AutoCloseable {
             flusher.add(new Flusher.Part(write.known(), pending));
         }
         if (unknown) {
-            interner.add(new Interner.Request(write.unknown(), pending));
+            interner.add(interner.new Request(write.unknown(), pending));
         }
         if (described) {
             metadata.add(new MetadataWriter.Part(write.metadata(), pending));
