@@ -4,6 +4,10 @@ import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.energy.Energy;
+import io.promgres.energy.Projector;
+import io.promgres.energy.RuleFiles;
+import io.promgres.energy.Rules;
 import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
@@ -53,6 +57,7 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration PROJECTION = Duration.ofSeconds(2);
     private static final long STOP_SECONDS = 5;
 
     private record Part(String name, AutoCloseable closeable) {}
@@ -85,6 +90,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void start() throws IOException {
+        Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
         if (config.migrate()) {
             int migrations = new Migrations(databaseUri).migrate();
@@ -98,7 +104,8 @@ public final class Daemon implements AutoCloseable {
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
         Scheduler scheduler = closing("maintenance", new Scheduler());
-        Ingest ingest = closing("ingest", ingest(database, views, Projection.NONE, cache, metrics));
+        Projection projection = config.energy().enabled() ? energy(database, rules, metrics) : Projection.NONE;
+        Ingest ingest = closing("ingest", ingest(database, views, projection, cache, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -149,6 +156,17 @@ public final class Daemon implements AutoCloseable {
                 projection,
                 cache,
                 metrics);
+    }
+
+    private Projection energy(Database database, Rules rules, Metrics metrics) throws IOException {
+        try {
+            Projection watch = Energy.watch(database.pool(), rules, metrics);
+            Projector projector = new Projector(database.pool(), Clock.systemUTC());
+            closing("energy", new Scheduler()).every(PROJECTION, "energy", projector::run);
+            return watch;
+        } catch (SQLException e) {
+            throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
+        }
     }
 
     private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {

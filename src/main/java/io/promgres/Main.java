@@ -11,7 +11,13 @@ import picocli.CommandLine.Option;
         name = "promgres",
         description = {"Prometheus metrics in a plain PostgreSQL.", ""},
         synopsisSubcommandLabel = "[COMMAND]",
-        subcommands = {ServeCommand.class, MigrateCommand.class, CheckConfigCommand.class, VersionCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            MigrateCommand.class,
+            EnergyCommand.class,
+            CheckConfigCommand.class,
+            VersionCommand.class
+        },
         commandListHeading = "%nCommands (each has --help; without one: serve):%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed while starting or running", "2:wrong usage or configuration"})
@@ -47,6 +53,13 @@ public final class Main {
         addOptions(line, "serve", Set.of());
         addOptions(line, "check-config", Set.of());
         addOptions(line, "migrate", Set.of("listen", "migrate"));
+        ConfigOptions.addTo(
+                line.getSubcommands()
+                        .get("energy")
+                        .getSubcommands()
+                        .get("rebuild")
+                        .getCommandSpec(),
+                Set.of("listen", "migrate"));
         return line;
     }
 
