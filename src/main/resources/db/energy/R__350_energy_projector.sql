@@ -24,10 +24,11 @@ BEGIN
         SELECT DISTINCT c.rule_id, c.ts
         FROM _energy.parameter p,
              LATERAL (SELECT CASE rule.kind WHEN 'intensity' THEN p.intensity_max_age ELSE p.workspace_silence END) a(reach),
+             LATERAL _energy.stretches(buckets, rule.bucket) s,
              _energy.rule r,
-             LATERAL _energy.stretches(buckets, rule.bucket) s
-             JOIN _energy.contribution c ON c.ts > s.lower - r.bucket AND c.ts < s.upper + a.reach
-        WHERE r.kind IN ('counter', 'gauge', 'window') AND c.rule_id = r.id
+             _energy.contribution c
+        WHERE r.kind IN ('counter', 'gauge', 'window')
+          AND c.rule_id = r.id AND c.ts > s.lower - r.bucket AND c.ts < s.upper + a.reach
         ON CONFLICT DO NOTHING;
     ELSE
         PERFORM _energy.refresh_edges(rule, s.lower, s.upper) FROM _energy.stretches(buckets, rule.bucket) s;
