@@ -34,6 +34,17 @@ class ServeIT {
     }
 
     @Test
+    void sigtermDuringTheStartLeavesNoDatabaseRunning() throws Exception {
+        Process process = builder(List.of()).start();
+        BufferedReader errors = process.errorReader();
+        assertThat(errors.readLine()).contains("making a database cluster");
+
+        assertThat(stop(process)).isZero();
+        assertThat(directory.resolve("data/cluster/PG_VERSION")).exists();
+        assertThat(directory.resolve("data/cluster/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
     void aDaemonThatWasKilledStartsAgain() throws Exception {
         Process killed = serve(List.of());
         awaitStart(killed);
@@ -77,6 +88,12 @@ class ServeIT {
     }
 
     private Process serve(List<String> prefix) throws IOException {
+        return builder(prefix)
+                .redirectError(directory.resolve("errors").toFile())
+                .start();
+    }
+
+    private ProcessBuilder builder(List<String> prefix) {
         List<String> line = new ArrayList<>(prefix);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         Path jar = directory.resolve("promgres.jar");
@@ -86,9 +103,7 @@ class ServeIT {
                         : List.of("-cp", System.getProperty("java.class.path"), "io.promgres.Main"));
         line.addAll(List.of("serve", "--listen", "127.0.0.1:0", "--db-port", "0", "--data-dir"));
         line.add(directory.resolve("data").toString());
-        return new ProcessBuilder(line)
-                .redirectError(directory.resolve("errors").toFile())
-                .start();
+        return new ProcessBuilder(line);
     }
 
     /** The psql command is the last thing that a start says. */

@@ -12,19 +12,27 @@ import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
+import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
 import io.promgres.http.Routes;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.InFlight;
 import io.promgres.ingest.Ingest;
+import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
+import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
+import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.LateWriter;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
@@ -37,8 +45,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,6 +65,13 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration METADATA_SEEN = Duration.ofHours(1);
+    private static final long METADATA_BYTES = 4 << 20;
+    // The texts of labels, which series share, next to the series.
+    private static final int SYMBOLS_SHARE = 4;
+    private static final Duration PACK = Duration.ofSeconds(15);
+    private static final Duration EXPIRE = Duration.ofMinutes(10);
+    private static final Duration REQUESTS = Duration.ofSeconds(1);
     private static final Duration PROJECTION = Duration.ofSeconds(2);
     private static final long STOP_SECONDS = 5;
 
@@ -100,12 +115,23 @@ public final class Daemon implements AutoCloseable {
         Database database =
                 closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
+        Removals removals = new Removals(cache);
+        SymbolTable symbols =
+                new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
+        KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
+        MetadataStore metadata = new MetadataStore(database.pool());
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
-        Scheduler scheduler = closing("maintenance", new Scheduler());
         Projection projection = config.energy().enabled() ? energy(database, rules, metrics) : Projection.NONE;
-        Ingest ingest = closing("ingest", ingest(database, views, projection, cache, metrics));
+        Ingest.Stores stores = new Ingest.Stores(
+                new SeriesStore(database.pool()),
+                views,
+                new LandingWriter(database.pool(), config.storage().block(), projection),
+                new LateWriter(database.pool(), config.storage().block(), projection),
+                metadata,
+                projection);
+        Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -115,21 +141,40 @@ public final class Daemon implements AutoCloseable {
         show(metrics, inFlight, cache);
 
         Limits limits = limits(config.ingest());
-        RemoteWrite remoteWrite = new RemoteWrite(cache, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
+        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
-                remoteWrite, Set.of(WriteProtocol.V1), (int) config.ingest().maxBodyBytes(), limits.maxDecodedBytes());
+                remoteWrite,
+                EnumSet.allOf(WriteProtocol.class),
+                (int) config.ingest().maxBodyBytes(),
+                limits.maxDecodedBytes());
+        ExecutorService readers = closingExecutor(
+                "readers", Executors.newFixedThreadPool(config.remoteRead().workers(), threads("promgres-read")));
+        RemoteReadEndpoint read = new RemoteReadEndpoint(
+                new RemoteReader(database.pool(), config.remoteRead().maxSeries()),
+                config.remoteRead().maxSamples());
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)
+                .add("POST", "/api/v1/read", read, readers)
+                .add("POST", "/read", read, readers)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
                 .build();
+        Maintenance maintenance = closing("lead", maintenance(database, ingest, metrics));
+        Scheduler packing = closing("maintenance", new Scheduler("promgres-maintenance"));
+        packing.every(PACK, "packing", maintenance::pack);
+        packing.every(EXPIRE, "retention", maintenance::expire);
+        packing.every(REQUESTS, "requests", maintenance::answerRequests);
+        Scheduler scheduler = closing("housekeeping", new Scheduler("promgres-housekeeping"));
         scheduler.every(
                 PARTITIONS_AHEAD,
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
-        scheduler.every(STALE_VIEWS, "views", () -> views.make(views.stale()));
+        scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
+        scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
+        scheduler.every(METADATA_SEEN, "metadata seen", knownMetadata::clear);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {
@@ -147,22 +192,20 @@ public final class Daemon implements AutoCloseable {
                 .uri();
     }
 
-    private Ingest ingest(
-            Database database, ViewStore views, Projection projection, SeriesCache cache, Metrics metrics) {
-        return new Ingest(
-                new SeriesStore(database.pool()),
-                views,
-                new LandingWriter(database.pool(), config.storage().block(), projection),
-                projection,
-                cache,
-                metrics);
+    private Maintenance maintenance(Database database, Ingest ingest, Metrics metrics) {
+        return Maintenance.of(database.pool(), config.storage(), metrics, unit -> {
+            // As much rest as work, while there is something to take in.
+            if (ingest.isBusy()) {
+                Thread.sleep(unit.toMillis());
+            }
+        });
     }
 
     private Projection energy(Database database, Rules rules, Metrics metrics) throws IOException {
         try {
             Projection watch = Energy.watch(database.pool(), rules, metrics);
             Projector projector = new Projector(database.pool(), Clock.systemUTC());
-            closing("energy", new Scheduler()).every(PROJECTION, "energy", projector::run);
+            closing("energy", new Scheduler("promgres-energy")).every(PROJECTION, "energy", projector::run);
             return watch;
         } catch (SQLException e) {
             throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
@@ -218,6 +261,11 @@ public final class Daemon implements AutoCloseable {
 
                     %s
                 """.formatted(Version.current(), url, url, psql);
+    }
+
+    /** Where HTTP requests are taken: the port is the real one, if a free one was asked for. */
+    public InetSocketAddress address() {
+        return address;
     }
 
     /** Returns when {@link #close} is done. */

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
             ServeCommand.class,
             MigrateCommand.class,
             EnergyCommand.class,
+            MaintenanceCommand.class,
             CheckConfigCommand.class,
             VersionCommand.class
         },
@@ -60,6 +61,7 @@ public final class Main {
                         .get("rebuild")
                         .getCommandSpec(),
                 Set.of("listen", "migrate"));
+        addOptions(line, "maintenance", Set.of("listen", "migrate"));
         return line;
     }
 

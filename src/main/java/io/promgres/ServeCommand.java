@@ -2,6 +2,8 @@ package io.promgres;
 
 import io.promgres.config.Config;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -17,6 +19,9 @@ final class ServeCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+    /** How long a signal waits for a start under way. */
+    private static final long START_SECONDS = 8;
+
     @Spec
     private CommandSpec spec;
 
@@ -26,25 +31,39 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        Daemon daemon = Daemon.start(config);
+        CompletableFuture<Daemon> daemon = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "shutdown"));
-        spec.commandLine().getOut().print(daemon.greeting());
+        start(config, daemon);
+        spec.commandLine().getOut().print(daemon.join().greeting());
         spec.commandLine().getOut().flush();
-        daemon.awaitStopped();
+        daemon.join().awaitStopped();
         return 0;
+    }
+
+    private static void start(Config config, CompletableFuture<Daemon> daemon) throws Exception {
+        try {
+            daemon.complete(Daemon.start(config));
+        } catch (Exception e) {
+            daemon.completeExceptionally(e);
+            throw e;
+        }
     }
 
     /**
      * Runs inside of the JVM's shutdown. A JVM that a signal ends would exit with 128 and the signal's number, although
-     * everything accepted has been written; halting in the hook is the way to exit with 0.
+     * everything accepted has been written; halting in the hook is the way to exit with 0. A start that is under way is
+     * let finish first, so that no database is left running.
      */
-    private static void stop(Daemon daemon) {
+    private static void stop(CompletableFuture<Daemon> daemon) {
+        if (daemon.isCompletedExceptionally()) {
+            return;
+        }
         int code = 0;
         try {
-            daemon.close();
+            daemon.get(START_SECONDS, TimeUnit.SECONDS).close();
         } catch (Exception e) {
             LOG.error("stopping failed", e);
-            code = 1;
+            code = Failures.FAILED;
         }
         Runtime.getRuntime().halt(code);
     }

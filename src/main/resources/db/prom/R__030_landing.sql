@@ -50,7 +50,11 @@ BEGIN
         EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time)', p.name || '_key', p.name);
         EXECUTE format('ALTER TABLE prom_data.landing ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)',
                        p.name, p.lower, p.upper);
-        INSERT INTO _prom_catalog.landing_partition VALUES (p.*);
+        p.sealed := p.lower < (SELECT s.value::timestamptz FROM _prom_catalog.setting s WHERE s.key = 'sealed_until');
+        INSERT INTO _prom_catalog.landing_partition (name, lower, upper) VALUES (p.name, p.lower, p.upper);
+        IF p.sealed THEN
+            PERFORM _prom_catalog.seal_partition(p.name);
+        END IF;
     END LOOP;
     RETURN QUERY
         SELECT DISTINCT l.* FROM unnest(times) t JOIN _prom_catalog.landing_partition l ON l.lower <= t AND l.upper > t;

@@ -25,6 +25,7 @@ BEGIN
         RETURN;
     END IF;
     IF m.views_positions = 0 THEN
+        PERFORM _prom_catalog.make_packed_table(m.id, m.table_name);
         EXECUTE format($view$
             CREATE OR REPLACE VIEW prom_data_series.%I AS
             SELECT s.id, s.labels, s.group_id, s.slot FROM _prom_catalog.series s WHERE s.metric_id = %s
@@ -35,13 +36,25 @@ BEGIN
         SELECT s.id AS series_id, s.labels%s FROM _prom_catalog.series s WHERE s.metric_id = %s
         $view$, m.table_name, value_columns, m.id);
     EXECUTE format($view$
-        CREATE OR REPLACE VIEW prom_metric.%I AS
-        SELECT d.time, v.value, s.id AS series_id, s.labels%s
+        CREATE OR REPLACE VIEW prom_metric.%1$I AS
+        SELECT d.time, v.value, s.id AS series_id, s.labels%2$s
         FROM _prom_catalog.series s
         JOIN prom_data.landing d ON d.group_id = s.group_id,
              LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
-        WHERE s.metric_id = %s AND v.value IS NOT NULL
+        WHERE s.metric_id = %3$s AND v.value IS NOT NULL
+        UNION ALL
+        SELECT t.time, v.value, s.id, s.labels%2$s
+        FROM prom_data.%1$I b
+        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last
+        JOIN _prom_catalog.series s ON s.id = b.series_id,
+             LATERAL (SELECT CASE b.kind
+                                 WHEN 0 THEN b.base
+                                 WHEN 1 THEN (b.base + b.i2[t.idx - b.first + 1]) / b.scale
+                                 WHEN 2 THEN (b.base + b.i4[t.idx - b.first + 1]) / b.scale
+                                 ELSE b.f8[t.idx - b.first + 1]
+                             END OFFSET 0) v(value)
         $view$, m.table_name, id_columns, m.id);
+    PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
     UPDATE _prom_catalog.metric SET views_positions = positions WHERE metric.id = m.id;
 END
 $$;

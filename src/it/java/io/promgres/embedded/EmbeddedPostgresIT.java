@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real server, started and stopped, and everything that can be in its way. */
 class EmbeddedPostgresIT {
 
+    /** The programs, unpacked once for all tests. */
+    @TempDir
+    private static Path binaries;
+
     @TempDir
     private Path temporary;
 
     private Path directory;
+
+    @BeforeAll
+    static void letEveryUserReadThePrograms() throws IOException {
+        Files.setPosixFilePermissions(binaries, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
 
     @BeforeEach
     void chooseDirectory() {
@@ -209,14 +219,12 @@ class EmbeddedPostgresIT {
         }
     }
 
-    private EmbeddedPostgres start(int port) throws IOException {
-        // Unpacked once for all of them.
-        Path binaries = Files.createDirectories(Path.of("target", "test-database"));
+    private EmbeddedPostgres start(int port) {
         return EmbeddedPostgres.start(new EmbeddedPostgres.Options(
-                directory, port, TestDatabase.archive(), Optional.of(binaries), Map.of("shared_buffers", "32MB")));
+                directory, port, BinaryArchive.ofClassPath(), Optional.of(binaries), Map.of("shared_buffers", "32MB")));
     }
 
-    private String startAndStop() throws IOException {
+    private String startAndStop() {
         try (EmbeddedPostgres server = start(0)) {
             return server.uri().password().orElseThrow();
         }

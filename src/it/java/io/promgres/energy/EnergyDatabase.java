@@ -9,9 +9,13 @@ import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.observe.Metrics;
 import io.promgres.schema.Migrations;
+import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.LateWriter;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -32,6 +36,8 @@ import java.util.concurrent.CompletableFuture;
 /** The write path with the energy projection on a fresh database, without HTTP; the projector runs when told. */
 final class EnergyDatabase implements AutoCloseable {
 
+    private static final Duration BLOCK = Duration.ofHours(2);
+
     private final TestDatabase database = TestDatabase.fresh();
     private final Metrics metrics = new Metrics("test");
     private final Rules rules;
@@ -47,13 +53,15 @@ final class EnergyDatabase implements AutoCloseable {
 
     private void start() throws SQLException {
         Projection watch = Energy.watch(pool.pool(), rules, metrics);
-        ingest = new Ingest(
+        Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(pool.pool()),
                 new ViewStore(pool.pool()),
-                new LandingWriter(pool.pool(), Duration.ofHours(2), watch),
-                watch,
-                new SeriesCache(SeriesCache.SMALLEST * 8),
-                metrics);
+                new LandingWriter(pool.pool(), BLOCK, watch),
+                new LateWriter(pool.pool(), BLOCK, watch),
+                new MetadataStore(pool.pool()),
+                watch);
+        Removals removals = new Removals(new SeriesCache(SeriesCache.SMALLEST * 8));
+        ingest = new Ingest(stores, removals, new KnownMetadata(1 << 20), metrics);
         ingest.start();
     }
 
@@ -98,7 +106,7 @@ final class EnergyDatabase implements AutoCloseable {
             series.add(new NewSeries(key, one.labels(), one.times(), one.bits()));
         }
         CompletableFuture<Rejections> stored = new CompletableFuture<>();
-        ingest.submit(new DecodedWrite(new SampleBatch(1), series, new Rejections()), new Acknowledgement() {
+        ingest.submit(new DecodedWrite(new SampleBatch(1), series, List.of(), new Rejections()), new Acknowledgement() {
             @Override
             public void stored(Rejections rejections) {
                 stored.complete(rejections);

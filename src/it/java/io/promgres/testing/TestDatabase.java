@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  * A fresh, empty database for one test class, dropped by {@link #close()}. Its owner is no superuser and may create
  * nothing outside of it: what a user of a managed PostgreSQL has.
  *
- * <p>All of a JVM share one server, of the version that the system property {@code test.postgres} names (a jar of
+ * <p>All of a JVM share one server, of the version that the system property {@code test.postgres.jar} names (a jar of
  * io.zonky.test.postgres), else of the one in the product. It starts with the first database and stops with the JVM.
  */
 public final class TestDatabase implements AutoCloseable {
@@ -43,10 +44,11 @@ public final class TestDatabase implements AutoCloseable {
 
         private static EmbeddedPostgres start() {
             try {
-                Path target = Files.createDirectories(Path.of("target", "test-database"));
-                Path directory = Files.createTempDirectory(target, "server-");
+                // Not below target: PostgreSQL up to 15 cannot run where a parent is closed to its user, as /root is.
+                Path directory = Files.createTempDirectory("promgres-test-");
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
                 EmbeddedPostgres server = EmbeddedPostgres.start(
-                        new EmbeddedPostgres.Options(directory, 0, archive(), Optional.of(target), fastSettings()));
+                        new EmbeddedPostgres.Options(directory, 0, archive(), Optional.empty(), fastSettings()));
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                     server.close();
                     delete(directory);
@@ -78,7 +80,7 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The programs that the tests run on. */
     public static BinaryArchive archive() {
-        return Optional.ofNullable(System.getProperty("test.postgres"))
+        return Optional.ofNullable(System.getProperty("test.postgres.jar"))
                 .map(jar -> BinaryArchive.ofJar(Path.of(jar)))
                 .orElseGet(BinaryArchive::ofClassPath);
     }

@@ -17,7 +17,7 @@ public record Config(
                 option = "HOST:PORT",
                 meaning = {
                     "HOST:PORT where HTTP requests are taken; [::1]:9201 for IPv6, port 0 for a free one.",
-                    "There is no authentication yet: keep it on the loopback, or behind a proxy."
+                    "Requests are not authenticated: keep it on the loopback, or behind a proxy that does it."
                 })
         HostPort listen,
 
@@ -56,6 +56,7 @@ public record Config(
 
         Ingest ingest,
         Storage storage,
+        RemoteRead remoteRead,
         SelfMonitoring selfMonitoring,
         Energy energy,
         Database database) {
@@ -152,6 +153,35 @@ public record Config(
                     max = "7d",
                     meaning = "How long after its end a block still waits for late samples.")
             Duration grace) {}
+
+    /** What remote read gives out. */
+    public record RemoteRead(
+            @Setting(
+                    value = "2",
+                    min = "1",
+                    max = "100",
+                    meaning = {
+                        "Remote read requests that are answered at one time, each on a connection to the",
+                        "database; the others wait."
+                    })
+            int workers,
+
+            @Setting(
+                    value = "200000",
+                    min = "1",
+                    max = "10000000",
+                    meaning = "A query that matches more series than this is refused.")
+            int maxSeries,
+
+            @Setting(
+                    value = "5000000",
+                    min = "1",
+                    max = "50000000",
+                    meaning = {
+                        "An answer of more samples than this is refused, if it is not streamed: it would have to",
+                        "be in memory as a whole. Prometheus asks for streams."
+                    })
+            int maxSamples) {}
 
     /** The daemon's own metrics, stored like any others. */
     public record SelfMonitoring(

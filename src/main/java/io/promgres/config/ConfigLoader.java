@@ -71,9 +71,12 @@ public final class ConfigLoader {
         Key.all().forEach(key -> known.put(key.environmentVariable(), key));
         environment.forEach((variable, text) -> {
             Key key = known.get(variable);
+            if (isOfService(variable, text)) {
+                return;
+            }
             if (key != null) {
                 values.put(key.name(), new Origin(text, "environment variable " + variable));
-            } else if (isUnknown(variable)) {
+            } else if (variable.startsWith(ENVIRONMENT_PREFIX) && !variable.equals(FILE_VARIABLE)) {
                 throw new ConfigException(
                         "environment variable " + variable,
                         "there is no such setting"
@@ -85,10 +88,11 @@ public final class ConfigLoader {
         });
     }
 
-    private static boolean isUnknown(String variable) {
-        return variable.startsWith(ENVIRONMENT_PREFIX)
-                && !variable.equals(FILE_VARIABLE)
-                && !SERVICE_VARIABLE.matcher(variable).matches();
+    /** A service promgres-db makes a PROMGRES_DB_PORT that is tcp://10.0.0.1:5432, and no port of ours. */
+    private static boolean isOfService(String variable, String text) {
+        boolean ours =
+                Key.all().stream().anyMatch(key -> key.environmentVariable().equals(variable));
+        return SERVICE_VARIABLE.matcher(variable).matches() && (!ours || text.contains("://"));
     }
 
     private Origin origin(Key key) {

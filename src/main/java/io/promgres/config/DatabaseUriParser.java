@@ -56,7 +56,7 @@ final class DatabaseUriParser {
         int slash = location.indexOf('/');
         readHosts(slash < 0 ? location : location.substring(0, slash));
         database = slash < 0 ? "" : decode(location.substring(slash + 1), "database name");
-        if (question >= 0) {
+        if (question >= 0 && question + 1 < rest.length()) {
             readParameters(rest.substring(question + 1));
         }
         return build();
@@ -106,9 +106,6 @@ final class DatabaseUriParser {
     private void readParameters(String query) {
         Map<String, String> others = new LinkedHashMap<>();
         for (String pair : query.split("&")) {
-            if (pair.isEmpty()) {
-                continue;
-            }
             int equals = pair.indexOf('=');
             if (equals < 1 || pair.indexOf('=', equals + 1) >= 0 && !jdbc) {
                 throw new IllegalArgumentException("a connection parameter is not of the form name=value");

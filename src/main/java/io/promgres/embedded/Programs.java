@@ -15,10 +15,24 @@ import java.util.regex.Pattern;
  *     is closed to its account (a clone below /root, say). The directory is entered before the user changes, and
  *     {@code /proc/self/cwd} names it from then on: PostgreSQL makes its data directory the working directory of all
  *     its processes.
+ * @param version what the programs say they are, such as {@code 18.6}
  */
-record Programs(Path binaries, Account account, boolean throughWorkingDirectory) {
+record Programs(Path binaries, Account account, boolean throughWorkingDirectory, String version) {
 
-    private static final Pattern VERSION = Pattern.compile("PostgreSQL\\) ((\\d+)\\S*)");
+    private static final Pattern VERSION = Pattern.compile("PostgreSQL\\) (\\d+\\S*)");
+
+    /** @throws EmbeddedPostgresException the programs do not run here */
+    static Programs of(Path binaries, Account account, boolean throughWorkingDirectory) {
+        String postgres = binaries.resolve("bin/postgres").toString();
+        Command.Result result =
+                Command.of(account.running(List.of(postgres, "--version"))).run();
+        Matcher matcher = VERSION.matcher(result.output());
+        if (!result.succeeded() || !matcher.find()) {
+            throw new EmbeddedPostgresException("the embedded PostgreSQL does not run on this system ("
+                    + result.output().strip() + "); install PostgreSQL 15 to 18 and name it with --db URI");
+        }
+        return new Programs(binaries, account, throughWorkingDirectory, matcher.group(1));
+    }
 
     /** A command that works on a cluster: the cluster is its working directory, {@code -D} is added. */
     Command on(Path cluster, String program, List<String> arguments) {
@@ -33,25 +47,8 @@ record Programs(Path binaries, Account account, boolean throughWorkingDirectory)
         return Command.of(account.running(line)).in(cluster);
     }
 
-    /**
-     * What the programs say they are, such as {@code 18.6}.
-     *
-     * @throws EmbeddedPostgresException they do not run here
-     */
-    String version() {
-        Command.Result result = Command.of(account.running(List.of(program("postgres"), "--version")))
-                .run();
-        Matcher matcher = VERSION.matcher(result.output());
-        if (!result.succeeded() || !matcher.find()) {
-            throw new EmbeddedPostgresException("the embedded PostgreSQL does not run on this system ("
-                    + result.output().strip() + "); install PostgreSQL 15 to 18 and name it with --db URI");
-        }
-        return matcher.group(1);
-    }
-
-    /** The first number of {@link #version()}, which decides whether a cluster fits. */
+    /** The first number of the version, which decides whether a cluster fits. */
     int majorVersion() {
-        String version = version();
         return Integer.parseInt(version.replaceFirst("\\D.*", ""));
     }
 

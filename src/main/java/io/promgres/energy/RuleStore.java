@@ -215,7 +215,9 @@ final class RuleStore {
                 SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, s.id, s.metric_id
                 FROM _prom_catalog.series s WHERE\s""";
         private static final String END = " ON CONFLICT (rule_id, series_id) DO ";
-        private static final String AS_BEFORE = END + "NOTHING";
+        // A metric that was dropped and returns has another id.
+        private static final String AS_BEFORE =
+                END + "UPDATE SET metric_id = excluded.metric_id WHERE source.metric_id <> excluded.metric_id";
         private static final String AGAIN = END + """
                 UPDATE
                 SET measure = excluded.measure, scope = excluded.scope, user_id = excluded.user_id,

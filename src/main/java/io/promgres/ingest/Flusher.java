@@ -3,7 +3,11 @@ package io.promgres.ingest;
 import io.promgres.model.LandingRows;
 import io.promgres.model.SampleBatch;
 import io.promgres.observe.Metrics;
-import io.promgres.store.LandingWriter;
+import io.promgres.series.Removals;
+import io.promgres.store.CollectAgainException;
+import io.promgres.store.RowWriter;
+import io.promgres.store.SealedException;
+import io.promgres.store.StaleAddressesException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writer: one thread that writes what is there as soon as it is free. What arrives while a flush runs shares the next
+ * A writer: one thread that writes what is there as soon as it is free. What arrives while a flush runs shares the next
  * one, so that batches grow with the load and nobody waits for a timer.
+ *
+ * <p>There are two, the fast one and the late one. The fast one passes samples of times that have been sealed on to the
+ * late one, so that nobody who sends the present waits for somebody who sends the past.
  */
 final class Flusher extends Worker<Flusher.Part> {
 
@@ -22,23 +29,31 @@ final class Flusher extends Worker<Flusher.Part> {
     /** Samples of one request, all of known series. */
     record Part(SampleBatch samples, PendingWrite pending) {}
 
-    private final LandingWriter landing;
+    private final RowWriter landing;
+    private final Flusher late;
+    private final Removals removals;
     private final Metrics metrics;
     private final LandingRows rows = new LandingRows(ROWS);
     private final List<Part> whole = new ArrayList<>();
     private int received;
     private long began;
+    private long sealedUntil = Long.MIN_VALUE;
+    private long epoch;
     private boolean failing;
 
-    Flusher(LandingWriter landing, Metrics metrics) {
-        super("promgres-flusher");
+    /** @param late where samples of sealed times go, null if they stay here */
+    Flusher(String name, RowWriter landing, Flusher late, Removals removals, Metrics metrics) {
+        super(name);
         this.landing = landing;
+        this.late = late;
+        this.removals = removals;
         this.metrics = metrics;
     }
 
     @Override
     void work(Part first) {
         began = System.nanoTime();
+        epoch = removals.epoch();
         for (Part part = first; part != null; part = rows.size() < ROWS / 2 ? poll() : null) {
             collect(part);
         }
@@ -52,55 +67,119 @@ final class Flusher extends Worker<Flusher.Part> {
 
     private void collect(Part part) {
         SampleBatch samples = part.samples();
-        String failure = null;
-        for (int i = 0; i < samples.size() && failure == null; i++) {
-            if (!rows.add(samples.address(i), samples.time(i), samples.bits(i))) {
-                failure = flush(part);
-                i--;
-            } else {
+        if (hasLostPlaces(samples)) {
+            part.pending().failed("series of the request were removed just now");
+            return;
+        }
+        SampleBatch sealed = null;
+        Outcome outcome = Outcome.WRITTEN;
+        for (int i = 0; i < samples.size() && outcome == Outcome.WRITTEN; i++) {
+            if (samples.time(i) < sealedUntil) {
+                sealed = sealed == null ? sealedPartOf(samples) : sealed;
+                sealed.add(samples.address(i), samples.time(i), samples.bits(i));
+            } else if (rows.add(samples.address(i), samples.time(i), samples.bits(i))) {
                 received++;
+            } else {
+                outcome = flush(part);
+                i--;
             }
         }
-        if (failure == null) {
-            whole.add(part);
+        if (outcome != Outcome.WRITTEN) {
+            return;
         }
+        if (sealed != null) {
+            part.pending().split();
+            late.add(new Part(sealed, part.pending()));
+        }
+        whole.add(part);
+    }
+
+    private static SampleBatch sealedPartOf(SampleBatch samples) {
+        SampleBatch sealed = new SampleBatch(samples.size());
+        sealed.lookedUpAt(samples.epoch());
+        return sealed;
+    }
+
+    /** Whether addresses were looked up before a removal, and taken by it; sent again, their series are interned anew. */
+    private boolean hasLostPlaces(SampleBatch samples) {
+        if (samples.epoch() >= epoch) {
+            return false;
+        }
+        for (int i = 0; i < samples.size(); i++) {
+            if (removals.isRemoved(samples.address(i), samples.epoch())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private enum Outcome {
+        WRITTEN,
+        /** The parts have ended, as failed. */
+        FAILED,
+        /** The parts were collected again, with another idea of what is sealed or removed. */
+        COLLECTED_AGAIN
     }
 
     /**
      * Writes the rows and ends the parts that are in there as a whole.
      *
-     * @param split a part of which more is to come, or null; it ends here if this fails
-     * @return null, or why it failed
+     * @param split a part of which more is to come, or null; it goes with the others unless they are written
      */
-    private String flush(Part split) {
-        String failure = write();
-        for (Part part : whole) {
-            end(part, failure);
-        }
-        if (split != null && failure != null) {
-            end(split, failure);
-        }
+    private Outcome flush(Part split) {
+        List<Part> parts = new ArrayList<>(whole);
         whole.clear();
-        rows.clear();
-        received = 0;
-        return failure;
-    }
-
-    private String write() {
+        String failure = null;
+        Outcome outcome = Outcome.WRITTEN;
         try {
-            landing.write(rows);
+            write();
+        } catch (CollectAgainException e) {
+            outcome = Outcome.COLLECTED_AGAIN;
+            learn(e);
         } catch (SQLException | RuntimeException e) {
+            outcome = Outcome.FAILED;
+            failure = "the database did not take the samples: " + e.getMessage();
             metrics.flushFailed();
             logFailure(e);
-            return "the database did not take the samples: " + e.getMessage();
         }
+        rows.clear();
+        received = 0;
+        if (split != null && outcome != Outcome.WRITTEN) {
+            parts.add(split);
+        }
+        for (Part part : parts) {
+            if (outcome == Outcome.COLLECTED_AGAIN) {
+                collect(part);
+            } else {
+                end(part, failure);
+            }
+        }
+        if (outcome == Outcome.COLLECTED_AGAIN && split == null) {
+            return flush(null);
+        }
+        return outcome;
+    }
+
+    private void learn(CollectAgainException e) {
+        if (e instanceof SealedException sealed) {
+            sealedUntil = sealed.sealedUntil();
+        } else if (e instanceof StaleAddressesException stale) {
+            removals.follow(stale.epoch(), stale.addresses());
+            epoch = removals.epoch();
+        }
+    }
+
+    private void write() throws SQLException, CollectAgainException {
+        if (rows.size() == 0) {
+            return;
+        }
+        landing.write(rows, epoch);
         if (failing) {
             failing = false;
             LOG.info("samples are written again");
         }
         metrics.flushed(rows.size(), rows.samples(), System.nanoTime() - began);
         metrics.samplesDuplicate(received - rows.samples());
-        return null;
     }
 
     // A database that is away fails every request: one line, not thousands.

@@ -2,46 +2,67 @@ package io.promgres.ingest;
 
 import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
-import io.promgres.series.SeriesCache;
-import io.promgres.store.LandingWriter;
+import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
+import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import java.util.List;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
  * series pass the {@link Interner} first, on a thread and a connection of its own, so that a storm of new series does not
- * hold up the others. A request is acknowledged when all of its parts are committed.
+ * hold up the others; so does metadata that was not known. A request is acknowledged when all of its parts are committed.
  *
  * <p>Neither queue is bounded here: whoever submits holds a claim on {@link InFlight} until the acknowledgement.
  */
 public final class Ingest implements AutoCloseable {
 
+    private final Flusher late;
     private final Flusher flusher;
     private final Interner interner;
+    private final ViewMaker viewMaker;
+    private final MetadataWriter metadata;
 
-    /** @param projection told of interned series; the landing writer tells it of their samples */
-    public Ingest(
+    /**
+     * Where the parts of a request are written.
+     *
+     * @param landing the fast way
+     * @param lateLanding the way of samples whose time has been packed
+     * @param projection told of interned series; the writers tell it of their samples
+     */
+    public record Stores(
             SeriesStore series,
             ViewStore views,
-            LandingWriter landing,
-            Projection projection,
-            SeriesCache cache,
-            Metrics metrics) {
-        flusher = new Flusher(landing, metrics);
-        interner = new Interner(series, views, projection, cache, flusher, metrics);
+            RowWriter landing,
+            RowWriter lateLanding,
+            MetadataStore metadata,
+            Projection projection) {}
+
+    public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
+        late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);
+        flusher = new Flusher("promgres-flusher", stores.landing(), late, removals, metrics);
+        viewMaker = new ViewMaker(stores.views());
+        interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
+        metadata = new MetadataWriter(stores.metadata(), knownMetadata);
     }
 
     public void start() {
+        late.start();
         flusher.start();
+        viewMaker.start();
         interner.start();
+        metadata.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
     public void submit(DecodedWrite write, Acknowledgement acknowledgement) {
         boolean known = write.known().size() > 0;
         boolean unknown = !write.unknown().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0);
+        boolean described = !write.metadata().isEmpty();
+        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -51,14 +72,30 @@ public final class Ingest implements AutoCloseable {
             flusher.add(new Flusher.Part(write.known(), pending));
         }
         if (unknown) {
-            interner.add(new Interner.Request(write.unknown(), pending));
+            interner.add(interner.new Request(write.unknown(), pending));
         }
+        if (described) {
+            metadata.add(new MetadataWriter.Part(write.metadata(), pending));
+        }
+    }
+
+    /** Has the views of these metrics made, soon. */
+    public void makeViews(List<Integer> metricIds) {
+        viewMaker.add(metricIds);
+    }
+
+    /** Whether samples or series wait: background work gives way then. */
+    public boolean isBusy() {
+        return flusher.isBusy() || late.isBusy() || interner.isBusy();
     }
 
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
     @Override
     public void close() {
+        metadata.close();
         interner.close();
         flusher.close();
+        late.close();
+        viewMaker.close();
     }
 }

@@ -6,16 +6,14 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.observe.Metrics;
-import io.promgres.series.SeriesCache;
+import io.promgres.series.Removals;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
-import io.promgres.store.ViewStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher}, and makes the views of
- * their metrics. A batch brings few new metrics, and their views are made before the next batch is begun: so views follow
- * their first sample closely even when thousands of metrics come at once.
+ * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher} and their metrics to the
+ * {@link ViewMaker}. A batch brings few new metrics: so views follow their first sample closely even when thousands of
+ * metrics come at once.
  */
 final class Interner extends Worker<Interner.Request> {
 
@@ -35,7 +33,7 @@ final class Interner extends Worker<Interner.Request> {
     private static final int MOST_METRICS_SEEN = 100_000;
 
     /** A request's new series; their samples are collected here and flushed together. */
-    static final class Request {
+    final class Request {
         private final List<NewSeries> series;
         private final PendingWrite pending;
         private final SampleBatch samples = new SampleBatch(256);
@@ -46,6 +44,7 @@ final class Interner extends Worker<Interner.Request> {
             this.series = series;
             this.pending = pending;
             this.toDo = series.size();
+            samples.lookedUpAt(removals.epoch());
         }
     }
 
@@ -70,27 +69,26 @@ final class Interner extends Worker<Interner.Request> {
     }
 
     private final SeriesStore store;
-    private final ViewStore views;
+    private final ViewMaker views;
     private final Projection projection;
-    private final SeriesCache cache;
+    private final Removals removals;
     private final Flusher flusher;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
-    private final Set<Integer> heldViews = new LinkedHashSet<>();
     private boolean failing;
 
     Interner(
             SeriesStore store,
-            ViewStore views,
+            ViewMaker views,
             Projection projection,
-            SeriesCache cache,
+            Removals removals,
             Flusher flusher,
             Metrics metrics) {
         super("promgres-interner");
         this.store = store;
         this.views = views;
         this.projection = projection;
-        this.cache = cache;
+        this.removals = removals;
         this.flusher = flusher;
         this.metrics = metrics;
     }
@@ -142,7 +140,9 @@ final class Interner extends Worker<Interner.Request> {
             }
         }
         metrics.seriesCreated(interned.created());
-        makeViews(interned.staleViews());
+        if (!interned.staleViews().isEmpty()) {
+            views.add(interned.staleViews());
+        }
     }
 
     /** One series that the database refuses must not take its neighbours along: the batch is halved until it is alone. */
@@ -175,7 +175,7 @@ final class Interner extends Worker<Interner.Request> {
         if (address == SeriesAddress.UNKNOWN) {
             reject(item, Reason.TOO_MANY_LABEL_NAMES, "its metric has too many different label names already");
         } else {
-            cache.put(series.key(), address);
+            removals.remember(series.key(), address, item.request().samples.epoch());
             for (int i = 0; i < series.times().length; i++) {
                 item.request().samples.add(address, series.times()[i], series.bits()[i]);
             }
@@ -207,28 +207,6 @@ final class Interner extends Worker<Interner.Request> {
             request.pending.stored();
         } else {
             flusher.add(new Flusher.Part(request.samples, request.pending));
-        }
-    }
-
-    /** Views that a reader held on to are tried again. */
-    @Override
-    void idle() {
-        if (!heldViews.isEmpty()) {
-            makeViews(List.of());
-        }
-    }
-
-    private void makeViews(List<Integer> metricIds) {
-        heldViews.addAll(metricIds);
-        if (heldViews.isEmpty()) {
-            return;
-        }
-        try {
-            List<Integer> held = views.make(List.copyOf(heldViews));
-            heldViews.clear();
-            heldViews.addAll(held);
-        } catch (SQLException | RuntimeException e) {
-            LOG.warn("views cannot be made yet: {}", e.toString());
         }
     }
 }

@@ -21,6 +21,11 @@ final class PendingWrite {
         rejections.add(reason, samples, offender);
     }
 
+    /** A part becomes two. */
+    synchronized void split() {
+        parts++;
+    }
+
     /** A part is committed. */
     void stored() {
         partEnds(null);

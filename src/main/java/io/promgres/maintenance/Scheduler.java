@@ -13,8 +13,12 @@ public final class Scheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
     private static final long STOP_SECONDS = 5;
 
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "promgres-maintenance"));
+    private final ScheduledExecutorService thread;
+
+    /** @param name of the thread */
+    public Scheduler(String name) {
+        thread = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name));
+    }
 
     /** Runs a job now and then in this interval, which is counted from its end. */
     public void every(Duration interval, String name, Job job) {
@@ -49,6 +53,8 @@ public final class Scheduler implements AutoCloseable {
             try {
                 job.run();
                 failing = false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             } catch (Exception e) {
                 // One line when it begins to fail; the next success ends it.
                 if (!failing) {

@@ -60,6 +60,17 @@ public final class Metrics implements AutoCloseable {
     // Not series_created: _created is a suffix that OpenMetrics keeps for itself, and the registry cuts it off.
     private final Counter seriesCreated = counter("promgres_series_added_total", "Series stored for the first time");
 
+    private final Counter packedSamples =
+            counter("promgres_packing_samples_total", "Samples moved from the landing table into packed tables");
+    private final Counter packingFailures =
+            counter("promgres_packing_failures_total", "Units that were not packed and stayed in the landing table");
+    private final Counter packingMismatches = counter(
+            "promgres_packing_mismatches_total",
+            "Units that did not read back as they were written, and were rolled back");
+    private final Timer packing = timer("promgres_packing_unit_duration", "The transaction that packs a unit")
+            .register(registry);
+    private volatile double packingBehind;
+
     /** @param version of this build, as {@code promgres version} prints it */
     public Metrics(String version) {
         Info.builder()
@@ -68,6 +79,10 @@ public final class Metrics implements AutoCloseable {
                 .labelNames("version", "java_version")
                 .register(registry.getPrometheusRegistry())
                 .addLabelValues(version, Runtime.version().toString());
+        gauge(
+                "promgres_packing_behind_seconds",
+                "For how long the oldest block that is being packed could have been packed already",
+                () -> packingBehind);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -179,6 +194,25 @@ public final class Metrics implements AutoCloseable {
         flushedRows.increment(rows);
         flushedSamples.increment(samples);
         flush.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A unit was packed. */
+    public void packed(long samples, Duration duration) {
+        packedSamples.increment(samples);
+        packing.record(duration);
+    }
+
+    public void packingFailed() {
+        packingFailures.increment();
+    }
+
+    public void packingMismatch() {
+        packingMismatches.increment();
+    }
+
+    /** @param seconds since the block that is being packed could have been packed; 0 if none waits */
+    public void packingBehind(double seconds) {
+        packingBehind = seconds;
     }
 
     public void flushFailed() {

@@ -11,18 +11,27 @@ import java.util.function.LongPredicate;
  * A hash table from key bytes to addresses that only grows, up to a number of bytes. Any number of readers, one writer at a
  * time; see {@link SeriesCache} for why that is correct.
  *
- * <p>Entries (address, length, key) stand one after the other in chunks and are never changed. The table is open addressing
- * with linear probing; a slot is 0 when free, {@link #REMOVED}, or 24 bits of the key's hash above 40 bits that say where
- * the entry is. So a look-up normally touches one cache line of the table and the entry itself.
+ * <p>Entries (state, length, address, key) stand one after the other in chunks; of an entry only the state ever changes.
+ * The table is open addressing with linear probing; a slot is 0 when free, {@link #REMOVED}, or 24 bits of the key's hash
+ * above 40 bits that say where the entry is. So a look-up normally touches one cache line of the table and the entry
+ * itself. Readers that go from entry to entry without the table trust the state: it becomes {@link #LIVE} after the entry
+ * is written, and {@link #DEAD} when the table has given it up.
  */
 final class Generation {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(byte[].class);
 
-    private static final int LENGTH_AT = Long.BYTES;
-    private static final int HEADER = Long.BYTES + Integer.BYTES;
+    /** The state of an entry that counts; anything else is no entry, or none any more. */
+    private static final byte LIVE = 1;
+
+    private static final byte DEAD = 2;
+
+    private static final int LENGTH_AT = 1;
+    private static final int ADDRESS_AT = LENGTH_AT + Integer.BYTES;
+    private static final int HEADER = ADDRESS_AT + Long.BYTES;
 
     private static final int REFERENCE_BITS = 40;
     private static final long REFERENCE_MASK = (1L << REFERENCE_BITS) - 1;
@@ -35,6 +44,7 @@ final class Generation {
     private static final int SMALLEST_TABLE = 256;
     private static final int LARGEST_TABLE = 1 << 30;
 
+    private final long number;
     private final KeyHash hash;
     private final long maxBytes;
     private final int chunkBits;
@@ -47,7 +57,9 @@ final class Generation {
     private int usedChunks;
     private int usedOfChunk;
 
-    Generation(KeyHash hash, long maxBytes) {
+    /** @param number of this generation, another one for each of a cache */
+    Generation(long number, KeyHash hash, long maxBytes) {
+        this.number = number;
         this.hash = hash;
         this.maxBytes = maxBytes;
         chunkBits = chunkBits(maxBytes);
@@ -61,9 +73,35 @@ final class Generation {
         return Math.max(12, Math.min(18, bits));
     }
 
+    long number() {
+        return number;
+    }
+
+    /** The address of a key, or {@link SeriesAddress#UNKNOWN}. */
     long find(long keyHash, byte[] bytes, int from, int to) {
-        long slot = slotOf(table, keyHash, bytes, from, to);
-        return slot == 0 ? SeriesAddress.UNKNOWN : addressAt(slot);
+        long entry = entryOf(keyHash, bytes, from, to);
+        return entry == 0 ? SeriesAddress.UNKNOWN : addressAt(entry);
+    }
+
+    /** A reference to the entry of a key, 0 if there is none. */
+    long entryOf(long keyHash, byte[] bytes, int from, int to) {
+        return slotOf(table, keyHash, bytes, from, to) & REFERENCE_MASK;
+    }
+
+    /** A reference to where the entry stands that was written after this one, if there is such an entry. */
+    long following(long entry) {
+        return entry + HEADER + lengthAt(entry);
+    }
+
+    /** Whether there is an entry that counts at this reference, which {@link #following} gave, and it has this key. */
+    boolean hasAt(long reference, byte[] bytes, int from, int to) {
+        int number = chunkNumber(reference);
+        byte[] chunk = number < chunks.length ? chunks[number] : null;
+        int at = offset(reference);
+        return chunk != null
+                && at <= chunk.length - HEADER
+                && (byte) STATE.getAcquire(chunk, at) == LIVE
+                && hasKey(reference, bytes, from, to);
     }
 
     /** What the slot of this key holds, 0 if there is none. */
@@ -87,21 +125,35 @@ final class Generation {
 
     private boolean hasKey(long slot, byte[] bytes, int from, int to) {
         byte[] chunk = chunk(slot);
+        int length = to - from;
         int at = offset(slot);
-        int length = (int) INT.get(chunk, at + LENGTH_AT);
-        return length == to - from && Arrays.equals(chunk, at + HEADER, at + HEADER + length, bytes, from, to);
+        int key = at + HEADER;
+        return (int) INT.get(chunk, at + LENGTH_AT) == length
+                && Arrays.equals(chunk, key, key + length, bytes, from, to);
+    }
+
+    private int chunkNumber(long slot) {
+        return (int) ((slot & REFERENCE_MASK) - FIRST_REFERENCE >>> chunkBits);
     }
 
     private byte[] chunk(long slot) {
-        return chunks[(int) ((slot & REFERENCE_MASK) - FIRST_REFERENCE >>> chunkBits)];
+        return chunks[chunkNumber(slot)];
     }
 
     private int offset(long slot) {
         return (int) ((slot & REFERENCE_MASK) - FIRST_REFERENCE) & (1 << chunkBits) - 1;
     }
 
-    private long addressAt(long slot) {
-        return (long) LONG.get(chunk(slot), offset(slot));
+    private int lengthAt(long slot) {
+        return (int) INT.get(chunk(slot), offset(slot) + LENGTH_AT);
+    }
+
+    long addressAt(long slot) {
+        return (long) LONG.get(chunk(slot), offset(slot) + ADDRESS_AT);
+    }
+
+    private void kill(long slot) {
+        STATE.setRelease(chunk(slot), offset(slot), DEAD);
     }
 
     /** The longest key that has room, bytes. */
@@ -112,7 +164,7 @@ final class Generation {
     /**
      * Adds a key, or gives it another address. Writer only.
      *
-     * @return false if there is no room; then nothing has changed
+     * @return false if there is no room; then no entry has changed
      */
     boolean put(long keyHash, byte[] bytes, int from, int to, long address) {
         if (!hasRoomForSlot() || !hasRoomForEntry(to - from)) {
@@ -125,6 +177,8 @@ final class Generation {
         if (former == 0) {
             occupiedSlots++;
             entries++;
+        } else {
+            kill(former);
         }
         return true;
     }
@@ -166,7 +220,7 @@ final class Generation {
     private long hashAt(long slot) {
         byte[] chunk = chunk(slot);
         int key = offset(slot) + HEADER;
-        return hash.hash(chunk, key, key + (int) INT.get(chunk, offset(slot) + LENGTH_AT));
+        return hash.hash(chunk, key, key + lengthAt(slot));
     }
 
     private boolean hasRoomForEntry(int keyLength) {
@@ -186,9 +240,10 @@ final class Generation {
     private long append(byte[] bytes, int from, int to, long address) {
         byte[] chunk = chunks[usedChunks - 1];
         int at = usedOfChunk;
-        LONG.set(chunk, at, address);
         INT.set(chunk, at + LENGTH_AT, to - from);
+        LONG.set(chunk, at + ADDRESS_AT, address);
         System.arraycopy(bytes, from, chunk, at + HEADER, to - from);
+        STATE.setRelease(chunk, at, LIVE);
         usedOfChunk += HEADER + to - from;
         return ((long) (usedChunks - 1) << chunkBits) + at + FIRST_REFERENCE;
     }
@@ -200,6 +255,7 @@ final class Generation {
             long slot = current[i];
             if (slot != 0 && slot != REMOVED && address.test(addressAt(slot))) {
                 SLOT.setRelease(current, i, REMOVED);
+                kill(slot);
                 entries--;
             }
         }

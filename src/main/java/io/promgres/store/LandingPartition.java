@@ -6,8 +6,9 @@ package io.promgres.store;
  * @param name of its table in schema _prom_landing
  * @param lower milliseconds since the epoch, inclusive
  * @param upper milliseconds since the epoch, exclusive
+ * @param sealed whether it is closed to the fast way
  */
-record LandingPartition(String name, long lower, long upper) {
+record LandingPartition(String name, long lower, long upper, boolean sealed) {
 
     boolean holds(long time) {
         return time >= lower && time < upper;

@@ -1,10 +1,11 @@
 package io.promgres.store;
 
-import java.sql.Array;
+import io.promgres.model.LandingRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,35 @@ final class LandingPartitions {
         known.clear();
     }
 
+    /** The partitions that hold the rows, made where they are missing, which commits. */
+    List<LandingPartition> of(Connection connection, LandingRows rows) throws SQLException {
+        List<LandingPartition> touched = new ArrayList<>();
+        List<Long> missing = new ArrayList<>();
+        find(rows, touched, missing);
+        if (!missing.isEmpty()) {
+            ensure(connection, missing);
+            touched.clear();
+            find(rows, touched, new ArrayList<>());
+        }
+        return touched;
+    }
+
+    private void find(LandingRows rows, List<LandingPartition> touched, List<Long> missing) {
+        LandingPartition last = null;
+        for (int row = 0; row < rows.size(); row++) {
+            long time = rows.time(row);
+            if (last != null && last.holds(time)) {
+                continue;
+            }
+            last = find(time);
+            if (last == null) {
+                missing.add(time);
+            } else if (!touched.contains(last)) {
+                touched.add(last);
+            }
+        }
+    }
+
     /**
      * Knows the partitions for these times, made where the database has none. Commits.
      *
@@ -49,26 +79,32 @@ final class LandingPartitions {
         }
     }
 
+    /** Times before this take the late way: milliseconds since the epoch. */
+    long sealedUntil(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT (extract(epoch FROM _prom_catalog.sealed_until()) * 1000)::bigint")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     /** Makes the partitions for these times where the database has none. Commits. */
     static List<LandingPartition> ensure(Connection connection, List<Long> times, Duration block) throws SQLException {
         List<LandingPartition> partitions = new ArrayList<>();
         try (PreparedStatement call = connection.prepareStatement("""
-                SELECT name, extract(epoch FROM lower) * 1000, extract(epoch FROM upper) * 1000
+                SELECT name, (extract(epoch FROM lower) * 1000)::bigint, (extract(epoch FROM upper) * 1000)::bigint, sealed
                 FROM _prom_catalog.ensure_landing_partitions(?::timestamptz[], make_interval(secs => ?))""")) {
-            Array array = connection.createArrayOf(
-                    "text",
-                    times.stream()
-                            .map(Instant::ofEpochMilli)
-                            .map(LandingPartitions::literal)
-                            .toArray());
-            call.setArray(1, array);
+            Object[] literals = times.stream()
+                    .map(Instant::ofEpochMilli)
+                    .map(LandingPartitions::literal)
+                    .toArray();
+            call.setArray(1, connection.createArrayOf("text", literals));
             call.setDouble(2, block.toMillis() / 1000.0);
             try (ResultSet rows = call.executeQuery()) {
                 while (rows.next()) {
                     partitions.add(new LandingPartition(
-                            rows.getString(1),
-                            rows.getBigDecimal(2).longValueExact(),
-                            rows.getBigDecimal(3).longValueExact()));
+                            rows.getString(1), rows.getLong(2), rows.getLong(3), rows.getBoolean(4)));
                 }
             }
         }

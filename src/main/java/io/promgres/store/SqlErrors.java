@@ -12,8 +12,13 @@ public enum SqlErrors {
     DUPLICATE,
     /** A relation that was there is gone. */
     NO_RELATION,
+    /** The partition is closed to the fast way. */
+    SEALED,
     /** The database will never take this. */
     REFUSED;
+
+    /** The state that a partition is reported with that was dropped: undefined_table. */
+    static final String PARTITION_GONE = "42P01";
 
     /** Source of the codes: PostgreSQL documentation, appendix A. */
     public static SqlErrors of(SQLException e) {
@@ -25,7 +30,9 @@ public enum SqlErrors {
             case "40001", "40P01", "55P03" -> CONTENTION;
             case "23505" -> DUPLICATE;
             // A row outside of its partition's bounds: the partition of that name is a new one.
-            case "42P01", "23514" -> NO_RELATION;
+            case PARTITION_GONE, "23514" -> NO_RELATION;
+            // Raised by _prom_catalog.refuse_sealed().
+            case "PR001" -> SEALED;
             case "25006" -> UNAVAILABLE;
             default ->
                 switch (state.substring(0, 2)) {

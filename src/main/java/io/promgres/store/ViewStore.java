@@ -5,14 +5,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
 /** Makes the views of metrics, each in a short transaction that gives way to readers. Thread-safe. */
 public final class ViewStore {
-
-    private static final String LOCK_TIMEOUT = "250ms";
 
     private final DataSource database;
 
@@ -36,17 +35,22 @@ public final class ViewStore {
     /**
      * Makes the views of the metrics, where they are stale.
      *
+     * @param metricIds few enough for one transaction: it locks three views for each
+     * @param patience how long to wait for readers, for each view; while it waits, new readers wait as well
      * @return the metrics whose views a reader or another daemon held on to: to be tried again
      */
-    public List<Integer> make(List<Integer> metricIds) throws SQLException {
+    public List<Integer> make(List<Integer> metricIds, Duration patience) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            if (make(connection, metricIds)) {
+            if (makeAll(connection, metricIds, patience)) {
                 return List.of();
+            }
+            if (metricIds.size() == 1) {
+                return metricIds;
             }
             List<Integer> held = new ArrayList<>();
             for (Integer metricId : metricIds) {
-                if (!make(connection, List.of(metricId))) {
+                if (!makeAll(connection, List.of(metricId), patience)) {
                     held.add(metricId);
                 }
             }
@@ -54,11 +58,12 @@ public final class ViewStore {
         }
     }
 
-    private static boolean make(Connection connection, List<Integer> metricIds) throws SQLException {
+    private static boolean makeAll(Connection connection, List<Integer> metricIds, Duration patience)
+            throws SQLException {
         try (Statement lock = connection.createStatement();
                 PreparedStatement make = connection.prepareStatement(
                         "SELECT count(*) FROM (SELECT _prom_catalog.make_views(id) FROM unnest(?) id ORDER BY id) made")) {
-            lock.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+            lock.execute("SET LOCAL lock_timeout = " + patience.toMillis());
             make.setArray(1, connection.createArrayOf("int4", metricIds.toArray()));
             make.execute();
             connection.commit();

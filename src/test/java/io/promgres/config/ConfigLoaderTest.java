@@ -150,6 +150,7 @@ class ConfigLoaderTest {
                 "PROMGRES_PORT_9201_TCP",
                 "PROMGRES_PORT_9201_TCP_ADDR",
                 "PROMGRES_HEADLESS_SERVICE_HOST",
+                "PROMGRES_DB_PORT",
                 "OTHER"
             })
     void variablesThatKubernetesMakesForAServiceAreNotMeantForUs(String variable) {

@@ -38,6 +38,7 @@ class DatabaseUriTest {
                 .isEqualTo(
                         new DatabaseUri(List.of(new HostPort("localhost", 5432)), me, me, Optional.empty(), Map.of()));
         assertThat(DatabaseUri.parse("postgresql://u@").database()).isEqualTo("u");
+        assertThat(DatabaseUri.parse("postgresql://u@h?").hosts()).containsExactly(new HostPort("h", 5432));
         assertThat(DatabaseUri.parse("postgresql:///d").database()).isEqualTo("d");
         assertThat(DatabaseUri.parse("postgresql://u@h:/d").hosts()).containsExactly(new HostPort("h", 5432));
     }
@@ -157,6 +158,7 @@ class DatabaseUriTest {
                 "postgresql://u:secret%00@h/d|password has a percent sign",
                 "postgresql://u:secret%ff@h/d|password is not UTF-8",
                 "postgresql://u@h/d?sslmode|not of the form name=value",
+                "postgresql://u@h/d?&sslmode=require|not of the form name=value",
                 "postgresql://u@h/d?a=b=c|not of the form name=value",
                 "postgresql://u@h/d?sslmode=on|sslmode is none of disable",
                 "postgresql://u@h/d?ssl_mode=require|did you mean sslmode?",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.model.SeriesAddress;
+import io.promgres.model.SeriesIndex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -168,6 +169,68 @@ class SeriesCacheTest {
     }
 
     @Test
+    void aReaderFindsTheSameInOrderAndOutOfOrderWhileAddressesChangeSeriesGoAndGenerationsRotate() {
+        for (long limit : new long[] {SeriesCache.SMALLEST, ROOMY}) {
+            SeriesCache changing = new SeriesCache(limit);
+            SeriesIndex reader = changing.reader();
+            Random random = new Random(5);
+            int series = 300;
+            for (int i = 0; i < 50_000; i++) {
+                int next = random.nextInt(4) == 0 ? random.nextInt(series) : i % series;
+                byte[] key = key("k".repeat(next % 150) + next);
+                assertThat(reader.find(key, 0, key.length)).isEqualTo(changing.find(key, 0, key.length));
+                if (random.nextInt(20) == 0) {
+                    changing.put(key, random.nextInt(1000));
+                } else if (random.nextInt(500) == 0) {
+                    int removed = random.nextInt(1000);
+                    changing.removeIf(address -> address % 10 == removed % 10);
+                } else if (random.nextInt(5000) == 0) {
+                    changing.clear();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReaderDoesNotFindWhatWasRemovedOrReplacedAfterTheEntryItFoundLast() {
+        SeriesIndex reader = cache.reader();
+        for (int i = 0; i < 3; i++) {
+            cache.put(key("series" + i), i);
+        }
+        byte[] first = key("series0");
+        byte[] second = key("series1");
+        assertThat(reader.find(first, 0, first.length)).isEqualTo(0);
+        assertThat(reader.find(second, 0, second.length)).isEqualTo(1);
+        assertThat(reader.find(first, 0, first.length)).isEqualTo(0);
+        cache.put(second, 11);
+        assertThat(reader.find(second, 0, second.length)).isEqualTo(11);
+        assertThat(reader.find(first, 0, first.length)).isEqualTo(0);
+        cache.removeIf(address -> address == 11);
+        assertThat(reader.find(second, 0, second.length)).isEqualTo(SeriesAddress.UNKNOWN);
+        assertThat(reader.find(first, 0, first.length)).isEqualTo(0);
+        cache.clear();
+        assertThat(reader.find(second, 0, second.length)).isEqualTo(SeriesAddress.UNKNOWN);
+    }
+
+    @Test
+    void aReaderGoesOverTheEndsOfChunks() {
+        SeriesIndex reader = cache.reader();
+        // With 51 bytes a chunk is exactly full, 64 bytes for each entry; with 50 there is a gap at its end.
+        for (int length : new int[] {51, 50}) {
+            cache.clear();
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 20_000; i++) {
+                    byte[] key = key("x".repeat(length - 5) + (10_000 + i));
+                    if (round == 0) {
+                        cache.put(key, i);
+                    }
+                    assertThat(reader.find(key, 0, key.length)).isEqualTo(i);
+                }
+            }
+        }
+    }
+
+    @Test
     void tooFewBytesAreRefused() {
         assertThatThrownBy(() -> new SeriesCache(1000)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -204,12 +267,13 @@ class SeriesCacheTest {
         }
         AtomicInteger published = new AtomicInteger();
         Callable<Integer> reader = () -> {
+            SeriesIndex own = cache.reader();
             int found = 0;
             Random random = new Random(3);
             while (published.get() < series) {
                 int limit = published.get();
-                int i = random.nextInt(limit + 100) % series;
-                long address = cache.find(keys[i], 0, keys[i].length);
+                int i = random.nextInt(2) == 0 ? found % (limit + 1) % series : random.nextInt(limit + 100) % series;
+                long address = own.find(keys[i], 0, keys[i].length);
                 boolean right = address == i || address == SeriesAddress.UNKNOWN && i >= limit;
                 assertThat(right)
                         .as("series %s of %s has %s", i, limit, address)
@@ -237,11 +301,12 @@ class SeriesCacheTest {
         }
         AtomicInteger round = new AtomicInteger();
         Callable<Integer> reader = () -> {
+            SeriesIndex own = small.reader();
             int looked = 0;
             Random random = new Random(4);
             while (round.get() < 30) {
-                int i = random.nextInt(series);
-                long address = small.find(keys[i], 0, keys[i].length);
+                int i = random.nextInt(3) == 0 ? random.nextInt(series) : looked % series;
+                long address = own.find(keys[i], 0, keys[i].length);
                 assertThat(address).isIn((long) i, SeriesAddress.UNKNOWN);
                 looked++;
             }

@@ -25,15 +25,15 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Random requests and random mutations of them, with fixed seeds. */
+/** Random requests and random mutations of them, with fixed seeds; what decoding allocates. */
 class WriteRequestDecoderFuzzTest {
 
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final SeriesCache index = new SeriesCache(1 << 22);
-    private final WriteRequestDecoder decoder =
-            new WriteRequestDecoder(index, Limits.DEFAULT, InstantSource.fixed(NOW));
+    private final WriteRequestDecoder decoder = new WriteRequestDecoder(
+            index.reader(), (bytes, from, to) -> false, Limits.DEFAULT, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(16);
 
     private record Stored(LabelSet labels, long time, long bits) {}
@@ -58,6 +58,29 @@ class WriteRequestDecoderFuzzTest {
             assertThat(second.unknown()).isEmpty();
             assertThat(stored(second, addresses)).containsExactlyElementsOf(expected);
         }
+    }
+
+    /** The target is 2 bytes for the whole way from the socket to the database; see DecodeBenchmark for what is used. */
+    @Test
+    void knownSeriesAllocateLessThanOneBytePerSample() throws Exception {
+        int samples = 2_000;
+        TimeSeries[] series = new TimeSeries[samples];
+        for (int i = 0; i < samples; i++) {
+            series[i] = Messages.series("metric" + i, NOW.toEpochMilli(), i);
+        }
+        byte[] body = Messages.compress(Messages.request(series));
+        for (NewSeries each : decoder.decode(body, 0, body.length, batch).unknown()) {
+            index.put(each.key(), 64);
+        }
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 100; round++) {
+            batch.clear();
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            assertThat(decoder.decode(body, 0, body.length, batch).known().size())
+                    .isEqualTo(samples);
+            allocated = Math.min(allocated, THREADS.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(allocated).isLessThan(samples);
     }
 
     @Test
@@ -111,7 +134,7 @@ class WriteRequestDecoderFuzzTest {
     }
 
     private static void assertSameNumberOfSamples(DecodedWrite write, byte[] message) {
-        int samples = write.known().size() + write.rejections().total();
+        int samples = write.known().size() + write.rejections().counts().samples();
         for (NewSeries series : write.unknown()) {
             samples += series.times().length;
         }

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
-class TestDatabaseIT {
+class FreshDatabaseIT {
 
     @Test
     void aFreshDatabaseBelongsToARoleThatMayNothingElse() throws SQLException {

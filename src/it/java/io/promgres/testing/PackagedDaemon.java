@@ -1,0 +1,156 @@
+package io.promgres.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.config.DatabaseUri;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The packaged jar as a process with its embedded PostgreSQL, as a user starts it. The jar is the one that the system
+ * property {@code promgres.jar} names; without one it is the classes of this JVM.
+ */
+public final class PackagedDaemon implements AutoCloseable {
+
+    private static final Pattern ADDRESS = Pattern.compile("listens on (http://\\S+)");
+    private static final int STOP_SECONDS = 10;
+
+    private final Path directory;
+    private final Process process;
+    private final String url;
+    private final Sender sender;
+
+    private PackagedDaemon(Path directory, Process process, String url) {
+        this.directory = directory;
+        this.process = process;
+        this.url = url;
+        this.sender = new Sender(url);
+    }
+
+    /** How a process that ends by itself ended. */
+    public record Ended(int code, String out, List<String> errors) {}
+
+    /**
+     * Starts it, without self-monitoring unless told, and returns when it takes requests.
+     *
+     * @param directory for its data and its log
+     * @param options of the command line
+     */
+    public static PackagedDaemon start(Path directory, String... options) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--db-port",
+                "0",
+                "--data-dir",
+                data(directory).toString()));
+        line.addAll(List.of(options));
+        Process process = process(directory, line).start();
+        BufferedReader out = process.inputReader();
+        String url = "";
+        for (String said = out.readLine(); said != null; said = out.readLine()) {
+            Matcher address = ADDRESS.matcher(said);
+            if (address.find()) {
+                url = address.group(1);
+            } else if (said.contains("psql")) {
+                // The last thing that a start says.
+                return new PackagedDaemon(directory, process, url);
+            }
+        }
+        throw new AssertionError("not started: " + Files.readString(log(directory)));
+    }
+
+    /** Runs a command that ends by itself. */
+    public static Ended run(Path directory, String... line) throws IOException, InterruptedException {
+        Files.deleteIfExists(log(directory));
+        Process process = process(directory, List.of(line)).start();
+        String out = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).isTrue();
+        List<String> errors = Files.readAllLines(log(directory)).stream()
+                .filter(error -> error.startsWith("promgres: "))
+                .toList();
+        return new Ended(process.exitValue(), out, errors);
+    }
+
+    private static ProcessBuilder process(Path directory, List<String> line) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx512m");
+        String jar = System.getProperty("promgres.jar");
+        command.addAll(
+                jar == null
+                        ? List.of("-cp", System.getProperty("java.class.path"), "io.promgres.Main")
+                        : List.of("-jar", jar));
+        command.addAll(line);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log(directory).toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PROMGRES_"));
+        builder.environment().put("PROMGRES_SELF_MONITORING_INTERVAL", "0s");
+        return builder;
+    }
+
+    private static Path data(Path directory) {
+        return directory.resolve("data");
+    }
+
+    private static Path log(Path directory) {
+        return directory.resolve("log");
+    }
+
+    /** Where it listens, {@code http://127.0.0.1:…}. */
+    public String url() {
+        return url;
+    }
+
+    public Sender sender() {
+        return sender;
+    }
+
+    /** A new connection to its database. */
+    public Connection connect() throws IOException, SQLException {
+        return TestDatabase.connect(DatabaseUri.parse(
+                Files.readString(data(directory).resolve("database.uri")).strip()));
+    }
+
+    /** Every sample in the views, as soon as every metric has its views. */
+    public List<Sent> stored() throws Exception {
+        try (Connection connection = connect()) {
+            Await.until(
+                    "the views",
+                    () -> Sql.rows(connection, "SELECT _prom_catalog.stale_views()")
+                            .isEmpty());
+            return StoredSamples.all(connection);
+        }
+    }
+
+    /** SIGKILL; returns when it is dead. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; returns the exit code. */
+    public int stop() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS))
+                .as("stopped within %d seconds", STOP_SECONDS)
+                .isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (process.isAlive()) {
+            stop();
+        }
+    }
+}

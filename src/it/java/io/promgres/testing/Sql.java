@@ -1,0 +1,51 @@
+package io.promgres.testing;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Statements on a connection, with their results as text, as psql shows them. */
+public final class Sql {
+
+    private Sql() {}
+
+    /** The rows, each with its columns joined by {@code |}; NULL is empty. */
+    public static List<String> rows(Connection connection, String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                List<String> rows = new ArrayList<>();
+                while (result.next()) {
+                    rows.add(row(result));
+                }
+                return rows;
+            }
+        }
+    }
+
+    private static String row(ResultSet result) throws SQLException {
+        StringBuilder row = new StringBuilder();
+        for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+            String text = result.getString(column);
+            row.append(column == 1 ? "" : "|").append(text == null ? "" : text);
+        }
+        return row.toString();
+    }
+
+    public static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A name as SQL wants it, whatever it holds. */
+    public static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,115 @@
+package io.promgres.testing;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A sender as Prometheus has one for each shard: delivers scrape after scrape, the same one again until it is
+ * acknowledged, and remembers what was. One thread runs it; the others may look.
+ */
+public final class SteadySender implements Runnable {
+
+    private static final int SERIES = 40;
+    private static final long BETWEEN_ATTEMPTS_NANOS = 20_000_000;
+
+    private final Sender sender;
+    private final int number;
+    private final long begin;
+    private final boolean retries;
+    private volatile int acknowledged;
+    private volatile int refused;
+    private volatile String problem;
+    private volatile boolean over;
+
+    /**
+     * @param number its target
+     * @param begin time of its first scrape, milliseconds since the epoch; one each second
+     * @param retries whether it goes on when the daemon is gone
+     */
+    public SteadySender(Sender sender, int number, long begin, boolean retries) {
+        this.sender = sender;
+        this.number = number;
+        this.begin = begin;
+        this.retries = retries;
+    }
+
+    @Override
+    public void run() {
+        boolean alive = true;
+        while (alive && !over) {
+            alive = deliver(acknowledged);
+        }
+    }
+
+    private boolean deliver(int scrape) {
+        try {
+            HttpResponse<String> answer = sender.send(scrape(scrape));
+            if (answer.statusCode() == 204) {
+                acknowledged = scrape + 1;
+                return true;
+            }
+            boolean asItShouldBe = answer.statusCode() == 503
+                    && answer.headers().firstValue("Retry-After").isPresent();
+            problem = asItShouldBe ? problem : answer.toString() + answer.body();
+            refused++;
+        } catch (IOException e) {
+            if (!retries) {
+                return false;
+            }
+        } catch (InterruptedException e) {
+            return false;
+        }
+        LockSupport.parkNanos(BETWEEN_ATTEMPTS_NANOS);
+        return retries;
+    }
+
+    /** Stops after the delivery that is under way. */
+    public void end() {
+        over = true;
+    }
+
+    /** How many scrapes were acknowledged, all from the first on. */
+    public int acknowledged() {
+        return acknowledged;
+    }
+
+    /** How many requests were answered 503 with a Retry-After. */
+    public int refused() {
+        return refused;
+    }
+
+    /** An answer that is neither 204 nor 503 with a Retry-After; null if there was none. */
+    public String problem() {
+        return problem;
+    }
+
+    /** What was acknowledged. */
+    public List<Sent> acknowledgedSamples() {
+        List<Sent> samples = new ArrayList<>();
+        for (int scrape = 0; scrape < acknowledged; scrape++) {
+            samples.addAll(scrape(scrape));
+        }
+        return samples;
+    }
+
+    /** A scrape of its target; the number {@link #acknowledged} is the one that was under way at the end. */
+    public List<Sent> scrape(int scrape) {
+        List<Sent> samples = new ArrayList<>();
+        for (int series = 0; series < SERIES; series++) {
+            samples.add(Sent.of(
+                    "steady_" + series % 5,
+                    begin + scrape * 1000L,
+                    scrape + series * 0.1,
+                    "job",
+                    "steady",
+                    "instance",
+                    "target-" + number,
+                    "n",
+                    "" + series));
+        }
+        return samples;
+    }
+}

@@ -1,0 +1,93 @@
+package io.promgres.ingest;
+
+import io.promgres.store.ViewStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the views of metrics, on a thread of its own: a reader that holds on to views (a dashboard for milliseconds, a dump
+ * for an hour) holds up neither samples nor new series, and the views of other metrics for a moment at most.
+ */
+final class ViewMaker extends Worker<List<Integer>> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ViewMaker.class);
+
+    // Three locks each, of the 6,400 that a PostgreSQL has as it comes.
+    private static final int METRICS_AT_ONCE = 100;
+
+    private static final Duration BRIEF = Duration.ofMillis(10);
+    // For views that somebody reads all the time; new readers wait as long.
+    private static final Duration PATIENT = Duration.ofMillis(250);
+
+    private final ViewStore views;
+    private final Semaphore turn = new Semaphore(1);
+    private final Set<Integer> held = new LinkedHashSet<>();
+    private boolean failing;
+
+    ViewMaker(ViewStore views) {
+        super("promgres-views");
+        this.views = views;
+    }
+
+    /** Waits until what was added before has been worked on: in a storm, new metrics come as fast as views are made. */
+    @Override
+    void add(List<Integer> metricIds) {
+        turn.acquireUninterruptibly();
+        super.add(metricIds);
+    }
+
+    @Override
+    void work(List<Integer> metricIds) {
+        try {
+            List<Integer> fresh = metricIds.stream()
+                    .filter(id -> !held.contains(id))
+                    .distinct()
+                    .toList();
+            for (int from = 0; from < fresh.size(); from += METRICS_AT_ONCE) {
+                make(fresh.subList(from, Math.min(fresh.size(), from + METRICS_AT_ONCE)), BRIEF);
+            }
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** Tries some of the held views again, and the one that waits longest with patience. */
+    @Override
+    void idle() {
+        if (held.isEmpty()) {
+            return;
+        }
+        List<Integer> some = held.stream().limit(METRICS_AT_ONCE).toList();
+        some.forEach(held::remove);
+        make(some, BRIEF);
+        if (held.contains(some.get(0))) {
+            held.remove(some.get(0));
+            make(some.subList(0, 1), PATIENT);
+        }
+    }
+
+    /** Stale views are found again by the next daemon. */
+    @Override
+    void refuse(List<Integer> metricIds) {
+        turn.release();
+    }
+
+    private void make(List<Integer> metricIds, Duration patience) {
+        try {
+            held.addAll(views.make(metricIds, patience));
+            failing = false;
+        } catch (SQLException | RuntimeException e) {
+            held.addAll(metricIds);
+            if (!failing) {
+                LOG.warn("views cannot be made yet: {}", e.toString());
+            }
+            failing = true;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.promgres.maintenance;
+
+import io.promgres.config.Config;
+import io.promgres.observe.Metrics;
+import io.promgres.packing.Leadership;
+import io.promgres.packing.Packer;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What keeps the store small: packing closed blocks, deleting expired ones. Done by the leader among the daemons, every
+ * few seconds by the scheduler, or at once on request. For one thread.
+ */
+public final class Maintenance implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+
+    private final Leadership leadership;
+    private final Packer packer;
+    private final Retention retention;
+    private final Requests requests;
+    private final Metrics metrics;
+    private final InstantSource clock;
+    private final Duration grace;
+    private final Map<String, Long> sizes = new HashMap<>();
+
+    /** Everything that maintenance of a database needs. */
+    public static Maintenance of(DataSource database, Config.Storage storage, Metrics metrics, Packer.Pause pause) {
+        return new Maintenance(
+                new Leadership(database),
+                new Packer(database, storage.block(), listener(metrics), pause),
+                new Retention(database),
+                new Requests(database),
+                metrics,
+                Clock.systemUTC(),
+                storage.grace());
+    }
+
+    private static Packer.Listener listener(Metrics metrics) {
+        return new Packer.Listener() {
+            @Override
+            public void packed(long samples, Duration duration) {
+                metrics.packed(samples, duration);
+            }
+
+            @Override
+            public void failed(String reason) {
+                metrics.packingFailed();
+            }
+
+            @Override
+            public void mismatch() {
+                metrics.packingMismatch();
+            }
+        };
+    }
+
+    private Maintenance(
+            Leadership leadership,
+            Packer packer,
+            Retention retention,
+            Requests requests,
+            Metrics metrics,
+            InstantSource clock,
+            Duration grace) {
+        this.leadership = leadership;
+        this.packer = packer;
+        this.retention = retention;
+        this.requests = requests;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.grace = grace;
+    }
+
+    /** Packs what has closed, if this daemon leads. */
+    public void pack() throws SQLException, InterruptedException {
+        if (leadership.lead()) {
+            pack(false);
+        }
+    }
+
+    /** Deletes what has expired, if this daemon leads. */
+    public void expire() throws SQLException {
+        if (leadership.lead()) {
+            retention.apply();
+        }
+    }
+
+    /** Does what execute_maintenance() has asked for, if this daemon leads. */
+    public void answerRequests() throws SQLException, InterruptedException {
+        if (leadership.lead()) {
+            for (long request : requests.open()) {
+                try {
+                    runAll();
+                    requests.finish(request, null);
+                } catch (SQLException e) {
+                    requests.finish(request, e.getMessage());
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Everything at once.
+     *
+     * @return false if another daemon leads, and nothing was done
+     */
+    public boolean runOnce() throws SQLException, InterruptedException {
+        if (!leadership.lead()) {
+            return false;
+        }
+        runAll();
+        return true;
+    }
+
+    private void runAll() throws SQLException, InterruptedException {
+        pack(true);
+        retention.apply();
+    }
+
+    private void pack(boolean all) throws SQLException, InterruptedException {
+        List<Packer.Partition> sealed = packer.seal(grace);
+        sizes.keySet().retainAll(sealed.stream().map(Packer.Partition::name).toList());
+        for (Packer.Partition partition : sealed) {
+            metrics.packingBehind(behind(partition));
+            if (all || isSettled(partition)) {
+                long begin = System.nanoTime();
+                long samples = packer.pack(partition);
+                if (samples > 0) {
+                    LOG.info(
+                            "packed {} samples of block {} in {} ms",
+                            samples,
+                            partition.name(),
+                            (System.nanoTime() - begin) / 1_000_000);
+                }
+            }
+        }
+        metrics.packingBehind(0);
+    }
+
+    private double behind(Packer.Partition partition) {
+        long open = partition.upper() + grace.toMillis();
+        return Math.max(0, clock.millis() - open) / 1000.0;
+    }
+
+    /**
+     * An import that is under way is let go on: its partitions are packed when they have stopped growing. A block that has
+     * just closed is packed at once.
+     */
+    private boolean isSettled(Packer.Partition partition) throws SQLException {
+        long size = packer.bytes(partition);
+        Long before = sizes.put(partition.name(), size);
+        boolean justClosed = before == null && behind(partition) < grace.toSeconds() + 60;
+        return justClosed || before != null && before == size;
+    }
+
+    @Override
+    public void close() {
+        leadership.close();
+    }
+}

@@ -1,0 +1,89 @@
+package io.promgres.maintenance;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes packed blocks that are older than their metric's retention, a metric in a transaction, then series that have
+ * nothing left, and frees the places of silent ones. Thread-safe.
+ */
+public final class Retention {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+    // Far longer than a write can be under way.
+    private static final String QUARANTINE = "10 minutes";
+
+    private final DataSource database;
+
+    public Retention(DataSource database) {
+        this.database = database;
+    }
+
+    /** Deletes what has expired. */
+    public void apply() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            long rows = 0;
+            for (int metric : metrics(connection)) {
+                rows += expire(connection, metric);
+            }
+            if (rows > 0) {
+                LOG.info("retention: deleted {} packed rows", rows);
+            }
+            call(connection, "SELECT _prom_catalog.retire_abandoned_groups()");
+            call(connection, "SELECT _prom_catalog.free_places('" + QUARANTINE + "')");
+            dropTickPartitions(connection);
+        }
+    }
+
+    private static void call(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void dropTickPartitions(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL lock_timeout = '100ms'");
+            statement.execute("SELECT _prom_catalog.drop_unused_tick_partitions()");
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            // Readers are there; the next time will do.
+            LOG.debug("tick partitions are not dropped yet: {}", e.toString());
+        }
+    }
+
+    private static List<Integer> metrics(Connection connection) throws SQLException {
+        List<Integer> metrics = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT id FROM _prom_catalog.metric WHERE views_positions > 0")) {
+            while (rows.next()) {
+                metrics.add(rows.getInt(1));
+            }
+        }
+        return metrics;
+    }
+
+    private static long expire(Connection connection, int metric) throws SQLException {
+        try (PreparedStatement call = connection.prepareStatement(
+                "SELECT _prom_catalog.expire_metric(?), _prom_catalog.remove_expired_series(?)")) {
+            call.setInt(1, metric);
+            call.setInt(2, metric);
+            try (ResultSet row = call.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+}

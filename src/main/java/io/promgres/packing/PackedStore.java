@@ -1,0 +1,283 @@
+package io.promgres.packing;
+
+import io.promgres.store.CopyBuffer;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/** Reads and writes the packed tier within one transaction. */
+final class PackedStore {
+
+    private static final int INT2_OID = 21;
+    private static final int INT4_OID = 23;
+    private static final int FLOAT8_OID = 701;
+    private static final int COLUMNS = 10;
+
+    /** A block is at most so long: vectors that began earlier do not reach into one. */
+    private static final String LONGEST_BLOCK = "interval '7 days'";
+
+    private final Connection connection;
+    private final CopyBuffer buffer = new CopyBuffer();
+
+    PackedStore(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** A time vector to be stored. */
+    record Vector(long id, long block, long[] times, int runs) {}
+
+    /** Whether there is any vector with times in a range. */
+    boolean hasVectors(long from, long to) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT EXISTS (SELECT FROM prom_data.vector v WHERE " + overlapping(from, to) + ")")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static String overlapping(long from, long to) {
+        return "v.block > " + SqlTime.literal(from) + " - " + LONGEST_BLOCK + " AND v.block < " + SqlTime.literal(to)
+                + " AND v.upper >= " + SqlTime.literal(from);
+    }
+
+    /**
+     * Takes samples out: those of the series in vectors that have times in a range.
+     *
+     * @param table of the metric, quoted
+     * @return the samples by series
+     */
+    Map<Long, Samples> take(String table, Collection<Long> seriesIds, long from, long to) throws SQLException {
+        String which = " FROM " + table + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('"
+                + ids(seriesIds) + "') AND " + overlapping(from, to);
+        List<PackedRun> runs = readRuns("SELECT " + columns("b") + which);
+        Map<Long, Samples> samples = decode(runs);
+        if (!runs.isEmpty()) {
+            execute("DELETE FROM " + table + " d USING (SELECT b.ctid AS row" + which + ") x WHERE d.ctid = x.row");
+            unrefer(runs);
+        }
+        return samples;
+    }
+
+    /** The samples that refer to these vectors, by series. */
+    Map<Long, Samples> read(String table, Collection<Long> vectorIds) throws SQLException {
+        return decode(readRuns(
+                "SELECT " + columns("b") + " FROM " + table + " b WHERE b.vector_id = ANY ('" + ids(vectorIds) + "')"));
+    }
+
+    private Map<Long, Samples> decode(List<PackedRun> runs) throws SQLException {
+        Map<Long, long[]> ticks =
+                ticks(runs.stream().map(PackedRun::vectorId).distinct().toList());
+        Map<Long, TreeMap<Long, Long>> sorted = new HashMap<>();
+        Map<Long, Samples> decoded = new HashMap<>();
+        for (PackedRun run : runs) {
+            TreeMap<Long, Long> samples = sorted.computeIfAbsent(run.seriesId(), id -> new TreeMap<>());
+            long[] times = ticks.get(run.vectorId());
+            for (int i = 0; i < run.values().length(); i++) {
+                samples.put(times[run.first() - 1 + i], run.values().bits(i));
+            }
+        }
+        sorted.forEach((id, byTime) -> {
+            Samples samples = new Samples(byTime.size());
+            byTime.forEach(samples::add);
+            decoded.put(id, samples);
+        });
+        return decoded;
+    }
+
+    /** The times of vectors, at index tick - 1. */
+    private Map<Long, long[]> ticks(Collection<Long> vectorIds) throws SQLException {
+        Map<Long, long[]> ticks = new HashMap<>();
+        if (vectorIds.isEmpty()) {
+            return ticks;
+        }
+        CopyReader.read(
+                connection,
+                "SELECT t.vector_id, t.idx, t.time FROM prom_data.vector v JOIN prom_data.tick t ON t.vector_id = v.id"
+                        + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ('" + ids(vectorIds) + "')",
+                row -> {
+                    long[] times = ticks.computeIfAbsent(CopyReader.fieldLong(row), id -> new long[TimeVectors.TICKS]);
+                    int tick = CopyReader.fieldShort(row);
+                    times[tick - 1] = CopyBuffer.millis(CopyReader.fieldLong(row));
+                });
+        return ticks;
+    }
+
+    private static String columns(String alias) {
+        return "b.vector_id, b.series_id, b.base, b.scale, b.first, b.last, b.kind, b.i2, b.i4, b.f8"
+                .replace("b.", alias + ".");
+    }
+
+    private List<PackedRun> readRuns(String query) throws SQLException {
+        List<PackedRun> runs = new ArrayList<>();
+        CopyReader.read(connection, query, row -> runs.add(run(row)));
+        return runs;
+    }
+
+    private static PackedRun run(ByteBuffer row) {
+        long vectorId = CopyReader.fieldLong(row);
+        long seriesId = CopyReader.fieldLong(row);
+        long base = CopyReader.fieldLongOrZero(row);
+        double scale = Double.longBitsToDouble(CopyReader.fieldLongOrZero(row));
+        int first = CopyReader.fieldShort(row);
+        int length = CopyReader.fieldShort(row) - first + 1;
+        EncodedValues.Kind kind = EncodedValues.Kind.values()[CopyReader.fieldShort(row)];
+        long[] elements = new long[0];
+        for (int column = 0; column < 3; column++) {
+            long[] array = CopyReader.fieldArray(row);
+            elements = array == null ? elements : array;
+        }
+        return new PackedRun(vectorId, seriesId, first, new EncodedValues(kind, base, scale, elements, length));
+    }
+
+    /** Counts the runs of vectors down, and deletes those that have none left. */
+    private void unrefer(List<PackedRun> runs) throws SQLException {
+        Map<Long, Long> counts =
+                runs.stream().collect(Collectors.groupingBy(PackedRun::vectorId, Collectors.counting()));
+        try (PreparedStatement update = connection.prepareStatement("""
+                WITH less AS (
+                    UPDATE prom_data.vector v SET runs = v.runs - u.n FROM unnest(?, ?) u(id, n) WHERE v.id = u.id
+                    RETURNING v.id, v.runs, v.block, v.upper
+                ), gone AS (
+                    DELETE FROM prom_data.tick t USING less l
+                    WHERE l.runs = 0 AND t.vector_id = l.id AND t.time BETWEEN l.block AND l.upper
+                )
+                SELECT array_agg(l.id) FROM less l WHERE l.runs = 0""")) {
+            update.setArray(1, connection.createArrayOf("int8", counts.keySet().toArray()));
+            update.setArray(2, connection.createArrayOf("int8", counts.values().toArray()));
+            try (ResultSet row = update.executeQuery()) {
+                row.next();
+                if (row.getArray(1) != null) {
+                    execute("DELETE FROM prom_data.vector WHERE id = ANY ('" + row.getString(1) + "')");
+                }
+            }
+        }
+    }
+
+    /** So many unused ids of vectors. */
+    List<Long> newVectorIds(int count) throws SQLException {
+        List<Long> ids = new ArrayList<>(count);
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT nextval('prom_data.vector_id_seq') FROM generate_series(1, " + count + ")")) {
+            while (rows.next()) {
+                ids.add(rows.getLong(1));
+            }
+        }
+        return ids;
+    }
+
+    void write(Collection<Vector> vectors) throws SQLException {
+        copy("prom_data.vector (id, block, upper, runs)", () -> {
+            for (Vector vector : vectors) {
+                buffer.row(4);
+                buffer.fieldLong(vector.id());
+                buffer.fieldTime(vector.block());
+                buffer.fieldTime(vector.times()[vector.times().length - 1]);
+                buffer.fieldInt(vector.runs());
+            }
+        });
+        copy("prom_data.tick (vector_id, idx, time)", () -> {
+            for (Vector vector : vectors) {
+                for (int i = 0; i < vector.times().length; i++) {
+                    buffer.row(3);
+                    buffer.fieldLong(vector.id());
+                    buffer.fieldShort(i + 1);
+                    buffer.fieldTime(vector.times()[i]);
+                }
+            }
+        });
+    }
+
+    /** @param table of the metric, quoted */
+    void write(String table, List<PackedRun> runs) throws SQLException {
+        copy(table + " (" + columns("b").replace("b.", "") + ")", () -> {
+            for (PackedRun run : runs) {
+                write(run);
+            }
+        });
+    }
+
+    private void write(PackedRun run) throws SQLException {
+        EncodedValues values = run.values();
+        boolean integers = values.kind() == EncodedValues.Kind.SHORTS || values.kind() == EncodedValues.Kind.INTS;
+        buffer.row(COLUMNS);
+        buffer.fieldLong(run.vectorId());
+        buffer.fieldLong(run.seriesId());
+        if (values.kind() == EncodedValues.Kind.FLOATS) {
+            buffer.fieldNull();
+        } else {
+            buffer.fieldLong(values.baseBits());
+        }
+        if (integers) {
+            buffer.fieldLong(Double.doubleToRawLongBits(values.scale()));
+        } else {
+            buffer.fieldNull();
+        }
+        buffer.fieldShort(run.first());
+        buffer.fieldShort(run.last());
+        buffer.fieldShort(values.kind().ordinal());
+        writeArray(values, EncodedValues.Kind.SHORTS, INT2_OID);
+        writeArray(values, EncodedValues.Kind.INTS, INT4_OID);
+        writeArray(values, EncodedValues.Kind.FLOATS, FLOAT8_OID);
+    }
+
+    private void writeArray(EncodedValues values, EncodedValues.Kind kind, int oid) throws SQLException {
+        if (values.kind() != kind) {
+            buffer.fieldNull();
+            return;
+        }
+        int array = buffer.beginArray(oid, values.length(), false);
+        for (long element : values.elements()) {
+            switch (kind) {
+                case SHORTS -> buffer.fieldShort((int) element);
+                case INTS -> buffer.fieldInt((int) element);
+                default -> buffer.fieldLong(element);
+            }
+        }
+        buffer.endArray(array);
+    }
+
+    private interface Rows {
+        void write() throws SQLException;
+    }
+
+    private void copy(String target, Rows rows) throws SQLException {
+        CopyIn copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY " + target + " FROM STDIN (FORMAT binary)");
+        try {
+            buffer.begin(copy);
+            rows.write();
+            buffer.end();
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static String ids(Collection<Long> ids) {
+        return ids.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
+    }
+}

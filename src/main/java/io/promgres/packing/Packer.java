@@ -1,0 +1,315 @@
+package io.promgres.packing;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves closed blocks of time from the landing table into the metrics' tables. One packer at a time in a database: see
+ * {@link Leadership}. Memory is bounded by the rows of a unit, whatever a block holds.
+ *
+ * <p>A unit is a transaction that holds its partition, which late writers wait for, and is short for that reason. A unit
+ * that fails leaves its landing rows as they were, and does not stop the others.
+ */
+public final class Packer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Packer.class);
+
+    /** Landing rows of a unit: about a million samples of full groups. */
+    private static final long UNIT_ROWS = 1 << 14;
+
+    /** Groups and blocks that are listed at once. */
+    private static final int LISTED = 50_000;
+
+    private static final Duration RECENT = Duration.ofDays(1);
+
+    /** Groups that are looked at under the lock of interning. */
+    private static final int GROUPS_AT_ONCE = 100;
+
+    private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'";
+
+    /** Is called between units; may wait, to give way to ingest. */
+    @FunctionalInterface
+    public interface Pause {
+        void between(Duration unit) throws InterruptedException;
+    }
+
+    /** Learns what the packer does. */
+    public interface Listener {
+        void packed(long samples, Duration duration);
+
+        void failed(String reason);
+
+        void mismatch();
+    }
+
+    /** A sealed partition that may have rows. */
+    public record Partition(String name, long lower, long upper) {
+
+        String table() {
+            return "_prom_landing.\"" + name + '"';
+        }
+    }
+
+    private record Portion(long group, long rows) {}
+
+    private record Unit(long block, List<Long> groups) {}
+
+    private final DataSource database;
+    private final Duration block;
+    private final Listener listener;
+    private final Pause pause;
+    private final Set<Long> silent = new LinkedHashSet<>();
+
+    /** @param block length of a block where the database has no setting */
+    public Packer(DataSource database, Duration block, Listener listener, Pause pause) {
+        this.database = database;
+        this.block = block;
+        this.listener = listener;
+        this.pause = pause;
+    }
+
+    /**
+     * Seals the partitions whose time has been over for the grace. Waits for writers that are at it.
+     *
+     * @return all sealed partitions, the oldest first
+     */
+    public List<Partition> seal(Duration grace) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "SELECT _prom_catalog.seal_closed_partitions(make_interval(secs => " + grace.toSeconds() + "))");
+            List<Partition> sealed = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery("""
+                    SELECT name, (extract(epoch FROM lower) * 1000)::bigint, (extract(epoch FROM upper) * 1000)::bigint
+                    FROM _prom_catalog.landing_partition WHERE sealed ORDER BY lower""")) {
+                while (rows.next()) {
+                    sealed.add(new Partition(rows.getString(1), rows.getLong(2), rows.getLong(3)));
+                }
+            }
+            return sealed;
+        }
+    }
+
+    /**
+     * Packs what is in a sealed partition, and drops it if nothing is left.
+     *
+     * @return the number of samples packed
+     */
+    public long pack(Partition partition) throws SQLException, InterruptedException {
+        long blockMillis = blockMillis();
+        long packed = 0;
+        long after = Long.MIN_VALUE;
+        while (after != Long.MAX_VALUE) {
+            List<Unit> units = new ArrayList<>();
+            after = list(partition, blockMillis, after, units);
+            for (Unit unit : units) {
+                packed += packUnit(partition, unit, blockMillis);
+            }
+        }
+        dropIfEmpty(partition);
+        retireSilentSeries(partition);
+        return packed;
+    }
+
+    /** A series that was silent for a whole block gives its place away; a block of history says nothing about that. */
+    private void retireSilentSeries(Partition partition) throws SQLException {
+        List<Long> groups = List.copyOf(silent);
+        silent.clear();
+        if (partition.upper() < System.currentTimeMillis() - RECENT.toMillis()) {
+            return;
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement retire =
+                        connection.prepareStatement("SELECT _prom_catalog.retire_silent_series(?)")) {
+            for (int from = 0; from < groups.size(); from += GROUPS_AT_ONCE) {
+                List<Long> some = groups.subList(from, Math.min(groups.size(), from + GROUPS_AT_ONCE));
+                retire.setArray(1, connection.createArrayOf("int8", some.toArray()));
+                retire.execute();
+            }
+        }
+    }
+
+    /** The bytes of a partition's rows; changes when rows are added. */
+    public long bytes(Partition partition) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT coalesce(pg_relation_size(to_regclass(?)), 0)")) {
+            select.setString(1, partition.table());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private long packUnit(Partition partition, Unit unit, long blockMillis) throws InterruptedException {
+        long begin = System.nanoTime();
+        long samples = 0;
+        try {
+            samples = pack(partition, unit, blockMillis);
+            listener.packed(samples, Duration.ofNanos(System.nanoTime() - begin));
+        } catch (PackingMismatchException e) {
+            LOG.error("{}; the landing rows of {} stay", e.getMessage(), partition.name());
+            listener.mismatch();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("a unit of {} was not packed, it stays in the landing table: {}", partition.name(), e.toString());
+            listener.failed(e.toString());
+        }
+        pause.between(Duration.ofNanos(System.nanoTime() - begin));
+        return samples;
+    }
+
+    private long pack(Partition partition, Unit unit, long blockMillis) throws SQLException, PackingMismatchException {
+        long from = Math.max(unit.block(), partition.lower());
+        long to = Math.min(unit.block() + blockMillis, partition.upper());
+        try (Connection connection = database.getConnection()) {
+            ensureTicks(connection, from, to - 1);
+            connection.setAutoCommit(false);
+            try {
+                hold(connection, partition);
+                LandingUnit landing = LandingUnit.read(connection, partition.table(), unit.groups(), from, to);
+                Map<Integer, PackingUnit.Metric> metrics = metrics(connection, landing, blockMillis);
+                long samples = new PackingUnit(connection, landing, metrics).pack(from, to);
+                new PackedStore(connection)
+                        .execute("DELETE FROM " + partition.table() + " WHERE group_id = ANY ('"
+                                + PackedStore.ids(unit.groups()) + "') AND " + SqlTime.within("time", from, to));
+                connection.commit();
+                silent.addAll(landing.groupsWithSilentSeries());
+                return samples;
+            } catch (SQLException | PackingMismatchException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        }
+    }
+
+    /** Keeps late writers out of the partition until the end of the transaction. */
+    private static void hold(Connection connection, Partition partition) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT FROM _prom_catalog.landing_partition WHERE name = ? AND sealed FOR UPDATE")) {
+            select.setString(1, partition.name());
+            select.execute();
+        }
+    }
+
+    private static void ensureTicks(Connection connection, long first, long last) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (long at : new long[] {first, last}) {
+                statement.execute("SELECT _prom_catalog.ensure_tick_partition(" + SqlTime.literal(at) + ")");
+            }
+        }
+    }
+
+    private Map<Integer, PackingUnit.Metric> metrics(Connection connection, LandingUnit landing, long blockMillis)
+            throws SQLException {
+        Map<Integer, PackingUnit.Metric> metrics = new HashMap<>();
+        Object[] ids = landing.series().keySet().stream()
+                .map(LandingUnit.Series::metricId)
+                .distinct()
+                .toArray();
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT m.id, format('prom_data.%I', m.table_name),
+                       coalesce((extract(epoch FROM _prom_catalog.metric_block(m.id)) * 1000)::bigint, ?),
+                       _prom_catalog.metric_compressed(m.id)
+                FROM _prom_catalog.metric m WHERE m.id = ANY (?)""")) {
+            select.setLong(1, blockMillis);
+            select.setArray(2, connection.createArrayOf("int4", ids));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    metrics.put(
+                            rows.getInt(1),
+                            new PackingUnit.Metric(
+                                    rows.getInt(1), rows.getString(2), rows.getLong(3), rows.getBoolean(4)));
+                }
+            }
+        }
+        return metrics;
+    }
+
+    private long blockMillis() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT (extract(epoch FROM _prom_catalog.default_chunk_interval(make_interval(secs => "
+                                + block.toSeconds() + "))) * 1000)::bigint")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /**
+     * Lists units of a partition, in order of blocks and, in a block, of targets.
+     *
+     * @return the last block that is listed as a whole, {@link Long#MAX_VALUE} if there are no more
+     */
+    private long list(Partition partition, long blockMillis, long after, List<Unit> units) throws SQLException {
+        Map<Long, List<Portion>> blocks = new java.util.LinkedHashMap<>();
+        int listed = 0;
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        """
+                        SELECT d.block * %1$s, d.group_id, d.rows
+                        FROM (SELECT floor(extract(epoch FROM time) * 1000 / %1$s)::bigint AS block, group_id, count(*) AS rows
+                              FROM %2$s GROUP BY 1, 2) d
+                        LEFT JOIN _prom_catalog.series_group g ON g.id = d.group_id
+                        WHERE d.block * %1$s > %3$s
+                        ORDER BY d.block, g.job_id, g.instance_id, d.group_id
+                        LIMIT %4$s""".formatted(blockMillis, partition.table(), Math.max(after, -1L << 52), LISTED))) {
+            while (rows.next()) {
+                blocks.computeIfAbsent(rows.getLong(1), start -> new ArrayList<>())
+                        .add(new Portion(rows.getLong(2), rows.getLong(3)));
+                listed++;
+            }
+        }
+        boolean more = listed == LISTED;
+        List<Long> starts = new ArrayList<>(blocks.keySet());
+        // The last block may not be there as a whole, unless it is alone.
+        int whole = more && starts.size() > 1 ? starts.size() - 1 : starts.size();
+        starts.subList(0, whole).forEach(start -> units(start, blocks.get(start), units));
+        return more ? starts.get(whole - 1) : Long.MAX_VALUE;
+    }
+
+    private static void units(long block, List<Portion> portions, List<Unit> into) {
+        List<Long> groups = new ArrayList<>();
+        long rows = 0;
+        for (Portion portion : portions) {
+            if (rows + portion.rows() > UNIT_ROWS && !groups.isEmpty()) {
+                into.add(new Unit(block, groups));
+                groups = new ArrayList<>();
+                rows = 0;
+            }
+            groups.add(portion.group());
+            rows += portion.rows();
+        }
+        into.add(new Unit(block, groups));
+    }
+
+    private void dropIfEmpty(Partition partition) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(LOCK_TIMEOUT);
+                statement.execute("SELECT _prom_catalog.drop_empty_partition('" + partition.name() + "')");
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                // Readers are there; the next time will do.
+                LOG.debug("partition {} is not dropped yet: {}", partition.name(), e.toString());
+            }
+        }
+    }
+}

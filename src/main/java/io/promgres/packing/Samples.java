@@ -1,0 +1,84 @@
+package io.promgres.packing;
+
+import java.util.Arrays;
+
+/**
+ * Samples of one series in order of time: a growable pair of arrays.
+ *
+ * <p>Times are milliseconds since the epoch, values their 64 bits.
+ */
+final class Samples {
+
+    private long[] times;
+    private long[] bits;
+    private int size;
+
+    Samples(int capacity) {
+        times = new long[capacity];
+        bits = new long[capacity];
+    }
+
+    /** @param time later than those before */
+    void add(long time, long valueBits) {
+        if (size == times.length) {
+            times = Arrays.copyOf(times, Math.max(16, size * 2));
+            bits = Arrays.copyOf(bits, times.length);
+        }
+        times[size] = time;
+        bits[size] = valueBits;
+        size++;
+    }
+
+    int size() {
+        return size;
+    }
+
+    long time(int i) {
+        return times[i];
+    }
+
+    long bits(int i) {
+        return bits[i];
+    }
+
+    long[] times() {
+        return Arrays.copyOf(times, size);
+    }
+
+    /** The samples of both; of two of one time, the one here stays. */
+    Samples mergedWith(Samples other) {
+        Samples merged = new Samples(size + other.size);
+        int i = 0;
+        int j = 0;
+        while (i < size || j < other.size) {
+            if (j == other.size || i < size && times[i] <= other.times[j]) {
+                if (j < other.size && times[i] == other.times[j]) {
+                    j++;
+                }
+                merged.add(times[i], bits[i]);
+                i++;
+            } else {
+                merged.add(other.times[j], other.bits[j]);
+                j++;
+            }
+        }
+        return merged;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Samples that
+                && Arrays.equals(times, 0, size, that.times, 0, that.size)
+                && Arrays.equals(bits, 0, size, that.bits, 0, that.size);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(times());
+    }
+
+    @Override
+    public String toString() {
+        return size + " samples";
+    }
+}

@@ -1,0 +1,129 @@
+package io.promgres.store;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.sql.SQLException;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Writes PostgreSQL's binary COPY format through a buffer of 64 KiB, which it owns. Source of the format: PostgreSQL
+ * documentation, COPY, "Binary Format".
+ *
+ * <p>A row is {@link #row}, then the fields. Not thread-safe.
+ */
+public final class CopyBuffer {
+
+    /** The longest row that fits. */
+    public static final int LONGEST_ROW = 1 << 15;
+
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
+    private static final long POSTGRES_EPOCH_MILLIS = 946_684_800_000L;
+
+    private final byte[] buffer = new byte[1 << 16];
+    private int position;
+    private CopyIn copy;
+
+    /** Begins a copy; {@link #end} ends it. */
+    public void begin(CopyIn into) {
+        copy = into;
+        System.arraycopy(SIGNATURE, 0, buffer, 0, SIGNATURE.length);
+        position = SIGNATURE.length;
+        putInt(0);
+        putInt(0);
+    }
+
+    /** Begins a row of at most {@link #LONGEST_ROW} bytes. */
+    public void row(int columns) throws SQLException {
+        if (position + LONGEST_ROW > buffer.length) {
+            flush();
+        }
+        putShort(columns);
+    }
+
+    /** Sends the trailer and what is left; the caller ends the copy. */
+    public void end() throws SQLException {
+        if (position + 2 > buffer.length) {
+            flush();
+        }
+        putShort(-1);
+        flush();
+    }
+
+    private void flush() throws SQLException {
+        copy.writeToCopy(buffer, 0, position);
+        position = 0;
+    }
+
+    public void fieldNull() {
+        putInt(-1);
+    }
+
+    public void fieldShort(int value) {
+        putInt(2);
+        putShort(value);
+    }
+
+    public void fieldInt(int value) {
+        putInt(4);
+        putInt(value);
+    }
+
+    /** A bigint, or the bits of a double precision. */
+    public void fieldLong(long value) {
+        putInt(8);
+        putLong(value);
+    }
+
+    /** @param millis since 1970, for a timestamptz */
+    public void fieldTime(long millis) {
+        putInt(8);
+        putLong(postgresMicros(millis));
+    }
+
+    /** Begins an array of one dimension; returns what {@link #endArray} wants. Source: array_send(). */
+    public int beginArray(int elementOid, int length, boolean hasNulls) {
+        int start = position;
+        position += 4;
+        putInt(1);
+        putInt(hasNulls ? 1 : 0);
+        putInt(elementOid);
+        putInt(length);
+        putInt(1);
+        return start;
+    }
+
+    /** Ends an array, of which every element was a field. */
+    public void endArray(int start) {
+        INT.set(buffer, start, position - start - 4);
+    }
+
+    /** Microseconds since 2000-01-01, what a timestamptz is. */
+    public static long postgresMicros(long millis) {
+        return (millis - POSTGRES_EPOCH_MILLIS) * 1000;
+    }
+
+    /** The reverse of {@link #postgresMicros}. */
+    public static long millis(long postgresMicros) {
+        return postgresMicros / 1000 + POSTGRES_EPOCH_MILLIS;
+    }
+
+    private void putShort(int value) {
+        SHORT.set(buffer, position, (short) value);
+        position += 2;
+    }
+
+    private void putInt(int value) {
+        INT.set(buffer, position, value);
+        position += 4;
+    }
+
+    private void putLong(long value) {
+        LONG.set(buffer, position, value);
+        position += 8;
+    }
+}

@@ -1,0 +1,71 @@
+package io.promgres.store;
+
+import io.promgres.model.LandingRows;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+
+/**
+ * The late way to store landing rows: for times that have been sealed. Looks into the packed tier what is stored there
+ * already, and merges the rest into the landing table, from where the packer folds it in. A transaction for each
+ * partition; the packer waits for it, and it for the packer.
+ */
+public final class LateWriter implements RowWriter {
+
+    private final Transactions transactions;
+    private final Projection projection;
+    private final LandingPartitions partitions;
+    private final StagedMerge staged = new StagedMerge();
+    private List<LandingPartition> touched;
+
+    public LateWriter(DataSource database, Duration block) {
+        this(database, block, Projection.NONE);
+    }
+
+    /** @param projection told of all rows in each transaction that writes some of them */
+    public LateWriter(DataSource database, Duration block, Projection projection) {
+        this.projection = projection;
+        this.partitions = new LandingPartitions(block);
+        this.transactions = new Transactions(database, partitions);
+    }
+
+    @Override
+    public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
+        long[] ordered = rows.ordered();
+        transactions.run(epoch, connection -> touched = partitions.of(connection, rows), () -> {});
+        for (LandingPartition partition : touched) {
+            transactions.run(epoch, connection -> write(connection, partition, rows, ordered), () -> {});
+        }
+    }
+
+    private void write(Connection connection, LandingPartition known, LandingRows rows, long[] ordered)
+            throws SQLException {
+        StagedMerge.execute(connection, "SET LOCAL promgres.late = 'on'");
+        // Made again if it was dropped meanwhile.
+        LandingPartition partition = held(connection, known);
+        if (staged.stage(connection, rows, ordered, row -> known.holds(rows.time(row)))) {
+            StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
+            staged.merge(connection, partition);
+        }
+        projection.written(connection, rows);
+    }
+
+    private LandingPartition held(Connection connection, LandingPartition partition) throws SQLException {
+        try (PreparedStatement hold = connection.prepareStatement("SELECT _prom_catalog.hold_partition(?)")) {
+            hold.setString(1, partition.name());
+            try (ResultSet row = hold.executeQuery()) {
+                row.next();
+                if (row.getBoolean(1)) {
+                    return partition;
+                }
+            }
+        }
+        partitions.forget();
+        partitions.ensure(connection, List.of(partition.lower()));
+        throw new SQLException("partition " + partition.name() + " was dropped", SqlErrors.PARTITION_GONE);
+    }
+}

@@ -1,0 +1,19 @@
+package io.promgres.store;
+
+import java.time.Instant;
+
+/** Rows belong to times that have been sealed meanwhile: they have to take the late way. */
+public final class SealedException extends CollectAgainException {
+
+    private final long sealedUntil;
+
+    SealedException(long sealedUntil) {
+        super("samples before " + Instant.ofEpochMilli(sealedUntil) + " take the late way");
+        this.sealedUntil = sealedUntil;
+    }
+
+    /** Times before this are sealed: milliseconds since the epoch. */
+    public long sealedUntil() {
+        return sealedUntil;
+    }
+}

@@ -1,0 +1,100 @@
+package io.promgres.store;
+
+import io.promgres.model.LandingRows;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.IntPredicate;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/** COPY of landing rows: into a partition, or into a staging table and from there merged with what is stored. */
+final class StagedMerge {
+
+    private static final int COLUMNS = 3;
+    private static final int FLOAT8_OID = 701;
+
+    private final CopyBuffer buffer = new CopyBuffer();
+
+    /** Copies the rows straight into a table. */
+    void copy(Connection connection, String table, LandingRows rows, long[] ordered, IntPredicate which)
+            throws SQLException {
+        int from = first(rows, ordered, which);
+        if (from < 0) {
+            return;
+        }
+        CopyIn copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY " + table + " (time, group_id, values) FROM STDIN (FORMAT binary)");
+        try {
+            buffer.begin(copy);
+            for (int i = from; i < rows.size(); i++) {
+                int row = LandingRows.rowOf(ordered[i]);
+                if (which.test(row)) {
+                    encode(rows, row);
+                }
+            }
+            buffer.end();
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    /** Copies the rows into the staging table; false if there are none. */
+    boolean stage(Connection connection, LandingRows rows, long[] ordered, IntPredicate which) throws SQLException {
+        if (first(rows, ordered, which) < 0) {
+            return false;
+        }
+        execute(connection, """
+                CREATE TEMP TABLE IF NOT EXISTS promgres_staging
+                    (time timestamptz, group_id bigint, values double precision[]) ON COMMIT DELETE ROWS""");
+        copy(connection, "pg_temp.promgres_staging", rows, ordered, which);
+        return true;
+    }
+
+    /** Merges the staged rows into a partition and empties the staging table. */
+    void merge(Connection connection, LandingPartition partition) throws SQLException {
+        execute(connection, """
+                INSERT INTO %s AS stored (time, group_id, values)
+                SELECT time, group_id, values FROM pg_temp.promgres_staging ORDER BY group_id, time
+                ON CONFLICT (group_id, time) DO UPDATE
+                    SET values = _prom_catalog.merged(stored.values, excluded.values)
+                    WHERE _prom_catalog.adds(stored.values, excluded.values)""".formatted(partition.table()));
+        execute(connection, "DELETE FROM pg_temp.promgres_staging");
+    }
+
+    static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void encode(LandingRows rows, int row) throws SQLException {
+        buffer.row(COLUMNS);
+        buffer.fieldTime(rows.time(row));
+        buffer.fieldLong(rows.group(row));
+        int length = rows.length(row);
+        int array = buffer.beginArray(FLOAT8_OID, length, !rows.isFull(row));
+        for (int slot = 1; slot <= length; slot++) {
+            if (rows.has(row, slot)) {
+                buffer.fieldLong(rows.bits(row, slot));
+            } else {
+                buffer.fieldNull();
+            }
+        }
+        buffer.endArray(array);
+    }
+
+    private static int first(LandingRows rows, long[] ordered, IntPredicate which) {
+        for (int i = 0; i < rows.size(); i++) {
+            if (which.test(LandingRows.rowOf(ordered[i]))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

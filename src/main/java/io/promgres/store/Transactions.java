@@ -1,0 +1,72 @@
+package io.promgres.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Runs the transactions of a writer, again where that helps. */
+final class Transactions {
+
+    private static final int ATTEMPTS = 5;
+
+    /** What a transaction does, but for its begin and its commit. */
+    @FunctionalInterface
+    interface Work {
+        void run(Connection connection) throws SQLException, CollectAgainException;
+    }
+
+    private final DataSource database;
+    private final LandingPartitions partitions;
+
+    Transactions(DataSource database, LandingPartitions partitions) {
+        this.database = database;
+        this.partitions = partitions;
+    }
+
+    /**
+     * Commits the work. Runs it again if another session was in the way, a partition has gone, or, after telling, a row
+     * was there already.
+     *
+     * @param epoch of the last removal that the work takes account of
+     */
+    void run(long epoch, Work work, Runnable onDuplicate) throws SQLException, CollectAgainException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                runOnce(epoch, work);
+                return;
+            } catch (SQLException e) {
+                switch (SqlErrors.of(e)) {
+                    case DUPLICATE -> onDuplicate.run();
+                    case NO_RELATION, SEALED -> partitions.forget();
+                    case CONTENTION -> {}
+                    default -> throw e;
+                }
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void runOnce(long epoch, Work work) throws SQLException, CollectAgainException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                RemovalLog.check(connection, epoch);
+                work.run(connection);
+                connection.commit();
+            } catch (SQLException | CollectAgainException | RuntimeException e) {
+                rollback(connection, e);
+                throw e;
+            }
+        }
+    }
+
+    private static void rollback(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

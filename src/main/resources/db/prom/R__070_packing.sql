@@ -1,0 +1,141 @@
+-- What the packer of the daemon calls. The arrays themselves are made and read by it.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.refuse_sealed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF current_setting('promgres.late', true) IS DISTINCT FROM 'on' THEN
+        RAISE EXCEPTION 'partition % is sealed', TG_TABLE_NAME USING ERRCODE = 'PR001';
+    END IF;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.refuse_sealed IS 'Trigger of a sealed partition: lets only those write who look into the packed tier first.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.seal_partition(partition name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Waits for the writers that are at it, not for readers.
+    EXECUTE format('CREATE TRIGGER sealed BEFORE INSERT ON _prom_landing.%I EXECUTE FUNCTION _prom_catalog.refuse_sealed()',
+                   partition);
+    UPDATE _prom_catalog.landing_partition SET sealed = true WHERE name = partition;
+    INSERT INTO _prom_catalog.setting AS s (key, value)
+    SELECT 'sealed_until', l.upper::text FROM _prom_catalog.landing_partition l WHERE l.name = partition
+    ON CONFLICT (key) DO UPDATE SET value = greatest(s.value::timestamptz, excluded.value::timestamptz)::text;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.seal_partition IS 'Closes a partition to the fast way of writing, for good.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.seal_closed_partitions(grace interval) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET timezone = 'UTC'
+AS $$
+DECLARE
+    partition name;
+BEGIN
+    FOR partition IN
+        SELECT l.name FROM _prom_catalog.landing_partition l WHERE NOT l.sealed AND l.upper <= now() - grace ORDER BY l.lower
+    LOOP
+        PERFORM _prom_catalog.seal_partition(partition);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.seal_closed_partitions IS 'Seals the partitions whose time is over for longer than the grace.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.drop_empty_partition(partition name) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    has_rows boolean;
+BEGIN
+    PERFORM FROM _prom_catalog.landing_partition l WHERE l.name = partition AND l.sealed FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM _prom_landing.%I)', partition) INTO has_rows;
+    IF has_rows THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('DROP TABLE _prom_landing.%I', partition);
+    DELETE FROM _prom_catalog.landing_partition WHERE name = partition;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.drop_empty_partition IS
+    'Drops a sealed partition that has no row left. Needs a moment without readers of prom_data.landing: set lock_timeout.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.ensure_tick_partition(at timestamptz) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET timezone = 'UTC'
+AS $$
+DECLARE
+    p _prom_catalog.tick_partition;
+BEGIN
+    IF EXISTS (SELECT FROM _prom_catalog.tick_partition t WHERE t.lower = date_trunc('month', at)) THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(1886547826, 2);
+    p.lower := date_trunc('month', at);
+    p.upper := p.lower + interval '1 month';
+    p.name := to_char(p.lower, '"tick_"FMYYYY_MM');
+    IF EXISTS (SELECT FROM _prom_catalog.tick_partition t WHERE t.lower = p.lower) THEN
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.tick)', p.name);
+    EXECUTE format('CREATE UNIQUE INDEX ON _prom_landing.%I (vector_id, time) INCLUDE (idx)', p.name);
+    EXECUTE format('CREATE INDEX ON _prom_landing.%I (time) INCLUDE (vector_id, idx)', p.name);
+    EXECUTE format('ALTER TABLE prom_data.tick ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)', p.name, p.lower, p.upper);
+    INSERT INTO _prom_catalog.tick_partition VALUES (p.*);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.ensure_tick_partition IS 'Makes the partition of prom_data.tick for a time. Call it in a transaction of its own.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.make_packed_table(metric_id int, table_name name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET client_min_messages = warning
+AS $$
+BEGIN
+    EXECUTE format($table$
+        CREATE TABLE IF NOT EXISTS prom_data.%1$I (
+            vector_id bigint NOT NULL,
+            series_id bigint NOT NULL,
+            base double precision,
+            scale double precision,
+            first smallint NOT NULL,
+            last smallint NOT NULL,
+            kind smallint NOT NULL,
+            i2 smallint[],
+            i4 int[],
+            f8 double precision[]);
+        ALTER TABLE prom_data.%1$I ALTER i2 SET STORAGE PLAIN, ALTER i4 SET STORAGE PLAIN, ALTER f8 SET STORAGE PLAIN;
+        CREATE INDEX IF NOT EXISTS "~%2$sv" ON prom_data.%1$I (vector_id);
+        CREATE INDEX IF NOT EXISTS "~%2$ss" ON prom_data.%1$I (series_id, vector_id);
+        COMMENT ON TABLE prom_data.%1$I IS 'Packed samples of the metric: a row for the values of a series at ticks first to last of a time vector.'
+        $table$, table_name, metric_id);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.make_packed_table IS
+    'Makes the table of a metric''s packed samples. No table has a name with ~ in front: those are for the indexes.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.metric_block(metric_id int) RETURNS interval
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.chunk_interval FROM _prom_catalog.metric m WHERE m.id = metric_id
+$$;
+COMMENT ON FUNCTION _prom_catalog.metric_block IS 'The length of a metric''s blocks where it has one of its own, else NULL.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.metric_compressed(metric_id int) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT true
+$$;
+COMMENT ON FUNCTION _prom_catalog.metric_compressed IS 'Whether values of a metric are packed in their smallest form.';

@@ -1,0 +1,72 @@
+CREATE OR REPLACE FUNCTION _prom_catalog.retention(metric_id int) RETURNS interval
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(
+        (SELECT m.retention_period FROM _prom_catalog.metric m WHERE m.id = metric_id),
+        (SELECT s.value::interval FROM _prom_catalog.setting s WHERE s.key = 'retention_period'),
+        interval '90 days')
+$$;
+COMMENT ON FUNCTION _prom_catalog.retention IS 'For how long samples of a metric are kept: its own period, else the default.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.expire_vectors(vector_ids bigint[]) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH less AS (
+        UPDATE prom_data.vector v SET runs = v.runs - u.n
+        FROM (SELECT id, count(*) AS n FROM unnest(vector_ids) id GROUP BY id) u
+        WHERE v.id = u.id
+    )
+    SELECT;
+    DELETE FROM prom_data.vector v WHERE v.id = ANY (vector_ids) AND v.runs <= 0
+$$;
+COMMENT ON FUNCTION _prom_catalog.expire_vectors IS
+    'Counts down the references to vectors, an id for each, and deletes those that have none left. Their ticks stay until their partition goes.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.expire_metric(metric_id int) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    m _prom_catalog.metric;
+    cutoff timestamptz := now() - _prom_catalog.retention(metric_id);
+    newest bigint := (SELECT coalesce(max(v.id), 0) FROM prom_data.vector v);
+    vector_ids bigint[];
+BEGIN
+    SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id;
+    EXECUTE format($expire$
+        WITH gone AS (
+            DELETE FROM prom_data.%I b USING prom_data.vector v
+            WHERE v.id = b.vector_id AND v.block < $1 AND v.upper < $1
+              AND (v.upper >= coalesce($2, '-infinity') OR v.id > $3)
+            RETURNING b.vector_id)
+        SELECT array_agg(vector_id) FROM gone
+        $expire$, m.table_name)
+    INTO vector_ids USING cutoff, m.expired_before, m.expired_vector;
+    PERFORM _prom_catalog.expire_vectors(vector_ids);
+    UPDATE _prom_catalog.metric SET expired_before = cutoff, expired_vector = newest WHERE metric.id = m.id;
+    RETURN coalesce(cardinality(vector_ids), 0);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.expire_metric IS 'Deletes the packed blocks of a metric that are older than its retention; returns the number of rows.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.drop_unused_tick_partitions() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    p _prom_catalog.tick_partition;
+BEGIN
+    FOR p IN
+        SELECT t.* FROM _prom_catalog.tick_partition t
+        WHERE t.upper < now() - interval '1 day'
+          AND NOT EXISTS (SELECT FROM prom_data.vector v WHERE v.block < t.upper AND v.upper >= t.lower)
+    LOOP
+        EXECUTE format('DROP TABLE _prom_landing.%I', p.name);
+        DELETE FROM _prom_catalog.tick_partition WHERE name = p.name;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.drop_unused_tick_partitions IS
+    'Drops partitions of prom_data.tick whose vectors have all gone. Needs a moment without readers of it: set lock_timeout.';
