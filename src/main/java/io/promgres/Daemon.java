@@ -4,6 +4,10 @@ import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.energy.Energy;
+import io.promgres.energy.Projector;
+import io.promgres.energy.RuleFiles;
+import io.promgres.energy.Rules;
 import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
@@ -34,6 +38,7 @@ import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
+import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
@@ -45,6 +50,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -106,6 +112,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void start() throws IOException {
+        Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
         if (config.migrate()) {
             int migrations = new Migrations(databaseUri).migrate();
@@ -123,14 +130,14 @@ public final class Daemon implements AutoCloseable {
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
-        LabelProjection labelProjection = new LabelProjection(database.pool());
+        Projection projection = projection(database, rules, metrics);
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
                 views,
-                new LandingWriter(database.pool(), config.storage().block(), labelProjection),
-                new LateWriter(database.pool(), config.storage().block(), labelProjection),
-                labelProjection,
-                metadata);
+                new LandingWriter(database.pool(), config.storage().block(), projection),
+                new LateWriter(database.pool(), config.storage().block(), projection),
+                metadata,
+                projection);
         Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
@@ -179,8 +186,6 @@ public final class Daemon implements AutoCloseable {
         scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
         scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
         scheduler.every(METADATA_SEEN, "metadata seen", knownMetadata::clear);
-        Scheduler projector = closing("projection", new Scheduler("promgres-projection"));
-        projector.every(PROJECTION, "results from labels", labelProjection::project);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {
@@ -205,6 +210,29 @@ public final class Daemon implements AutoCloseable {
                 Thread.sleep(unit.toMillis());
             }
         });
+    }
+
+    private Projection projection(Database database, Rules rules, Metrics metrics) throws IOException {
+        Projection results = labelledResults(database);
+        return config.energy().enabled() ? Projection.all(List.of(results, energy(database, rules, metrics))) : results;
+    }
+
+    private Projection labelledResults(Database database) {
+        LabelProjection results = new LabelProjection(database.pool());
+        closing("results from labels", new Scheduler("promgres-projection"))
+                .every(PROJECTION, "results from labels", results::project);
+        return results;
+    }
+
+    private Projection energy(Database database, Rules rules, Metrics metrics) throws IOException {
+        try {
+            Projection watch = Energy.watch(database.pool(), rules, metrics);
+            Projector projector = new Projector(database.pool(), Clock.systemUTC());
+            closing("energy", new Scheduler("promgres-energy")).every(PROJECTION, "energy", projector::run);
+            return watch;
+        } catch (SQLException e) {
+            throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
+        }
     }
 
     private ResultsEndpoint results(Database database) {

@@ -57,8 +57,8 @@ final class LabelledSite implements AutoCloseable {
                 new ViewStore(database.pool()),
                 new LandingWriter(database.pool(), BLOCK, projection),
                 new LateWriter(database.pool(), BLOCK, projection),
-                projection,
-                new MetadataStore(database.pool()));
+                new MetadataStore(database.pool()),
+                projection);
         ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata);

@@ -31,15 +31,15 @@ public final class Ingest implements AutoCloseable {
      *
      * @param landing the fast way
      * @param lateLanding the way of samples whose time has been packed
-     * @param projection told of interned series; both ways of landing tell it of their samples
+     * @param projection told of interned series; the writers tell it of their samples
      */
     public record Stores(
             SeriesStore series,
             ViewStore views,
             RowWriter landing,
             RowWriter lateLanding,
-            Projection projection,
-            MetadataStore metadata) {}
+            MetadataStore metadata,
+            Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
         late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);

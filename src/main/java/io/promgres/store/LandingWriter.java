@@ -20,8 +20,8 @@ public final class LandingWriter implements RowWriter {
 
     private static final int CONTENDED_FLUSHES = 100;
 
-    private final Projection projection;
     private final Transactions transactions;
+    private final Projection projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
     private final NewestTimes newest = new NewestTimes();

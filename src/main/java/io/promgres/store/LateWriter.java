@@ -17,8 +17,8 @@ import javax.sql.DataSource;
 public final class LateWriter implements RowWriter {
 
     private final Transactions transactions;
-    private final LandingPartitions partitions;
     private final Projection projection;
+    private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
     private List<LandingPartition> touched;
 
