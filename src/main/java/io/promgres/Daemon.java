@@ -77,7 +77,7 @@ public final class Daemon implements AutoCloseable {
     private static final Duration PACK = Duration.ofSeconds(15);
     private static final Duration EXPIRE = Duration.ofMinutes(10);
     private static final Duration REQUESTS = Duration.ofSeconds(1);
-    private static final Duration PROJECTION = Duration.ofSeconds(2);
+    private static final Duration PROJECTION = Duration.ofSeconds(1);
     private static final long STOP_SECONDS = 5;
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;

@@ -1,4 +1,4 @@
--- After each migration, behind afterMigrate__access.sql: readers of schema energy, and its place on the search_path.
+-- After each migration, behind afterMigrate__access.sql: readers and writers of schema energy, and its place on the search_path.
 
 DO $$
 DECLARE
@@ -8,6 +8,12 @@ BEGIN
         GRANT USAGE ON SCHEMA energy TO prom_reader;
         GRANT SELECT ON ALL TABLES IN SCHEMA energy TO prom_reader;
         ALTER DEFAULT PRIVILEGES IN SCHEMA energy GRANT SELECT ON TABLES TO prom_reader;
+    END IF;
+    -- What a daemon needs that does not own the database.
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_writer') THEN
+        GRANT USAGE ON SCHEMA energy, _energy TO prom_writer;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA energy, _energy TO prom_writer;
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA energy, _energy TO prom_writer;
     END IF;
 
     SELECT coalesce(

@@ -19,34 +19,54 @@ import javax.sql.DataSource;
 public final class Projector {
 
     private static final int BUCKETS = 48;
+    private static final String PROJECT = "SELECT _energy.project(?)";
+    private static final String PROJECT_IN_TURN =
+            "SELECT _energy.project(?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
     private static final Duration REBUILT_AT_ONCE = Duration.ofHours(6);
+
+    // Ten times as much rest as work, as far as rows are to be there within 10 seconds.
+    private static final int REST = 10;
+    private static final long LONGEST_REST_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final DataSource database;
     private final InstantSource clock;
+    private long ended = System.nanoTime();
+    private long rest;
 
     public Projector(DataSource database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }
 
-    /** Works until no touched bucket is left, or another daemon is at it. */
+    /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked just now. */
     public void run() throws SQLException {
-        drain();
+        long begin = System.nanoTime();
+        if (begin - ended < rest) {
+            return;
+        }
+        drain(PROJECT);
+        refreshWorkspaces();
+        ended = System.nanoTime();
+        rest = Math.min(LONGEST_REST_NANOS, (ended - begin) * REST);
+    }
+
+    private void refreshWorkspaces() throws SQLException {
         execute("""
                 SELECT _energy.refresh_workspaces(?)
                 WHERE pg_try_advisory_xact_lock(1886547826, 5)""", clock.instant());
     }
 
-    private void drain() throws SQLException {
+    /** Ends when there were few: those that are touched all the time have their turn the next time. */
+    private void drain(String project) throws SQLException {
         boolean more = true;
         while (more && !Thread.currentThread().isInterrupted()) {
-            more = project() > 0;
+            more = project(project) >= BUCKETS;
         }
     }
 
-    private int project() throws SQLException {
+    private int project(String sql) throws SQLException {
         try (Connection connection = patient();
-                PreparedStatement project = connection.prepareStatement("SELECT _energy.project(?)")) {
+                PreparedStatement project = connection.prepareStatement(sql)) {
             project.setInt(1, BUCKETS);
             try (ResultSet row = project.executeQuery()) {
                 row.next();
@@ -65,8 +85,8 @@ public final class Projector {
         for (Instant begin = from; begin.isBefore(to); begin = begin.plus(REBUILT_AT_ONCE)) {
             Instant end = begin.plus(REBUILT_AT_ONCE).isBefore(to) ? begin.plus(REBUILT_AT_ONCE) : to;
             execute("SELECT _energy.touch_again(?, ?)", begin, end);
-            // Another daemon may do a part of it meanwhile; what it has taken is done before it lets go of the lock.
-            drain();
+            // Another daemon may do a part of it; what it has taken is done when it lets go of the lock.
+            drain(PROJECT_IN_TURN);
             execute("SELECT _energy.write_facts_again(?, ?)", begin, end);
         }
     }
