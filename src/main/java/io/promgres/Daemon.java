@@ -142,7 +142,8 @@ public final class Daemon implements AutoCloseable {
         ExecutorService readers = closingExecutor(
                 "readers", Executors.newFixedThreadPool(config.remoteRead().workers(), threads("promgres-read")));
         RemoteReadEndpoint read = new RemoteReadEndpoint(
-                new RemoteReader(database.pool(), config.remoteRead().maxSeries()),
+                new RemoteReader(
+                        database.pool(), database::discard, config.remoteRead().maxSeries()),
                 config.remoteRead().maxSamples());
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)

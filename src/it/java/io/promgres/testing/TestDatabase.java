@@ -140,7 +140,11 @@ public final class TestDatabase implements AutoCloseable {
     /** Ends whatever is connected, and drops the database, its owner, and the roles of promgres if nobody has them. */
     @Override
     public void close() {
-        execute(Server.INSTANCE.uri(), "DROP DATABASE " + name + " WITH (FORCE)");
+        // Not WITH (FORCE), which is refused while an autovacuum is in there; this ends one.
+        execute(
+                Server.INSTANCE.uri(),
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '" + name + "'",
+                "DROP DATABASE " + name);
         if (mayCreateRoles) {
             execute(asOwner(Server.INSTANCE.uri().database(), name), DROP_ROLES);
         }
