@@ -46,7 +46,7 @@ BEGIN
         SELECT t.time, v.value, s.id, s.labels%2$s
         FROM prom_data.%1$I b
         JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last
-        JOIN _prom_catalog.series s ON s.id = b.series_id,
+        JOIN _prom_catalog.series s ON s.id = b.series_id AND s.metric_id = %3$s,
              LATERAL (SELECT CASE b.kind
                                  WHEN 0 THEN b.base
                                  WHEN 1 THEN (b.base + b.i2[t.idx - b.first + 1]) / b.scale

@@ -105,7 +105,6 @@ BEGIN
     used := ARRAY(SELECT DISTINCT u.id FROM _prom_catalog.series s, unnest(s.labels) u(id) WHERE s.id = ANY (expired) AND u.id <> 0);
     DELETE FROM _prom_catalog.series_json j USING _prom_catalog.series s
     WHERE s.id = ANY (expired) AND j.labels = s.labels::int[];
-    DELETE FROM _prom_catalog.removed_series r WHERE r.series_id = ANY (expired) AND r.freed;
     DELETE FROM _prom_catalog.series s WHERE s.id = ANY (expired);
     PERFORM _prom_catalog.remove_unused_labels(used);
     RETURN cardinality(expired);

@@ -48,6 +48,9 @@ BEGIN
         GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_info,
                               prom_api, ps_tag TO prom_reader;
     END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_maintenance') THEN
+        GRANT INSERT, DELETE ON _prom_catalog.maintenance_request TO prom_maintenance;
+    END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_writer') THEN
         GRANT USAGE ON SCHEMA _prom_landing TO prom_writer;
     END IF;

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.config.DatabaseUri;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,45 +28,62 @@ public final class PackagedDaemon implements AutoCloseable {
 
     private final Path directory;
     private final Process process;
-    private final String url;
+    private final String greeting;
+    private final URI url;
     private final Sender sender;
 
-    private PackagedDaemon(Path directory, Process process, String url) {
+    private PackagedDaemon(Path directory, Process process, String greeting) {
         this.directory = directory;
         this.process = process;
-        this.url = url;
-        this.sender = new Sender(url);
+        this.greeting = greeting;
+        Matcher address = ADDRESS.matcher(greeting);
+        assertThat(address.find()).isTrue();
+        this.url = URI.create(address.group(1));
+        this.sender = new Sender(address.group(1));
     }
 
     /** How a process that ends by itself ended. */
     public record Ended(int code, String out, List<String> errors) {}
 
     /**
-     * Starts it, without self-monitoring unless told, and returns when it takes requests.
+     * Starts it on a free port and without self-monitoring, and returns when it takes requests.
      *
      * @param directory for its data and its log
-     * @param options of the command line
      */
-    public static PackagedDaemon start(Path directory, String... options) throws IOException {
-        List<String> line = new ArrayList<>(List.of(
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--db-port",
-                "0",
-                "--data-dir",
-                data(directory).toString()));
-        line.addAll(List.of(options));
-        Process process = process(directory, line).start();
+    public static PackagedDaemon start(Path directory) throws IOException {
+        return start(directory, 0);
+    }
+
+    /** As {@link #start(Path)}, on this port. */
+    public static PackagedDaemon start(Path directory, int port) throws IOException {
+        return start(directory, port, Map.of());
+    }
+
+    /**
+     * As {@link #start(Path)}, on this port.
+     *
+     * @param environment settings, as environment variables
+     */
+    public static PackagedDaemon start(Path directory, int port, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = process(
+                directory,
+                List.of(
+                        "serve",
+                        "--listen",
+                        "127.0.0.1:" + port,
+                        "--db-port",
+                        "0",
+                        "--data-dir",
+                        data(directory).toString()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         BufferedReader out = process.inputReader();
-        String url = "";
-        for (String said = out.readLine(); said != null; said = out.readLine()) {
-            Matcher address = ADDRESS.matcher(said);
-            if (address.find()) {
-                url = address.group(1);
-            } else if (said.contains("psql")) {
-                // The last thing that a start says.
-                return new PackagedDaemon(directory, process, url);
+        StringBuilder greeting = new StringBuilder();
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            greeting.append(line).append('\n');
+            // The last thing that a start says.
+            if (line.contains("psql")) {
+                return new PackagedDaemon(directory, process, greeting.toString());
             }
         }
         throw new AssertionError("not started: " + Files.readString(log(directory)));
@@ -107,9 +126,14 @@ public final class PackagedDaemon implements AutoCloseable {
         return directory.resolve("log");
     }
 
-    /** Where it listens, {@code http://127.0.0.1:…}. */
-    public String url() {
-        return url;
+    /** What it said when it had started. */
+    public String greeting() {
+        return greeting;
+    }
+
+    /** The port of its HTTP server. */
+    public int port() {
+        return url.getPort();
     }
 
     public Sender sender() {

@@ -52,7 +52,6 @@ public class DecodeV2Benchmark {
 
     private final SeriesCache cache = new SeriesCache(64 << 20);
     private final SeriesIndex index = cache.reader();
-    private final SeriesIndex index = cache.reader();
     private final KnownMetadata knownMetadata = new KnownMetadata(4 << 20);
     private final WriteRequestV2Decoder decoder = new WriteRequestV2Decoder(
             index, new SymbolTable(32 << 20), knownMetadata, Limits.DEFAULT, InstantSource.system());

@@ -1,6 +1,7 @@
 package io.promgres.schema;
 
 import io.promgres.config.DatabaseUri;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
@@ -66,11 +67,14 @@ public final class Migrations {
         return version + "  " + migration.getDescription();
     }
 
+    /** What the database said, or its driver, who knows the host and the port; else what Flyway says. */
     private static String reason(FlywayException e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
+        String reason = e.getMessage();
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                reason = cause.getMessage();
+            }
         }
-        return cause instanceof FlywayException ? e.getMessage() : cause.getMessage();
+        return reason;
     }
 }

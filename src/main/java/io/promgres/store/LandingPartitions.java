@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -36,8 +37,14 @@ final class LandingPartitions {
         known.clear();
     }
 
-    /** The partitions that hold the rows, made where they are missing, which commits. */
+    /**
+     * The partitions that hold the rows, made where they are missing, which commits. In order of time: writers that touch
+     * the same ones do not deadlock.
+     */
     List<LandingPartition> of(Connection connection, LandingRows rows) throws SQLException {
+        if (known.size() > MOST_KNOWN) {
+            known.clear();
+        }
         List<LandingPartition> touched = new ArrayList<>();
         List<Long> missing = new ArrayList<>();
         find(rows, touched, missing);
@@ -46,6 +53,7 @@ final class LandingPartitions {
             touched.clear();
             find(rows, touched, new ArrayList<>());
         }
+        touched.sort(Comparator.comparingLong(LandingPartition::lower));
         return touched;
     }
 
@@ -71,9 +79,6 @@ final class LandingPartitions {
      * @param times milliseconds since the epoch
      */
     void ensure(Connection connection, List<Long> times) throws SQLException {
-        if (known.size() > MOST_KNOWN) {
-            known.clear();
-        }
         for (LandingPartition partition : ensure(connection, times, block)) {
             known.put(partition.lower(), partition);
         }

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 
 /** What an SQLSTATE means for the write path. The one place where they are looked at. */
 public enum SqlErrors {
-    /** The database is away, starting, stopping, full or read-only: later, the same will work. */
+    /** The database is away, starting, stopping, full, read-only or not set up: later, the same will work. */
     UNAVAILABLE,
     /** Another session was in the way: again at once. */
     CONTENTION,
@@ -33,7 +33,8 @@ public enum SqlErrors {
             case PARTITION_GONE, "23514" -> NO_RELATION;
             // Raised by _prom_catalog.refuse_sealed().
             case "PR001" -> SEALED;
-            case "25006" -> UNAVAILABLE;
+            // Read-only; and what a person who grants or migrates puts right: privilege, function, column.
+            case "25006", "42501", "42883", "42703" -> UNAVAILABLE;
             default ->
                 switch (state.substring(0, 2)) {
                     case "22", "23", "42", "54" -> REFUSED;

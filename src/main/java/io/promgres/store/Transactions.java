@@ -24,21 +24,21 @@ final class Transactions {
     }
 
     /**
-     * Commits the work. Runs it again if another session was in the way, a partition has gone, or, after telling, a row
-     * was there already.
+     * Commits the work. Runs it again if a partition has gone, or, after telling, if another session was in the way or a
+     * row was there already.
      *
      * @param epoch of the last removal that the work takes account of
+     * @param onConflict somebody else writes the same rows
      */
-    void run(long epoch, Work work, Runnable onDuplicate) throws SQLException, CollectAgainException {
+    void run(long epoch, Work work, Runnable onConflict) throws SQLException, CollectAgainException {
         for (int attempt = 1; ; attempt++) {
             try {
                 runOnce(epoch, work);
                 return;
             } catch (SQLException e) {
                 switch (SqlErrors.of(e)) {
-                    case DUPLICATE -> onDuplicate.run();
+                    case DUPLICATE, CONTENTION -> onConflict.run();
                     case NO_RELATION, SEALED -> partitions.forget();
-                    case CONTENTION -> {}
                     default -> throw e;
                 }
                 if (attempt == ATTEMPTS) {

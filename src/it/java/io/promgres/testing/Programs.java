@@ -1,0 +1,64 @@
+package io.promgres.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Programs of others that a test needs, found on the PATH. */
+public final class Programs {
+
+    private Programs() {}
+
+    /** Skips the test where a program is not installed; fails it in continuous integration, where it has to be. */
+    public static void require(String... names) {
+        for (String name : names) {
+            boolean installed = find(name).isPresent();
+            if ("true".equals(System.getenv("CI"))) {
+                assertThat(installed).as("%s is on the PATH", name).isTrue();
+            }
+            assumeTrue(installed, name + " is not on the PATH");
+        }
+    }
+
+    private static Optional<Path> find(String name) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** @param log gets what it says */
+    public static Process start(Path log, String name, String... arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of(find(name).orElseThrow().toString()));
+        line.addAll(List.of(arguments));
+        return new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    public static void stop(Process process) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** A port that nobody listens on now. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+}
