@@ -8,6 +8,7 @@ import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
+import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
 import io.promgres.http.Routes;
 import io.promgres.http.WriteEndpoint;
@@ -18,11 +19,16 @@ import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
+import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
+import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -34,8 +40,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +60,10 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration METADATA_SEEN = Duration.ofHours(1);
+    private static final long METADATA_BYTES = 4 << 20;
+    // The texts of labels, which series share, next to the series.
+    private static final int SYMBOLS_SHARE = 4;
     private static final Duration PACK = Duration.ofSeconds(15);
     private static final Duration EXPIRE = Duration.ofMinutes(10);
     private static final Duration REQUESTS = Duration.ofSeconds(1);
@@ -98,10 +108,21 @@ public final class Daemon implements AutoCloseable {
         Database database =
                 closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
+        Removals removals = new Removals(cache);
+        SymbolTable symbols =
+                new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
+        KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
+        MetadataStore metadata = new MetadataStore(database.pool());
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
-        Ingest ingest = closing("ingest", ingest(database, views, cache, metrics));
+        Ingest.Stores stores = new Ingest.Stores(
+                new SeriesStore(database.pool()),
+                views,
+                new LandingWriter(database.pool(), config.storage().block()),
+                new LateWriter(database.pool(), config.storage().block()),
+                metadata);
+        Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
@@ -111,12 +132,23 @@ public final class Daemon implements AutoCloseable {
         show(metrics, inFlight, cache);
 
         Limits limits = limits(config.ingest());
-        RemoteWrite remoteWrite = new RemoteWrite(cache::reader, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
+        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
-                remoteWrite, Set.of(WriteProtocol.V1), (int) config.ingest().maxBodyBytes(), limits.maxDecodedBytes());
+                remoteWrite,
+                EnumSet.allOf(WriteProtocol.class),
+                (int) config.ingest().maxBodyBytes(),
+                limits.maxDecodedBytes());
+        ExecutorService readers = closingExecutor(
+                "readers", Executors.newFixedThreadPool(config.remoteRead().workers(), threads("promgres-read")));
+        RemoteReadEndpoint read = new RemoteReadEndpoint(
+                new RemoteReader(database.pool(), config.remoteRead().maxSeries()),
+                config.remoteRead().maxSamples());
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)
+                .add("POST", "/api/v1/read", read, readers)
+                .add("POST", "/read", read, readers)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
@@ -132,6 +164,8 @@ public final class Daemon implements AutoCloseable {
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
         scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
+        scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
+        scheduler.every(METADATA_SEEN, "metadata seen", knownMetadata::clear);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {
@@ -147,16 +181,6 @@ public final class Daemon implements AutoCloseable {
     private DatabaseUri startDatabase() {
         return closing("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()))
                 .uri();
-    }
-
-    private Ingest ingest(Database database, ViewStore views, SeriesCache cache, Metrics metrics) {
-        return new Ingest(
-                new SeriesStore(database.pool()),
-                views,
-                new LandingWriter(database.pool(), config.storage().block()),
-                new LateWriter(database.pool(), config.storage().block()),
-                cache,
-                metrics);
     }
 
     private Maintenance maintenance(Database database, Ingest ingest, Metrics metrics) {

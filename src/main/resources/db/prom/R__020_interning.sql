@@ -148,6 +148,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.intern_series(
 AS $$
 DECLARE
     homeless int[];
+    fresh int[];
     jobs int[];
     instances int[];
     place record;
@@ -159,11 +160,14 @@ BEGIN
     FROM unnest(metric_ids, label_arrays) WITH ORDINALITY u(metric_id, labels, n)
     LEFT JOIN _prom_catalog.series s ON s.metric_id = u.metric_id AND s.labels = u.labels::int[];
 
-    SELECT array_agg(u.n), array_agg(u.job), array_agg(u.instance), count(*) FILTER (WHERE u.id IS NULL)
-    INTO homeless, jobs, instances, todo
+    SELECT array_agg(u.n), array_agg(u.job), array_agg(u.instance), array_agg(u.n) FILTER (WHERE u.id IS NULL)
+    INTO homeless, jobs, instances, fresh
     FROM unnest(series_ids, group_ids, job_ids, instance_ids) WITH ORDINALITY u(id, g, job, instance, n)
     WHERE u.g IS NULL;
+    todo := coalesce(cardinality(fresh), 0);
     created := todo;
+    -- Who returns does not retire.
+    DELETE FROM _prom_catalog.removed_series r WHERE r.series_id = ANY (series_ids) AND NOT r.freed;
     IF homeless IS NULL THEN
         RETURN;
     END IF;
@@ -189,6 +193,9 @@ BEGIN
         FROM unnest(series_ids, ids, group_ids, slots) WITH ORDINALITY u(known, id, g, slot, n)
         LEFT JOIN _prom_catalog.series s ON s.id = u.id AND s.group_id = u.g AND s.slot = u.slot;
     END LOOP;
+    INSERT INTO _prom_catalog.series_json (labels, json)
+    SELECT s.labels, _prom_catalog.json_of(s.labels)
+    FROM unnest(fresh) u(n) JOIN _prom_catalog.series s ON s.id = series_ids[u.n];
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.intern_series IS

@@ -9,7 +9,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.retention IS 'For how long samples of a metric are kept: its own period, else the default.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.unrefer_vectors(vector_ids bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION _prom_catalog.expire_vectors(vector_ids bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -21,7 +21,7 @@ AS $$
     SELECT;
     DELETE FROM prom_data.vector v WHERE v.id = ANY (vector_ids) AND v.runs <= 0
 $$;
-COMMENT ON FUNCTION _prom_catalog.unrefer_vectors IS
+COMMENT ON FUNCTION _prom_catalog.expire_vectors IS
     'Counts down the references to vectors, an id for each, and deletes those that have none left. Their ticks stay until their partition goes.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.expire_metric(metric_id int) RETURNS bigint
@@ -44,7 +44,7 @@ BEGIN
         SELECT array_agg(vector_id) FROM gone
         $expire$, m.table_name)
     INTO vector_ids USING cutoff, m.expired_before, m.expired_vector;
-    PERFORM _prom_catalog.unrefer_vectors(vector_ids);
+    PERFORM _prom_catalog.expire_vectors(vector_ids);
     UPDATE _prom_catalog.metric SET expired_before = cutoff, expired_vector = newest WHERE metric.id = m.id;
     RETURN coalesce(cardinality(vector_ids), 0);
 END

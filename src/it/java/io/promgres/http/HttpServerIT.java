@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.http.RawClient.Answer;
 import io.promgres.ingest.InFlight;
+import io.promgres.model.Counts;
 import io.promgres.observe.Metrics;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -76,7 +77,7 @@ class HttpServerIT {
         "UNAVAILABLE, 503",
     })
     void everyOutcomeHasItsStatusAndTellsWhy(WriteOutcome.Kind kind, int status) throws IOException {
-        receiver.answersWith(new WriteOutcome(kind, "this is why", 7));
+        receiver.answersWith(new WriteOutcome(kind, Counts.NONE, "this is why", 7));
         try (RawClient client = connect()) {
             Answer answer = client.post("/write", "", "body").answer();
 
@@ -100,7 +101,7 @@ class HttpServerIT {
         try (RawClient client = connect()) {
             assertThat(client.post("/write", "", "body").answer().status()).isEqualTo(500);
 
-            receiver.answersWith(WriteOutcome.stored());
+            receiver.answersWith(WriteOutcome.stored(Counts.NONE));
             assertThat(client.post("/write", "", "body").answer().status()).isEqualTo(204);
         }
     }
@@ -111,13 +112,13 @@ class HttpServerIT {
         try (RawClient client = connect()) {
             client.post("/write", "", "one");
             Consumer<WriteOutcome> first = receiver.nextPending();
-            first.accept(WriteOutcome.stored());
+            first.accept(WriteOutcome.stored(Counts.NONE));
             assertThat(client.answer().status()).isEqualTo(204);
 
             client.post("/write", "", "two");
             Consumer<WriteOutcome> second = receiver.nextPending();
             first.accept(WriteOutcome.malformed("again"));
-            second.accept(WriteOutcome.stored());
+            second.accept(WriteOutcome.stored(Counts.NONE));
             assertThat(client.answer().status()).isEqualTo(204);
         }
     }
@@ -469,9 +470,9 @@ class HttpServerIT {
             await(() -> inFlight.waiting() == 1);
             assertThat(receiver.bodies).hasSize(1);
 
-            stored.accept(WriteOutcome.stored());
+            stored.accept(WriteOutcome.stored(Counts.NONE));
 
-            receiver.nextPending().accept(WriteOutcome.stored());
+            receiver.nextPending().accept(WriteOutcome.stored(Counts.NONE));
             assertThat(first.answer().status()).isEqualTo(204);
             assertThat(second.answer().status()).isEqualTo(204);
         }
@@ -492,7 +493,7 @@ class HttpServerIT {
             assertThat(metrics.registry().scrape()).contains("promgres_ingest_overload_total 1.0");
 
             receiver.holdsNoMore();
-            stored.accept(WriteOutcome.stored());
+            stored.accept(WriteOutcome.stored(Counts.NONE));
             assertThat(first.answer().status()).isEqualTo(204);
             await(() -> inFlight.usedBytes() == 0);
             assertThat(second.post("/write", "", LARGE_BODY).answer().status()).isEqualTo(204);
@@ -520,7 +521,7 @@ class HttpServerIT {
 
             assertThat(inFlight.usedBytes()).isEqualTo(4 + 5);
 
-            stored.accept(WriteOutcome.stored());
+            stored.accept(WriteOutcome.stored(Counts.NONE));
             assertThat(client.answer().status()).isEqualTo(204);
         }
     }
@@ -545,7 +546,7 @@ class HttpServerIT {
         }
         assertThat(inFlight.usedBytes()).isPositive();
 
-        stored.accept(WriteOutcome.stored());
+        stored.accept(WriteOutcome.stored(Counts.NONE));
         await(() -> inFlight.usedBytes() == 0);
     }
 
@@ -563,8 +564,8 @@ class HttpServerIT {
             last.post("/write", "", LARGE_BODY);
             await(() -> inFlight.waiting() == 2);
 
-            stored.accept(WriteOutcome.stored());
-            receiver.nextPending().accept(WriteOutcome.stored());
+            stored.accept(WriteOutcome.stored(Counts.NONE));
+            receiver.nextPending().accept(WriteOutcome.stored(Counts.NONE));
             assertThat(last.answer().status()).isEqualTo(204);
         }
     }
@@ -605,7 +606,7 @@ class HttpServerIT {
             assertThatThrownBy(this::connect).isInstanceOf(IOException.class);
             assertThat(closing).isNotDone();
 
-            stored.accept(WriteOutcome.stored());
+            stored.accept(WriteOutcome.stored(Counts.NONE));
             Answer answer = busy.answer();
             assertThat(answer.status()).isEqualTo(204);
             assertThat(answer.headers()).containsEntry("connection", "close");
@@ -626,7 +627,7 @@ class HttpServerIT {
             assertThat(client.isClosed()).isTrue();
             assertThat(inFlight.usedBytes()).isPositive();
 
-            stored.accept(WriteOutcome.stored());
+            stored.accept(WriteOutcome.stored(Counts.NONE));
             assertThat(inFlight.usedBytes()).isZero();
         }
     }

@@ -1,5 +1,6 @@
 package io.promgres.http;
 
+import io.promgres.model.Counts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -14,7 +15,7 @@ final class RecordingReceiver implements WriteReceiver {
     final List<String> bodies = new CopyOnWriteArrayList<>();
     final BlockingQueue<Consumer<WriteOutcome>> pending = new LinkedBlockingQueue<>();
 
-    private volatile WriteOutcome outcome = WriteOutcome.stored();
+    private volatile WriteOutcome outcome = WriteOutcome.stored(Counts.NONE);
     private volatile boolean holding;
 
     void answersWith(WriteOutcome outcome) {

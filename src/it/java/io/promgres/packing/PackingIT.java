@@ -1,11 +1,13 @@
 package io.promgres.packing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.schema.Migrations;
+import io.promgres.store.CollectAgainException;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
@@ -119,8 +121,7 @@ class PackingIT {
 
         LandingRows rows = rows(List.of(new Sample(0, start.toEpochMilli() + 1, 0)));
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> fast.write(rows))
-                .isInstanceOf(SealedException.class);
+        assertThatThrownBy(() -> fast.write(rows, 0)).isInstanceOf(SealedException.class);
     }
 
     private long packAll() throws SQLException, InterruptedException {
@@ -191,16 +192,16 @@ class PackingIT {
         };
     }
 
-    private void write(RowWriter writer, List<Sample> samples) throws SQLException, SealedException {
+    private void write(RowWriter writer, List<Sample> samples) throws SQLException, CollectAgainException {
         LandingRows rows = new LandingRows(1 << 14);
         for (Sample sample : samples) {
             if (!rows.add(addresses[sample.series()], sample.time(), sample.bits())) {
-                writer.write(rows);
+                writer.write(rows, 0);
                 rows.clear();
                 rows.add(addresses[sample.series()], sample.time(), sample.bits());
             }
         }
-        writer.write(rows);
+        writer.write(rows, 0);
     }
 
     private LandingRows rows(List<Sample> samples) {

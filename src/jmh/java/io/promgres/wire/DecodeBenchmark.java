@@ -75,7 +75,8 @@ public class DecodeBenchmark {
 
     private final SeriesCache cache = new SeriesCache(64 << 20);
     private final SeriesIndex index = cache.reader();
-    private final WriteRequestDecoder decoder = new WriteRequestDecoder(index, Limits.DEFAULT, InstantSource.system());
+    private final WriteRequestDecoder decoder =
+            new WriteRequestDecoder(index, (bytes, from, to) -> false, Limits.DEFAULT, InstantSource.system());
     private final SnappyBlock snappy = new SnappyBlock(Limits.DEFAULT.maxDecodedBytes());
     private final SampleBatch batch = new SampleBatch(SAMPLES);
     private final byte[][] bodies = new byte[REQUESTS][];

@@ -55,6 +55,7 @@ public record Config(
 
         Ingest ingest,
         Storage storage,
+        RemoteRead remoteRead,
         SelfMonitoring selfMonitoring,
         Database database) {
 
@@ -150,6 +151,35 @@ public record Config(
                     max = "7d",
                     meaning = "How long after its end a block still waits for late samples.")
             Duration grace) {}
+
+    /** What remote read gives out. */
+    public record RemoteRead(
+            @Setting(
+                    value = "2",
+                    min = "1",
+                    max = "100",
+                    meaning = {
+                        "Remote read requests that are answered at one time, each on a connection to the",
+                        "database; the others wait."
+                    })
+            int workers,
+
+            @Setting(
+                    value = "200000",
+                    min = "1",
+                    max = "10000000",
+                    meaning = "A query that matches more series than this is refused.")
+            int maxSeries,
+
+            @Setting(
+                    value = "5000000",
+                    min = "1",
+                    max = "50000000",
+                    meaning = {
+                        "An answer of more samples than this is refused, if it is not streamed: it would have to",
+                        "be in memory as a whole. Prometheus asks for streams."
+                    })
+            int maxSamples) {}
 
     /** The daemon's own metrics, stored like any others. */
     public record SelfMonitoring(

@@ -70,8 +70,10 @@ public final class BinaryArchive {
         return new BinaryArchive(jar.getFileName().toString(), () -> openInJar(jar, name));
     }
 
-    private static String nameFor(Platform platform) {
-        return "postgres-" + platform.system() + "-" + platform.architecture() + ".txz";
+    /** On macOS the programs are universal binaries, packed under the name of one architecture. */
+    static String nameFor(Platform platform) {
+        String architecture = platform.system().equals("darwin") ? "x86_64" : platform.architecture();
+        return "postgres-" + platform.system() + "-" + architecture + ".txz";
     }
 
     private static InputStream openInJar(Path jar, String name) throws IOException {

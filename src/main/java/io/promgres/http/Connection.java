@@ -233,13 +233,44 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
         state = State.RESPONDING;
-        deadline.set(settings.readTimeout(), this::close);
         Exchange request = exchange;
+        if (response.streaming().isPresent()) {
+            stream(request, response, keepAlive);
+            return;
+        }
+        deadline.set(settings.readTimeout(), this::close);
         context.writeAndFlush(ResponseEncoding.encode(response, request.head().method(), keepAlive))
                 .addListener(sent -> {
                     request.finish(response.status());
                     responded(request, keepAlive && sent.isSuccess());
                 });
+    }
+
+    // The stream itself notices a client that takes nothing, so there is no deadline for the whole.
+    private void stream(Exchange request, Response response, boolean mayKeepAlive) {
+        boolean chunked = request.chunksUnderstood();
+        boolean keepAlive = mayKeepAlive && chunked;
+        deadline.cancel();
+        context.writeAndFlush(ResponseEncoding.encodeHead(response, chunked, keepAlive));
+        ResponseStream body = new ResponseStream(context, settings.readTimeout().toMillis());
+        request.stream(
+                response.streaming().orElseThrow(),
+                body,
+                service.faults(),
+                complete -> onLoop(() -> streamed(request, response, complete, keepAlive), request::release));
+    }
+
+    private void streamed(Exchange request, Response response, boolean complete, boolean keepAlive) {
+        if (state == State.CLOSED || !complete) {
+            request.finish(response.status());
+            close();
+            return;
+        }
+        deadline.set(settings.readTimeout(), this::close);
+        context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> {
+            request.finish(response.status());
+            responded(request, keepAlive && sent.isSuccess());
+        });
     }
 
     private void responded(Exchange request, boolean keepAlive) {

@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.promgres.ingest.InFlight;
+import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -23,6 +25,7 @@ final class Exchange {
     private final long bodyLength;
     private final boolean keepAlive;
     private final boolean continueExpected;
+    private final boolean chunksUnderstood;
     private final long startNanos = System.nanoTime();
 
     private volatile InFlight.Claim claim;
@@ -36,6 +39,7 @@ final class Exchange {
         boolean decoded = request.decoderResult().isSuccess();
         this.bodyLength = decoded ? HttpRules.bodyLength(request) : 0;
         this.keepAlive = decoded && HttpUtil.isKeepAlive(request);
+        this.chunksUnderstood = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         this.continueExpected = decoded && HttpUtil.is100ContinueExpected(request);
     }
 
@@ -57,6 +61,11 @@ final class Exchange {
 
     boolean continueExpected() {
         return continueExpected;
+    }
+
+    /** Whether the client understands a body in chunks; HTTP/1.0 does not. */
+    boolean chunksUnderstood() {
+        return chunksUnderstood;
     }
 
     boolean hasBody() {
@@ -136,6 +145,32 @@ final class Exchange {
             held.shrink(endpoint().bytesInFlight(request));
         }
         endpoint().handle(request, answer);
+    }
+
+    /**
+     * Has a body made on the route's executor.
+     *
+     * @param ended called once, on any thread, with whether the body is complete
+     */
+    void stream(Streaming streaming, ResponseStream body, FaultLog faults, Consumer<Boolean> ended) {
+        try {
+            route.executor().execute(() -> ended.accept(write(streaming, body, faults)));
+        } catch (RejectedExecutionException e) {
+            ended.accept(false);
+        }
+    }
+
+    private boolean write(Streaming streaming, ResponseStream body, FaultLog faults) {
+        try {
+            streaming.writeTo(body);
+            body.awaitFormer();
+            return true;
+        } catch (IOException clientIsGone) {
+            return false;
+        } catch (Throwable failure) {
+            faults.report(head.method() + " " + head.path() + " ended in the middle of its answer", failure);
+            return false;
+        }
     }
 
     private static Consumer<Response> onlyOnce(Consumer<Response> answer) {

@@ -8,6 +8,8 @@ public enum Problem {
     MALFORMED_BODY(400),
     /** Some samples cannot be stored; the others are. */
     REJECTED_SAMPLES(400),
+    /** A query that cannot be answered, or asks for more than is allowed. */
+    REFUSED_QUERY(400),
     /** The body would become too large when decoded; 400 as Prometheus answers it. */
     DECODED_TOO_LARGE(400),
     NOT_FOUND(404),

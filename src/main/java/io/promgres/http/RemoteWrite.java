@@ -2,16 +2,21 @@ package io.promgres.http;
 
 import io.promgres.ingest.Acknowledgement;
 import io.promgres.ingest.Ingest;
+import io.promgres.model.Counts;
 import io.promgres.model.DecodedWrite;
+import io.promgres.model.MetadataIndex;
 import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
+import io.promgres.model.SymbolIndex;
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
+import io.promgres.series.Removals;
 import io.promgres.wire.BodyTooLargeException;
 import io.promgres.wire.Limits;
 import io.promgres.wire.MalformedBodyException;
 import io.promgres.wire.WriteRequestDecoder;
+import io.promgres.wire.WriteRequestV2Decoder;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -29,15 +34,27 @@ public final class RemoteWrite implements WriteReceiver {
     private static final int LARGEST_KEPT = 20_000;
 
     private final ThreadLocal<WriteRequestDecoder> decoder;
+    private final ThreadLocal<WriteRequestV2Decoder> decoderV2;
     private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
+    private final Removals removals;
     private final Ingest ingest;
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
 
-    /** @param index gives each thread its own */
+    /**
+     * What is known, so that it need not be decoded.
+     *
+     * @param series gives each thread its own index
+     */
+    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
+
     public RemoteWrite(
-            Supplier<SeriesIndex> index, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
-        this.decoder = ThreadLocal.withInitial(() -> new WriteRequestDecoder(index.get(), limits, clock));
+            Known known, Removals removals, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+        this.removals = removals;
+        this.decoder = ThreadLocal.withInitial(
+                () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
+        this.decoderV2 = ThreadLocal.withInitial(() ->
+                new WriteRequestV2Decoder(known.series().get(), known.symbols(), known.metadata(), limits, clock));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
@@ -49,9 +66,12 @@ public final class RemoteWrite implements WriteReceiver {
         if (batch == null) {
             batch = new SampleBatch(BATCH_SAMPLES);
         }
+        batch.lookedUpAt(removals.epoch());
         DecodedWrite write;
         try {
-            write = decoder.get().decode(bytes, offset, length, batch);
+            write = protocol == WriteProtocol.V1
+                    ? decoder.get().decode(bytes, offset, length, batch)
+                    : decoderV2.get().decode(bytes, offset, length, batch);
         } catch (MalformedBodyException e) {
             done.accept(WriteOutcome.malformed(e.getMessage()));
             return;
@@ -64,21 +84,25 @@ public final class RemoteWrite implements WriteReceiver {
 
     private final class Answer implements Acknowledgement {
         private final DecodedWrite write;
-        private final int samples;
+        private final Counts sent;
         private final Consumer<WriteOutcome> done;
 
         Answer(DecodedWrite write, Consumer<WriteOutcome> done) {
             this.write = write;
-            this.samples = write.samples();
+            this.sent = write.sent();
             this.done = done;
         }
 
         @Override
         public void stored(Rejections rejections) {
-            metrics.samplesAccepted(samples - rejections.total());
+            Counts written = sent.minus(rejections.counts());
+            metrics.samplesAccepted(written.samples());
             rejections.byReason().forEach(rejected::add);
             giveBack();
-            done.accept(rejections.isEmpty() ? WriteOutcome.stored() : WriteOutcome.partlyRejected(words(rejections)));
+            done.accept(
+                    rejections.isEmpty()
+                            ? WriteOutcome.stored(written)
+                            : WriteOutcome.partlyRejected(written, words(rejections)));
         }
 
         @Override
@@ -100,7 +124,7 @@ public final class RemoteWrite implements WriteReceiver {
         String reasons = rejections.byReason().entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
-        return rejections.total() + " samples are not stored (" + reasons + "), the others are; the first: "
+        return rejections.total() + " are not stored (" + reasons + "), the others are; the first: "
                 + rejections.firstOffender();
     }
 }

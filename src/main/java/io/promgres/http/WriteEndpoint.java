@@ -1,5 +1,6 @@
 package io.promgres.http;
 
+import io.promgres.model.Counts;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 public final class WriteEndpoint implements Endpoint {
 
     private static final String SNAPPY = "snappy";
+    private static final String WRITTEN = "X-Prometheus-Remote-Write-";
 
     private final WriteReceiver receiver;
     private final Set<WriteProtocol> supported;
@@ -69,11 +71,23 @@ public final class WriteEndpoint implements Endpoint {
                 request.bytes(),
                 request.offset(),
                 request.length(),
-                outcome -> answer.accept(answerTo(outcome)));
+                outcome -> answer.accept(answerTo(protocol, outcome)));
     }
 
     private Optional<WriteProtocol> protocol(RequestHead head) {
         return WriteProtocol.of(head.header("Content-Type")).filter(supported::contains);
+    }
+
+    /** Only 2.0 has the counts, and has them in every answer: without them Prometheus takes nothing for written. */
+    private static Response answerTo(WriteProtocol protocol, WriteOutcome outcome) {
+        Response response = answerTo(outcome);
+        if (protocol == WriteProtocol.V1) {
+            return response;
+        }
+        Counts written = outcome.written();
+        return response.with(WRITTEN + "Samples-Written", Integer.toString(written.samples()))
+                .with(WRITTEN + "Histograms-Written", Integer.toString(written.histograms()))
+                .with(WRITTEN + "Exemplars-Written", Integer.toString(written.exemplars()));
     }
 
     private static Response answerTo(WriteOutcome outcome) {

@@ -3,8 +3,11 @@ package io.promgres.ingest;
 import io.promgres.model.LandingRows;
 import io.promgres.model.SampleBatch;
 import io.promgres.observe.Metrics;
+import io.promgres.series.Removals;
+import io.promgres.store.CollectAgainException;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SealedException;
+import io.promgres.store.StaleAddressesException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,25 +31,29 @@ final class Flusher extends Worker<Flusher.Part> {
 
     private final RowWriter landing;
     private final Flusher late;
+    private final Removals removals;
     private final Metrics metrics;
     private final LandingRows rows = new LandingRows(ROWS);
     private final List<Part> whole = new ArrayList<>();
     private int received;
     private long began;
     private long sealedUntil = Long.MIN_VALUE;
+    private long epoch;
     private boolean failing;
 
     /** @param late where samples of sealed times go, null if they stay here */
-    Flusher(String name, RowWriter landing, Flusher late, Metrics metrics) {
+    Flusher(String name, RowWriter landing, Flusher late, Removals removals, Metrics metrics) {
         super(name);
         this.landing = landing;
         this.late = late;
+        this.removals = removals;
         this.metrics = metrics;
     }
 
     @Override
     void work(Part first) {
         began = System.nanoTime();
+        epoch = removals.epoch();
         for (Part part = first; part != null; part = rows.size() < ROWS / 2 ? poll() : null) {
             collect(part);
         }
@@ -60,11 +67,15 @@ final class Flusher extends Worker<Flusher.Part> {
 
     private void collect(Part part) {
         SampleBatch samples = part.samples();
+        if (hasLostPlaces(samples)) {
+            part.pending().failed("series of the request were removed just now");
+            return;
+        }
         SampleBatch sealed = null;
         Outcome outcome = Outcome.WRITTEN;
         for (int i = 0; i < samples.size() && outcome == Outcome.WRITTEN; i++) {
             if (samples.time(i) < sealedUntil) {
-                sealed = sealed == null ? new SampleBatch(samples.size()) : sealed;
+                sealed = sealed == null ? sealedPartOf(samples) : sealed;
                 sealed.add(samples.address(i), samples.time(i), samples.bits(i));
             } else if (rows.add(samples.address(i), samples.time(i), samples.bits(i))) {
                 received++;
@@ -83,12 +94,31 @@ final class Flusher extends Worker<Flusher.Part> {
         whole.add(part);
     }
 
+    private static SampleBatch sealedPartOf(SampleBatch samples) {
+        SampleBatch sealed = new SampleBatch(samples.size());
+        sealed.lookedUpAt(samples.epoch());
+        return sealed;
+    }
+
+    /** Whether addresses were looked up before a removal, and taken by it; sent again, their series are interned anew. */
+    private boolean hasLostPlaces(SampleBatch samples) {
+        if (samples.epoch() >= epoch) {
+            return false;
+        }
+        for (int i = 0; i < samples.size(); i++) {
+            if (removals.isRemoved(samples.address(i), samples.epoch())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private enum Outcome {
         WRITTEN,
         /** The parts have ended, as failed. */
         FAILED,
-        /** The parts are collected again, with another idea of what is sealed. */
-        SEALED
+        /** The parts were collected again, with another idea of what is sealed or removed. */
+        COLLECTED_AGAIN
     }
 
     /**
@@ -103,9 +133,9 @@ final class Flusher extends Worker<Flusher.Part> {
         Outcome outcome = Outcome.WRITTEN;
         try {
             write();
-        } catch (SealedException e) {
-            outcome = Outcome.SEALED;
-            sealedUntil = e.sealedUntil();
+        } catch (CollectAgainException e) {
+            outcome = Outcome.COLLECTED_AGAIN;
+            learn(e);
         } catch (SQLException | RuntimeException e) {
             outcome = Outcome.FAILED;
             failure = "the database did not take the samples: " + e.getMessage();
@@ -118,23 +148,32 @@ final class Flusher extends Worker<Flusher.Part> {
             parts.add(split);
         }
         for (Part part : parts) {
-            if (outcome == Outcome.SEALED) {
+            if (outcome == Outcome.COLLECTED_AGAIN) {
                 collect(part);
             } else {
                 end(part, failure);
             }
         }
-        if (outcome == Outcome.SEALED && split == null) {
+        if (outcome == Outcome.COLLECTED_AGAIN && split == null) {
             return flush(null);
         }
         return outcome;
     }
 
-    private void write() throws SQLException, SealedException {
+    private void learn(CollectAgainException e) {
+        if (e instanceof SealedException sealed) {
+            sealedUntil = sealed.sealedUntil();
+        } else if (e instanceof StaleAddressesException stale) {
+            removals.follow(stale.epoch(), stale.addresses());
+            epoch = removals.epoch();
+        }
+    }
+
+    private void write() throws SQLException, CollectAgainException {
         if (rows.size() == 0) {
             return;
         }
-        landing.write(rows);
+        landing.write(rows, epoch);
         if (failing) {
             failing = false;
             LOG.info("samples are written again");

@@ -2,7 +2,9 @@ package io.promgres.ingest;
 
 import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
-import io.promgres.series.SeriesCache;
+import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
+import io.promgres.store.MetadataStore;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -11,7 +13,7 @@ import java.util.List;
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
  * series pass the {@link Interner} first, on a thread and a connection of its own, so that a storm of new series does not
- * hold up the others. A request is acknowledged when all of its parts are committed.
+ * hold up the others; so does metadata that was not known. A request is acknowledged when all of its parts are committed.
  *
  * <p>Neither queue is bounded here: whoever submits holds a claim on {@link InFlight} until the acknowledgement.
  */
@@ -21,22 +23,23 @@ public final class Ingest implements AutoCloseable {
     private final Flusher flusher;
     private final Interner interner;
     private final ViewMaker viewMaker;
+    private final MetadataWriter metadata;
 
     /**
+     * Where the parts of a request are written.
+     *
      * @param landing the fast way
      * @param lateLanding the way of samples whose time has been packed
      */
-    public Ingest(
-            SeriesStore series,
-            ViewStore views,
-            RowWriter landing,
-            RowWriter lateLanding,
-            SeriesCache cache,
-            Metrics metrics) {
-        late = new Flusher("promgres-late", lateLanding, null, metrics);
-        flusher = new Flusher("promgres-flusher", landing, late, metrics);
-        viewMaker = new ViewMaker(views);
-        interner = new Interner(series, viewMaker, cache, flusher, metrics);
+    public record Stores(
+            SeriesStore series, ViewStore views, RowWriter landing, RowWriter lateLanding, MetadataStore metadata) {}
+
+    public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
+        late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);
+        flusher = new Flusher("promgres-flusher", stores.landing(), late, removals, metrics);
+        viewMaker = new ViewMaker(stores.views());
+        interner = new Interner(stores.series(), viewMaker, removals, flusher, metrics);
+        metadata = new MetadataWriter(stores.metadata(), knownMetadata);
     }
 
     public void start() {
@@ -44,13 +47,15 @@ public final class Ingest implements AutoCloseable {
         flusher.start();
         viewMaker.start();
         interner.start();
+        metadata.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
     public void submit(DecodedWrite write, Acknowledgement acknowledgement) {
         boolean known = write.known().size() > 0;
         boolean unknown = !write.unknown().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0);
+        boolean described = !write.metadata().isEmpty();
+        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -60,7 +65,10 @@ public final class Ingest implements AutoCloseable {
             flusher.add(new Flusher.Part(write.known(), pending));
         }
         if (unknown) {
-            interner.add(new Interner.Request(write.unknown(), pending));
+            interner.add(interner.new Request(write.unknown(), pending));
+        }
+        if (described) {
+            metadata.add(new MetadataWriter.Part(write.metadata(), pending));
         }
     }
 
@@ -77,6 +85,7 @@ public final class Ingest implements AutoCloseable {
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
     @Override
     public void close() {
+        metadata.close();
         interner.close();
         flusher.close();
         late.close();

@@ -6,7 +6,7 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.observe.Metrics;
-import io.promgres.series.SeriesCache;
+import io.promgres.series.Removals;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
@@ -32,7 +32,7 @@ final class Interner extends Worker<Interner.Request> {
     private static final int MOST_METRICS_SEEN = 100_000;
 
     /** A request's new series; their samples are collected here and flushed together. */
-    static final class Request {
+    final class Request {
         private final List<NewSeries> series;
         private final PendingWrite pending;
         private final SampleBatch samples = new SampleBatch(256);
@@ -43,6 +43,7 @@ final class Interner extends Worker<Interner.Request> {
             this.series = series;
             this.pending = pending;
             this.toDo = series.size();
+            samples.lookedUpAt(removals.epoch());
         }
     }
 
@@ -68,17 +69,17 @@ final class Interner extends Worker<Interner.Request> {
 
     private final SeriesStore store;
     private final ViewMaker views;
-    private final SeriesCache cache;
+    private final Removals removals;
     private final Flusher flusher;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
     private boolean failing;
 
-    Interner(SeriesStore store, ViewMaker views, SeriesCache cache, Flusher flusher, Metrics metrics) {
+    Interner(SeriesStore store, ViewMaker views, Removals removals, Flusher flusher, Metrics metrics) {
         super("promgres-interner");
         this.store = store;
         this.views = views;
-        this.cache = cache;
+        this.removals = removals;
         this.flusher = flusher;
         this.metrics = metrics;
     }
@@ -164,7 +165,7 @@ final class Interner extends Worker<Interner.Request> {
         if (address == SeriesAddress.UNKNOWN) {
             reject(item, Reason.TOO_MANY_LABEL_NAMES, "its metric has too many different label names already");
         } else {
-            cache.put(series.key(), address);
+            removals.remember(series.key(), address, item.request().samples.epoch());
             for (int i = 0; i < series.times().length; i++) {
                 item.request().samples.add(address, series.times()[i], series.bits()[i]);
             }

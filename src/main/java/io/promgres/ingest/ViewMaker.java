@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class ViewMaker extends Worker<List<Integer>> {
     private static final Duration PATIENT = Duration.ofMillis(250);
 
     private final ViewStore views;
+    private final Semaphore turn = new Semaphore(1);
     private final Set<Integer> held = new LinkedHashSet<>();
     private boolean failing;
 
@@ -33,12 +35,25 @@ final class ViewMaker extends Worker<List<Integer>> {
         this.views = views;
     }
 
+    /** Waits until what was added before has been worked on: in a storm, new metrics come as fast as views are made. */
+    @Override
+    void add(List<Integer> metricIds) {
+        turn.acquireUninterruptibly();
+        super.add(metricIds);
+    }
+
     @Override
     void work(List<Integer> metricIds) {
-        List<Integer> fresh =
-                metricIds.stream().filter(id -> !held.contains(id)).distinct().toList();
-        for (int from = 0; from < fresh.size(); from += METRICS_AT_ONCE) {
-            make(fresh.subList(from, Math.min(fresh.size(), from + METRICS_AT_ONCE)), BRIEF);
+        try {
+            List<Integer> fresh = metricIds.stream()
+                    .filter(id -> !held.contains(id))
+                    .distinct()
+                    .toList();
+            for (int from = 0; from < fresh.size(); from += METRICS_AT_ONCE) {
+                make(fresh.subList(from, Math.min(fresh.size(), from + METRICS_AT_ONCE)), BRIEF);
+            }
+        } finally {
+            turn.release();
         }
     }
 
@@ -59,7 +74,9 @@ final class ViewMaker extends Worker<List<Integer>> {
 
     /** Stale views are found again by the next daemon. */
     @Override
-    void refuse(List<Integer> metricIds) {}
+    void refuse(List<Integer> metricIds) {
+        turn.release();
+    }
 
     private void make(List<Integer> metricIds, Duration patience) {
         try {

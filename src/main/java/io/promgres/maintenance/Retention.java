@@ -11,10 +11,16 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes packed blocks that are older than their metric's retention, a metric in a transaction. Thread-safe. */
+/**
+ * Deletes packed blocks that are older than their metric's retention, a metric in a transaction, then series that have
+ * nothing left, and frees the places of silent ones. Thread-safe.
+ */
 public final class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+    // Far longer than a write can be under way.
+    private static final String QUARANTINE = "10 minutes";
 
     private final DataSource database;
 
@@ -32,7 +38,15 @@ public final class Retention {
             if (rows > 0) {
                 LOG.info("retention: deleted {} packed rows", rows);
             }
+            call(connection, "SELECT _prom_catalog.retire_abandoned_groups()");
+            call(connection, "SELECT _prom_catalog.free_places('" + QUARANTINE + "')");
             dropTickPartitions(connection);
+        }
+    }
+
+    private static void call(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
@@ -62,8 +76,10 @@ public final class Retention {
     }
 
     private static long expire(Connection connection, int metric) throws SQLException {
-        try (PreparedStatement call = connection.prepareStatement("SELECT _prom_catalog.expire_metric(?)")) {
+        try (PreparedStatement call = connection.prepareStatement(
+                "SELECT _prom_catalog.expire_metric(?), _prom_catalog.remove_expired_series(?)")) {
             call.setInt(1, metric);
+            call.setInt(2, metric);
             try (ResultSet row = call.executeQuery()) {
                 row.next();
                 return row.getLong(1);

@@ -7,14 +7,16 @@ import java.util.List;
  *
  * @param known samples of series whose address was known
  * @param unknown series that have to be interned first, with their samples; the same labels may be there more than once
+ * @param metadata that was not known; the same may be there more than once
  * @param rejections what cannot be stored
  */
-public record DecodedWrite(SampleBatch known, List<NewSeries> unknown, Rejections rejections) {
+public record DecodedWrite(
+        SampleBatch known, List<NewSeries> unknown, List<NewMetadata> metadata, Rejections rejections) {
 
-    /** How many samples were sent, those that cannot be stored included. */
-    public int samples() {
+    /** How much was sent, what cannot be stored included. */
+    public Counts sent() {
         int ofUnknown =
                 unknown.stream().mapToInt(series -> series.times().length).sum();
-        return known.size() + ofUnknown + rejections.total();
+        return new Counts(known.size() + ofUnknown, 0, 0).plus(rejections.counts());
     }
 }

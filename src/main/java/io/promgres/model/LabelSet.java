@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The labels of one series, sorted by name (code points), each name once, no empty name or value, with a
- * {@code __name__}. Immutable. Only {@code wire} makes them, of what has been validated.
+ * {@code __name__}. Immutable. {@code wire} makes them of
+ * what it has validated, {@code remoteread} of what is stored.
  */
 public final class LabelSet {
 

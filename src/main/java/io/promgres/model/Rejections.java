@@ -5,10 +5,10 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What of a request cannot be stored: samples by reason, and the first offender in words. */
+/** What of a request cannot be stored: by reason, by kind, and the first offender in words. */
 public final class Rejections {
 
-    /** Why a sample cannot be stored; {@link #toString()} is its name in metrics and messages. */
+    /** Why something cannot be stored; {@link #toString()} is its name in metrics and messages. */
     public enum Reason {
         NO_METRIC_NAME,
         EMPTY_LABEL_NAME,
@@ -20,7 +20,14 @@ public final class Rejections {
         TOO_FAR_AHEAD,
         OUT_OF_RANGE,
         TOO_MANY_LABEL_NAMES,
-        REFUSED_BY_DATABASE;
+        REFUSED_BY_DATABASE,
+        /** An odd number of references, or one beyond the last symbol. */
+        BAD_REFERENCE,
+        /** A series of which nothing but its labels was sent. */
+        NO_DATA,
+        INVALID_METADATA,
+        HISTOGRAM_NOT_SUPPORTED,
+        EXEMPLAR_NOT_SUPPORTED;
 
         @Override
         public String toString() {
@@ -28,31 +35,47 @@ public final class Rejections {
         }
     }
 
-    private final Map<Reason, Integer> samples = new EnumMap<>(Reason.class);
+    private final Map<Reason, Integer> byReason = new EnumMap<>(Reason.class);
+    private Counts counts = Counts.NONE;
     private String first = "";
 
     /**
-     * @param count of samples that are not stored for this reason
+     * @param samples that are not stored for this reason
      * @param offender what was wrong with which series, a sentence; looked at for the first one only
      */
-    public void add(Reason reason, int count, String offender) {
-        if (samples.isEmpty()) {
+    public void add(Reason reason, int samples, String offender) {
+        add(reason, new Counts(samples, 0, 0), offender);
+    }
+
+    /**
+     * @param what is not stored for this reason; nothing at all is counted as one series or one piece of metadata
+     * @param offender what was wrong with which series, a sentence; looked at for the first one only
+     */
+    public void add(Reason reason, Counts what, String offender) {
+        if (byReason.isEmpty()) {
             first = offender;
         }
-        samples.merge(reason, count, Integer::sum);
+        byReason.merge(reason, Math.max(1, what.total()), Integer::sum);
+        counts = counts.plus(what);
     }
 
     public boolean isEmpty() {
-        return samples.isEmpty();
+        return byReason.isEmpty();
     }
 
-    /** The number of samples rejected, by reason. */
+    /** How much was rejected, by reason: samples, histograms, exemplars, series without any, pieces of metadata. */
     public Map<Reason, Integer> byReason() {
-        return Collections.unmodifiableMap(samples);
+        return Collections.unmodifiableMap(byReason);
     }
 
+    /** How much was rejected, by kind. */
+    public Counts counts() {
+        return counts;
+    }
+
+    /** The sum of {@link #byReason}. */
     public int total() {
-        return samples.values().stream().mapToInt(Integer::intValue).sum();
+        return byReason.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** What was wrong with the first offender. */

@@ -13,6 +13,7 @@ public final class SampleBatch {
     private long[] times;
     private long[] bits;
     private int size;
+    private long epoch;
 
     public SampleBatch(int capacity) {
         addresses = new long[capacity];
@@ -40,6 +41,16 @@ public final class SampleBatch {
 
     public int size() {
         return size;
+    }
+
+    /** @param removals the epoch of removals before the first address was looked up */
+    public void lookedUpAt(long removals) {
+        epoch = removals;
+    }
+
+    /** See {@link #lookedUpAt}. */
+    public long epoch() {
+        return epoch;
     }
 
     public long address(int i) {

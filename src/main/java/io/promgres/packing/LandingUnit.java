@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** What is packed in one transaction: the landing rows of some series groups in one block of time, as series. */
@@ -119,6 +120,16 @@ final class LandingUnit {
     /** The series that had samples, with them. */
     Map<Series, Samples> series() {
         return series;
+    }
+
+    /** Groups of which a series has a place, but had no sample. */
+    List<Long> groupsWithSilentSeries() {
+        return places.entrySet().stream()
+                .filter(entry ->
+                        Arrays.stream(entry.getValue()).filter(Objects::nonNull).count()
+                                > seriesOf(entry.getKey()).size())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Values in slots that no series has: their series was deleted. */

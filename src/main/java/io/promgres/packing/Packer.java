@@ -8,8 +8,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,11 @@ public final class Packer {
 
     /** Groups and blocks that are listed at once. */
     private static final int LISTED = 50_000;
+
+    private static final Duration RECENT = Duration.ofDays(1);
+
+    /** Groups that are looked at under the lock of interning. */
+    private static final int GROUPS_AT_ONCE = 100;
 
     private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'";
 
@@ -64,6 +71,7 @@ public final class Packer {
     private final Duration block;
     private final Listener listener;
     private final Pause pause;
+    private final Set<Long> silent = new LinkedHashSet<>();
 
     /** @param block length of a block where the database has no setting */
     public Packer(DataSource database, Duration block, Listener listener, Pause pause) {
@@ -112,7 +120,26 @@ public final class Packer {
             }
         }
         dropIfEmpty(partition);
+        retireSilentSeries(partition);
         return packed;
+    }
+
+    /** A series that was silent for a whole block gives its place away; a block of history says nothing about that. */
+    private void retireSilentSeries(Partition partition) throws SQLException {
+        List<Long> groups = List.copyOf(silent);
+        silent.clear();
+        if (partition.upper() < System.currentTimeMillis() - RECENT.toMillis()) {
+            return;
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement retire =
+                        connection.prepareStatement("SELECT _prom_catalog.retire_silent_series(?)")) {
+            for (int from = 0; from < groups.size(); from += GROUPS_AT_ONCE) {
+                List<Long> some = groups.subList(from, Math.min(groups.size(), from + GROUPS_AT_ONCE));
+                retire.setArray(1, connection.createArrayOf("int8", some.toArray()));
+                retire.execute();
+            }
+        }
     }
 
     /** The bytes of a partition's rows; changes when rows are added. */
@@ -160,6 +187,7 @@ public final class Packer {
                         .execute("DELETE FROM " + partition.table() + " WHERE group_id = ANY ('"
                                 + PackedStore.ids(unit.groups()) + "') AND " + SqlTime.within("time", from, to));
                 connection.commit();
+                silent.addAll(landing.groupsWithSilentSeries());
                 return samples;
             } catch (SQLException | PackingMismatchException | RuntimeException e) {
                 connection.rollback();

@@ -32,9 +32,9 @@ public final class LandingWriter implements RowWriter {
     }
 
     @Override
-    public void write(LandingRows rows) throws SQLException, SealedException {
+    public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
         long[] ordered = rows.ordered();
-        transactions.run(connection -> write(connection, rows, ordered), () -> contended = CONTENDED_FLUSHES);
+        transactions.run(epoch, connection -> write(connection, rows, ordered), () -> contended = CONTENDED_FLUSHES);
         contended = Math.max(0, contended - 1);
         for (int row = 0; row < rows.size(); row++) {
             newest.note(rows.group(row), rows.time(row));

@@ -27,11 +27,11 @@ public final class LateWriter implements RowWriter {
     }
 
     @Override
-    public void write(LandingRows rows) throws SQLException, SealedException {
+    public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
         long[] ordered = rows.ordered();
-        transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
+        transactions.run(epoch, connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
-            transactions.run(connection -> write(connection, partition, rows, ordered), () -> {});
+            transactions.run(epoch, connection -> write(connection, partition, rows, ordered), () -> {});
         }
     }
 

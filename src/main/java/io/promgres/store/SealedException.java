@@ -1,12 +1,14 @@
 package io.promgres.store;
 
-/** Rows belong to times that have been sealed meanwhile: they have to take the late way. */
-public final class SealedException extends Exception {
+import java.time.Instant;
 
-    private final transient long sealedUntil;
+/** Rows belong to times that have been sealed meanwhile: they have to take the late way. */
+public final class SealedException extends CollectAgainException {
+
+    private final long sealedUntil;
 
     SealedException(long sealedUntil) {
-        super("samples before " + java.time.Instant.ofEpochMilli(sealedUntil) + " take the late way");
+        super("samples before " + Instant.ofEpochMilli(sealedUntil) + " take the late way");
         this.sealedUntil = sealedUntil;
     }
 

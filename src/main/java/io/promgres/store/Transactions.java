@@ -12,7 +12,7 @@ final class Transactions {
     /** What a transaction does, but for its begin and its commit. */
     @FunctionalInterface
     interface Work {
-        void run(Connection connection) throws SQLException, SealedException;
+        void run(Connection connection) throws SQLException, CollectAgainException;
     }
 
     private final DataSource database;
@@ -27,12 +27,13 @@ final class Transactions {
      * Commits the work. Runs it again if a partition has gone, or, after telling, if another session was in the way or a
      * row was there already.
      *
+     * @param epoch of the last removal that the work takes account of
      * @param onConflict somebody else writes the same rows
      */
-    void run(Work work, Runnable onConflict) throws SQLException, SealedException {
+    void run(long epoch, Work work, Runnable onConflict) throws SQLException, CollectAgainException {
         for (int attempt = 1; ; attempt++) {
             try {
-                runOnce(work);
+                runOnce(epoch, work);
                 return;
             } catch (SQLException e) {
                 switch (SqlErrors.of(e)) {
@@ -47,13 +48,14 @@ final class Transactions {
         }
     }
 
-    private void runOnce(Work work) throws SQLException, SealedException {
+    private void runOnce(long epoch, Work work) throws SQLException, CollectAgainException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
+                RemovalLog.check(connection, epoch);
                 work.run(connection);
                 connection.commit();
-            } catch (SQLException | SealedException | RuntimeException e) {
+            } catch (SQLException | CollectAgainException | RuntimeException e) {
                 rollback(connection, e);
                 throw e;
             }

@@ -116,6 +116,14 @@ final class Cursor {
         throw malformed("a number of more than 10 bytes");
     }
 
+    /** A number of 32 bits: what a reference is. More bits than that are cut off, as protobuf does. */
+    int ref() throws MalformedBodyException {
+        if (position < end && bytes[position] >= 0) {
+            return bytes[position++];
+        }
+        return (int) varint();
+    }
+
     /** The length of what follows; it is all there. */
     int length() throws MalformedBodyException {
         if (position < end && bytes[position] >= 0) {

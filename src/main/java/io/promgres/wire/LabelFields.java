@@ -35,6 +35,18 @@ final class LabelFields {
         }
     }
 
+    /** The labels of a 2.0 series; those of a key that is not valid as far as they are known. */
+    void read(RefKey key, Symbols symbols) {
+        bytes = symbols.bytes();
+        sent = key.isValid() ? key.sent() / 2 : key.labels();
+        for (int label = 0; label < Math.min(key.labels(), bounds.length / 4); label++) {
+            bounds[4 * label] = symbols.from(key.nameRef(label));
+            bounds[4 * label + 1] = symbols.to(key.nameRef(label));
+            bounds[4 * label + 2] = symbols.from(key.valueRef(label));
+            bounds[4 * label + 3] = symbols.to(key.valueRef(label));
+        }
+    }
+
     private void readLabel() throws MalformedBodyException {
         int at = 4 * sent++;
         boolean kept = at < bounds.length;

@@ -26,6 +26,11 @@ final class Offender {
                 "has a label with a name of more than " + limits.maxNameBytes() + " bytes or a value of more than "
                         + limits.maxValueBytes();
             case TOO_MANY_LABELS -> "has " + fields.sent() + " labels, the limit is " + limits.maxLabels();
+            case BAD_REFERENCE -> "refers to a symbol that is not there, or has half a label";
+            case NO_DATA -> "has neither samples nor anything else";
+            case INVALID_METADATA -> "has metadata that is not UTF-8, contains U+0000, or is too long";
+            case HISTOGRAM_NOT_SUPPORTED -> "has a native histogram, which is not stored yet";
+            case EXEMPLAR_NOT_SUPPORTED -> "has an exemplar, which is not stored yet";
             default -> throw new IllegalArgumentException("not about labels: " + reason);
         };
         StringBuilder sentence = series(fields).append(' ').append(problem);

@@ -1,16 +1,10 @@
 package io.promgres.wire;
 
 import io.promgres.model.DecodedWrite;
-import io.promgres.model.NewSeries;
-import io.promgres.model.Rejections;
-import io.promgres.model.Rejections.Reason;
+import io.promgres.model.MetadataIndex;
 import io.promgres.model.SampleBatch;
-import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesIndex;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Decodes remote write 1.0: a snappy block that holds a {@code prometheus.WriteRequest}.
@@ -21,15 +15,10 @@ import java.util.List;
  *
  * <p>A known series is recognised by the bytes of its labels as they stand on the wire. They were validated when it was not
  * known, so that nobody looks into them again and no text is made of them. Samples of a series that cannot be stored are
- * counted in {@link Rejections} and do not hinder the others. Exemplars, histograms, metadata and fields that the message
- * does not have are read over; a series with nothing but those is not a series yet.
+ * counted in {@link io.promgres.model.Rejections} and do not hinder the others. Exemplars, histograms and fields that the
+ * message does not have are read over; a series with nothing but those is not a series yet.
  */
 public final class WriteRequestDecoder {
-
-    /** 0001-01-01 to 9999-12-31: times that PostgreSQL and the date types of its clients can hold. */
-    private static final long EARLIEST = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
-
-    private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
     private static final int REQUEST_SERIES = 1 << 3 | Cursor.LENGTH;
     private static final int REQUEST_METADATA = 3 << 3 | Cursor.LENGTH;
@@ -41,40 +30,48 @@ public final class WriteRequestDecoder {
     private static final int SERIES_HISTOGRAM = 4 << 3 | Cursor.LENGTH;
     private static final int SERIES_FIELDS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4;
 
-    private static final int SAMPLE_VALUE = 1 << 3 | Cursor.FIXED64;
-    private static final int SAMPLE_TIME = 2 << 3 | Cursor.VARINT;
     private static final int SAMPLE_FIELDS = 1 << 1 | 1 << 2;
 
     private final SeriesIndex index;
-    private final Limits limits;
-    private final InstantSource clock;
-
     private final SnappyBlock snappy;
     private final Cursor in = new Cursor();
     private final SeriesKey key = new SeriesKey();
-    private final SeriesSamples samples = new SeriesSamples();
-    private final LabelFields labelFields;
-    private final LabelSets labelSets;
-
-    private SampleBatch known;
-    private List<NewSeries> unknown;
-    private Rejections rejections;
-    private long latest;
-    private int samplesSent;
-    private int hits;
-    private int misses;
+    private final KeyLabels labels;
+    private final MetadataFields metadata;
+    private final Intake intake;
 
     /**
      * @param index of the known series, for this thread
+     * @param metadataIndex of the metadata that is stored
      * @param clock the samples' times are compared with
      */
-    public WriteRequestDecoder(SeriesIndex index, Limits limits, InstantSource clock) {
+    public WriteRequestDecoder(SeriesIndex index, MetadataIndex metadataIndex, Limits limits, InstantSource clock) {
         this.index = index;
-        this.limits = limits;
-        this.clock = clock;
         snappy = new SnappyBlock(limits.maxDecodedBytes());
-        labelFields = new LabelFields(limits.maxLabels());
-        labelSets = new LabelSets(limits);
+        labels = new KeyLabels(key, limits);
+        metadata = new MetadataFields(metadataIndex, limits);
+        intake = new Intake(limits, clock, labels);
+    }
+
+    private static final class KeyLabels implements Intake.Labels {
+        private final SeriesKey key;
+        private final LabelFields fields;
+
+        KeyLabels(SeriesKey key, Limits limits) {
+            this.key = key;
+            fields = new LabelFields(limits.maxLabels());
+        }
+
+        @Override
+        public LabelFields read() throws MalformedBodyException {
+            fields.read(key);
+            return fields;
+        }
+
+        @Override
+        public byte[] copyOfKey() {
+            return key.copy();
+        }
     }
 
     /**
@@ -93,36 +90,19 @@ public final class WriteRequestDecoder {
     /** As {@link #decode}, of a message that is not compressed. */
     DecodedWrite decodeMessage(byte[] message, int from, int to, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
-        int sizeBefore = into.size();
         boolean complete = false;
-        begin(into);
+        intake.beginRequest(into);
         in.reset(message, from, to);
         try {
             readRequest();
             complete = true;
         } finally {
             if (!complete) {
-                into.truncate(sizeBefore);
+                intake.abandon();
             }
         }
-        index.lookedUp(hits, misses);
-        return new DecodedWrite(known, unknown, rejections);
-    }
-
-    private void begin(SampleBatch into) {
-        known = into;
-        unknown = List.of();
-        rejections = new Rejections();
-        latest = latestAccepted();
-        samplesSent = 0;
-        hits = 0;
-        misses = 0;
-    }
-
-    private long latestAccepted() {
-        long now = clock.millis();
-        long ahead = limits.maxAhead().toMillis();
-        return ahead > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + ahead;
+        index.lookedUp(intake.hits(), intake.misses());
+        return intake.result();
     }
 
     private void readRequest() throws MalformedBodyException, BodyTooLargeException {
@@ -130,7 +110,7 @@ public final class WriteRequestDecoder {
             int tag = in.tag();
             switch (tag) {
                 case REQUEST_SERIES -> readSeries();
-                case REQUEST_METADATA -> in.skipMessage();
+                case REQUEST_METADATA -> metadata.read(in, intake);
                 default -> in.skipUnknown(tag, REQUEST_FIELDS);
             }
         }
@@ -139,7 +119,7 @@ public final class WriteRequestDecoder {
     private void readSeries() throws MalformedBodyException, BodyTooLargeException {
         int outerEnd = in.enter();
         key.reset(in.bytes());
-        samples.clear();
+        intake.beginSeries();
         while (!in.atEnd()) {
             int fieldFrom = in.position();
             int tag = in.tag();
@@ -149,96 +129,20 @@ public final class WriteRequestDecoder {
                     in.skipRun(SERIES_LABEL);
                     key.add(fieldFrom, in.position());
                 }
-                case SERIES_SAMPLE -> readSample();
+                case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
                 case SERIES_EXEMPLAR, SERIES_HISTOGRAM -> in.skipMessage();
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }
         }
         in.leave(outerEnd);
-        addSeries();
+        endSeries();
     }
 
-    private void readSample() throws MalformedBodyException, BodyTooLargeException {
-        int outerEnd = in.enter();
-        long time = 0;
-        long bits = 0;
-        while (!in.atEnd()) {
-            int tag = in.tag();
-            switch (tag) {
-                case SAMPLE_VALUE -> bits = in.fixed64();
-                case SAMPLE_TIME -> time = in.varint();
-                default -> in.skipUnknown(tag, SAMPLE_FIELDS);
-            }
-        }
-        in.leave(outerEnd);
-        if (++samplesSent > limits.maxSamples()) {
-            throw new BodyTooLargeException("the request holds more than " + limits.maxSamples() + " samples");
-        }
-        samples.add(time, bits);
-    }
-
-    private void addSeries() throws MalformedBodyException {
-        if (samples.size() == 0) {
-            labelFields.read(key);
-            return;
-        }
-        long address = index.find(key.bytes(), key.from(), key.to());
-        if (address == SeriesAddress.UNKNOWN) {
-            misses++;
-            addUnknown();
+    private void endSeries() throws MalformedBodyException {
+        if (intake.samples() == 0) {
+            labels.read();
         } else {
-            hits++;
-            addKnown(address);
+            intake.endSeries(index.find(key.bytes(), key.from(), key.to()));
         }
-    }
-
-    private void addKnown(long address) throws MalformedBodyException {
-        dropUnstorableTimes();
-        for (int i = 0; i < samples.size(); i++) {
-            known.add(address, samples.time(i), samples.bits(i));
-        }
-    }
-
-    private void addUnknown() throws MalformedBodyException {
-        labelFields.read(key);
-        Reason reason = labelSets.check(labelFields);
-        if (reason != null) {
-            String offender = rejections.isEmpty()
-                    ? Offender.ofLabels(reason, labelFields, labelSets.offendingLabel(), limits)
-                    : "";
-            rejections.add(reason, samples.size(), offender);
-            return;
-        }
-        dropUnstorableTimes();
-        if (samples.size() > 0) {
-            if (unknown.isEmpty()) {
-                unknown = new ArrayList<>();
-            }
-            unknown.add(new NewSeries(key.copy(), labelSets.build(), samples.copyOfTimes(), samples.copyOfBits()));
-        }
-    }
-
-    private void dropUnstorableTimes() throws MalformedBodyException {
-        int kept = 0;
-        for (int i = 0; i < samples.size(); i++) {
-            long time = samples.time(i);
-            if (time > latest) {
-                rejectSample(Reason.TOO_FAR_AHEAD, time);
-            } else if (time < EARLIEST || time > LATEST) {
-                rejectSample(Reason.OUT_OF_RANGE, time);
-            } else {
-                samples.set(kept++, time, samples.bits(i));
-            }
-        }
-        samples.truncate(kept);
-    }
-
-    private void rejectSample(Reason reason, long time) throws MalformedBodyException {
-        String offender = "";
-        if (rejections.isEmpty()) {
-            labelFields.read(key);
-            offender = Offender.ofTime(reason, labelFields, time, limits);
-        }
-        rejections.add(reason, 1, offender);
     }
 }

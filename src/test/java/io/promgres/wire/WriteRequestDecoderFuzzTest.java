@@ -32,8 +32,8 @@ class WriteRequestDecoderFuzzTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final SeriesCache index = new SeriesCache(1 << 22);
-    private final WriteRequestDecoder decoder =
-            new WriteRequestDecoder(index.reader(), Limits.DEFAULT, InstantSource.fixed(NOW));
+    private final WriteRequestDecoder decoder = new WriteRequestDecoder(
+            index.reader(), (bytes, from, to) -> false, Limits.DEFAULT, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(16);
 
     private record Stored(LabelSet labels, long time, long bits) {}
@@ -134,7 +134,7 @@ class WriteRequestDecoderFuzzTest {
     }
 
     private static void assertSameNumberOfSamples(DecodedWrite write, byte[] message) {
-        int samples = write.known().size() + write.rejections().total();
+        int samples = write.known().size() + write.rejections().counts().samples();
         for (NewSeries series : write.unknown()) {
             samples += series.times().length;
         }

@@ -42,7 +42,8 @@ class WriteRequestDecoderTest {
     private static final Limits LIMITS = new Limits(1 << 20, 1000, 5, 20, 40, Duration.ofMinutes(10));
 
     private final SeriesCache index = new SeriesCache(1 << 20);
-    private final WriteRequestDecoder decoder = new WriteRequestDecoder(index, LIMITS, InstantSource.fixed(NOW));
+    private final WriteRequestDecoder decoder =
+            new WriteRequestDecoder(index, (bytes, from, to) -> false, LIMITS, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(8);
 
     @Test
@@ -370,7 +371,8 @@ class WriteRequestDecoderTest {
     @Test
     void aVeryLargeMaxAheadAcceptsUpToTheYear9999() throws Exception {
         Limits open = new Limits(1 << 20, 1000, 5, 20, 40, Duration.ofMillis(Long.MAX_VALUE));
-        WriteRequestDecoder patient = new WriteRequestDecoder(index, open, InstantSource.fixed(NOW));
+        WriteRequestDecoder patient =
+                new WriteRequestDecoder(index, (bytes, from, to) -> false, open, InstantSource.fixed(NOW));
         long year9999 = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
         byte[] message = request(series("up", year9999, 1), series("up", year9999 + 1, 1));
         DecodedWrite write = patient.decodeMessage(message, 0, message.length, batch);
@@ -401,7 +403,8 @@ class WriteRequestDecoderTest {
     @Test
     void theOffenderIsShownInShortPrintableAscii() throws Exception {
         Limits wide = new Limits(1 << 20, 1000, 100, 5000, 5000, Duration.ZERO);
-        WriteRequestDecoder generous = new WriteRequestDecoder(index, wide, InstantSource.fixed(NOW));
+        WriteRequestDecoder generous =
+                new WriteRequestDecoder(index, (bytes, from, to) -> false, wide, InstantSource.fixed(NOW));
         TimeSeries.Builder sent = TimeSeries.newBuilder().addSamples(sample(T, 1));
         for (int i = 0; i < 90; i++) {
             sent.mergeFrom(labels("\"é\n\\" + i, "\u0007\r\n<".repeat(1000)).build());

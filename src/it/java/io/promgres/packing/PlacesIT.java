@@ -1,0 +1,159 @@
+package io.promgres.packing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sent;
+import io.promgres.testing.TestDatabase;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Places of series in the landing table: taken, given back, given to others, while daemons remember who had them. */
+class PlacesIT {
+
+    private static final int SERIES = 100;
+    private static final String GROUPS_OF_ALL = "SELECT array_agg(id) FROM _prom_catalog.series_group";
+
+    private final long now = System.currentTimeMillis();
+    private final Set<Sent> expected = new HashSet<>();
+    private TestDatabase database;
+    private RunningDaemon daemon;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = TestDatabase.fresh();
+        daemon = RunningDaemon.on(database);
+        store(delivery(now, 0, SERIES));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        daemon.close();
+        database.close();
+    }
+
+    @Test
+    void aSeriesThatSendsIsNotRetired() throws Exception {
+        assertThat(daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "))"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void aSilentSeriesGivesItsPlaceToAnotherAndReturnsWithItsId() throws Exception {
+        List<String> idsBefore = ids();
+        packEverything();
+        retireAndFree();
+        assertThat(daemon.rows("SELECT count(*) FROM _prom_catalog.series WHERE group_id IS NOT NULL"))
+                .containsExactly("0");
+
+        // Others take the places that the daemon still remembers as those of the first ones.
+        store(delivery(now + 1_000, SERIES, 2 * SERIES));
+        assertThat(daemon.rows("SELECT count(*) FROM _prom_catalog.series_group"))
+                .containsExactly("2");
+        store(delivery(now + 2_000, 0, 2 * SERIES));
+
+        assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
+        assertThat(ids()).containsAll(idsBefore);
+    }
+
+    @Test
+    void aSeriesThatReturnsInTimeKeepsItsPlace() throws Exception {
+        packEverything();
+        daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "))");
+        List<String> before = places();
+
+        store(delivery(now + 1_000, 0, SERIES));
+        daemon.rows("SELECT _prom_catalog.free_places('0 seconds')");
+
+        assertThat(places()).isEqualTo(before);
+        assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
+    }
+
+    @Test
+    void deletedSeriesThatADaemonStillKnowsComeBackAsNewOnes() throws Exception {
+        daemon.awaitViews();
+        daemon.rows(
+                "SELECT prom_api.delete_series_from_metric('m0', (SELECT array_agg(series_id) FROM prom_series.m0))");
+        daemon.rows("SELECT _prom_catalog.free_places('0 seconds')");
+        expected.removeIf(sent -> sent.labels().get("__name__").equals("m0"));
+
+        store(delivery(now + 1_000, SERIES, SERIES + 20));
+        store(delivery(now + 2_000, 0, SERIES));
+
+        assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
+    }
+
+    @Test
+    void seriesOfWhichNothingIsLeftAreRemovedWithTheirLabels() throws Exception {
+        daemon.rows("SELECT prom_api.set_default_retention_period(interval '1 second')");
+        packEverything();
+        retireAndFree();
+        daemon.rows("SELECT count(_prom_catalog.expire_metric(id)) FROM _prom_catalog.metric");
+        daemon.rows("SELECT count(_prom_catalog.remove_expired_series(id)) FROM _prom_catalog.metric");
+        daemon.rows("SELECT count(*) FROM (SELECT _prom_catalog.free_places('0 seconds')) f");
+
+        assertThat(daemon.rows("SELECT count(*) FROM _prom_catalog.series")).containsExactly("0");
+        assertThat(daemon.rows("SELECT count(*) FROM _prom_catalog.series_group"))
+                .containsExactly("0");
+        assertThat(daemon.rows("SELECT count(*) FROM prom_data.vector")).containsExactly("0");
+
+        expected.clear();
+        store(delivery(now + 1_000, 0, SERIES));
+        assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
+    }
+
+    /** As if the block had closed. */
+    private void packEverything() throws Exception {
+        daemon.awaitViews();
+        daemon.rows(
+                "SELECT _prom_catalog.seal_partition(name) FROM _prom_catalog.landing_partition WHERE lower <= now() AND upper > now()");
+        try (Connection connection = daemon.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CALL prom_api.execute_maintenance()");
+        }
+        assertThat(daemon.rows("SELECT count(*) FROM prom_data.landing")).containsExactly("0");
+    }
+
+    private void retireAndFree() throws Exception {
+        daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "))");
+        assertThat(daemon.rows("SELECT _prom_catalog.free_places('0 seconds')")).containsExactly("" + SERIES);
+    }
+
+    private List<String> ids() throws Exception {
+        return daemon.rows("SELECT id FROM _prom_catalog.series ORDER BY id");
+    }
+
+    private List<String> places() throws Exception {
+        return daemon.rows("SELECT id, group_id, slot FROM _prom_catalog.series ORDER BY id");
+    }
+
+    private static List<Sent> delivery(long time, int from, int to) {
+        List<Sent> delivery = new ArrayList<>();
+        for (int n = from; n < to; n++) {
+            delivery.add(
+                    Sent.of("m" + n % 5, time, n + time % 1_000_000, "job", "node", "instance", "host", "n", "" + n));
+        }
+        return delivery;
+    }
+
+    /** Sends until it is stored, as Prometheus does. */
+    private void store(List<Sent> delivery) throws Exception {
+        for (int attempt = 0; attempt < 5; attempt++) {
+            HttpResponse<String> response = daemon.send(delivery);
+            if (response.statusCode() == 204) {
+                expected.addAll(delivery);
+                return;
+            }
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+        }
+        throw new AssertionError("not stored in 5 attempts");
+    }
+}

@@ -1,0 +1,113 @@
+package io.promgres.remoteread;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** A real Prometheus, started on a directory and stopped by {@link #close}. */
+final class PrometheusServer implements AutoCloseable {
+
+    private static final long START_SECONDS = 30;
+
+    private final Process process;
+    private final String url;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private PrometheusServer(Process process, String url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /** Whether it is installed here, with its tools. */
+    static boolean isInstalled() {
+        return Files.isExecutable(Path.of("/usr/bin/prometheus")) && Files.isExecutable(Path.of("/usr/bin/promtool"));
+    }
+
+    /** Starts it, and returns when it answers queries. */
+    static PrometheusServer start(Path directory, String configuration) throws IOException, InterruptedException {
+        Files.createDirectories(directory.resolve("data"));
+        Files.writeString(directory.resolve("prometheus.yml"), configuration);
+        int port = freePort();
+        Process process = new ProcessBuilder(
+                        "/usr/bin/prometheus",
+                        "--config.file=" + directory.resolve("prometheus.yml"),
+                        "--storage.tsdb.path=" + directory.resolve("data"),
+                        "--storage.tsdb.retention.time=10y",
+                        "--web.listen-address=127.0.0.1:" + port)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        PrometheusServer server = new PrometheusServer(process, "http://127.0.0.1:" + port);
+        server.awaitReady(directory);
+        return server;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void awaitReady(Path directory) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!isReady()) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                close();
+                throw new IllegalStateException(Files.readString(directory.resolve("log")));
+            }
+            // Whichever is first: its end, or a moment.
+            process.waitFor(50, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private boolean isReady() throws InterruptedException {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url + "/-/ready")).build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The answer of its HTTP API, as JSON. */
+    JsonNode api(String path, Map<String, String> parameters) {
+        String query = parameters.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url + path + "?" + query)).build();
+            return new ObjectMapper()
+                    .readTree(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.promgres.remoteread;
+
+import io.promgres.model.ReadQuery;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Answers queries for samples. Thread-safe; each call takes a connection for itself. */
+public final class RemoteReader {
+
+    /** About as many samples are sorted by the database at once. */
+    private static final long BATCH_SAMPLES = 1_000_000;
+
+    private static final long USUAL_INTERVAL_MILLIS = 10_000;
+    private static final int SMALLEST_BATCH = 16;
+    private static final int LARGEST_BATCH = 2_000;
+
+    private final DataSource database;
+    private final int mostSeries;
+
+    /** @param mostSeries a query that matches more is refused */
+    public RemoteReader(DataSource database, int mostSeries) {
+        this.database = database;
+        this.mostSeries = mostSeries;
+    }
+
+    /** A query whose series are known; its samples have not been looked at. */
+    public static final class Prepared {
+        private final ReadQuery query;
+        private final List<SelectedSeries> series;
+
+        private Prepared(ReadQuery query, List<SelectedSeries> series) {
+            this.query = query;
+            this.series = series;
+        }
+    }
+
+    /**
+     * Finds the series of a query.
+     *
+     * @throws ReadRefusedException says why it is not answered
+     */
+    public Prepared prepare(ReadQuery query) throws SQLException, ReadRefusedException {
+        try (Connection connection = database.getConnection()) {
+            return new Prepared(query, new SeriesSelector(connection, mostSeries).select(query.matchers()));
+        }
+    }
+
+    /**
+     * Reads the samples of a query: series with samples only, in the order of their labels. As slow as the sink, and with
+     * a memory that does not depend on the number of samples.
+     *
+     * @throws Exception of the database or of the sink
+     */
+    public void read(Prepared prepared, SeriesSink sink) throws Exception {
+        ReadQuery query = prepared.query;
+        int batch = batchSize(query);
+        try (Connection connection = database.getConnection()) {
+            SampleReader reader = new SampleReader(connection);
+            List<SelectedSeries> series = prepared.series;
+            for (int from = 0; from < series.size(); ) {
+                int to = endOfBatch(series, from, batch);
+                reader.read(series.subList(from, to), query.startMillis(), query.endMillis(), sink);
+                from = to;
+            }
+        }
+    }
+
+    private static int batchSize(ReadQuery query) {
+        double millis = (double) query.endMillis() - query.startMillis();
+        double series = BATCH_SAMPLES / (1 + millis / USUAL_INTERVAL_MILLIS);
+        return (int) Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, series));
+    }
+
+    /** Series of one metric; the order of all is kept. */
+    private static int endOfBatch(List<SelectedSeries> series, int from, int batch) {
+        String table = series.get(from).table();
+        int to = from + 1;
+        while (to < series.size() && to - from < batch && series.get(to).table().equals(table)) {
+            to++;
+        }
+        return to;
+    }
+}

@@ -1,0 +1,10 @@
+package io.promgres.remoteread;
+
+import io.promgres.model.LabelSet;
+
+/**
+ * A series whose samples are wanted.
+ *
+ * @param table the name of its metric's view in prom_metric
+ */
+record SelectedSeries(long id, String table, LabelSet labels) {}

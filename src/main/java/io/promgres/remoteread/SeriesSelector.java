@@ -1,0 +1,253 @@
+package io.promgres.remoteread;
+
+import io.promgres.model.LabelSet;
+import io.promgres.model.ReadQuery.Matcher;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds the series that all matchers match. Regular expressions are tried here on the distinct values of a label, never in
+ * the database, whose expressions are others; the database compares ids. Of use for one connection and one query.
+ */
+final class SeriesSelector {
+
+    private static final String METRIC_NAME = LabelSet.METRIC_NAME;
+
+    private final Connection connection;
+    private final int mostSeries;
+    private final Map<Integer, Metric> metrics = new HashMap<>();
+
+    /** @param mostSeries more are refused */
+    SeriesSelector(Connection connection, int mostSeries) {
+        this.connection = connection;
+        this.mostSeries = mostSeries;
+    }
+
+    private record Metric(String table) {}
+
+    private record Label(String name, String value) {}
+
+    private record Row(long id, int metricId, int[] labels) {}
+
+    /** A condition on what stands at a label's position: one of these ids, or none of them; 0 is an absent label. */
+    private record Condition(int keyId, boolean among, Integer[] ids) {}
+
+    /**
+     * The series, in the order of their labels.
+     *
+     * @throws ReadRefusedException if a matcher is not valid, none demands anything, or too many series match
+     */
+    List<SelectedSeries> select(List<Matcher> matchers) throws SQLException, ReadRefusedException {
+        List<LabelMatcher> names = new ArrayList<>();
+        List<LabelMatcher> others = new ArrayList<>();
+        for (Matcher matcher : matchers) {
+            LabelMatcher compiled = new LabelMatcher(matcher);
+            (matcher.name().equals(METRIC_NAME) ? names : others).add(compiled);
+        }
+        refuseEverything(names, others);
+        findMetrics(names);
+        List<Condition> conditions = conditions(others);
+        if (conditions == null || metrics.isEmpty()) {
+            return List.of();
+        }
+        return withText(rows(!names.isEmpty(), conditions));
+    }
+
+    /** As PromQL demands it: somewhere there must be a value. */
+    private static void refuseEverything(List<LabelMatcher> names, List<LabelMatcher> others)
+            throws ReadRefusedException {
+        boolean all = names.stream().allMatch(LabelMatcher::matchesAbsent)
+                && others.stream().allMatch(LabelMatcher::matchesAbsent);
+        if (all) {
+            throw new ReadRefusedException(
+                    "the matchers match every series: at least one must not match the empty value");
+        }
+    }
+
+    private void findMetrics(List<LabelMatcher> names) throws SQLException {
+        LabelMatcher one =
+                names.stream().filter(LabelMatcher::demandsOneValue).findFirst().orElse(null);
+        String sql = "SELECT id, metric_name, table_name FROM _prom_catalog.metric WHERE views_positions > 0"
+                + (one == null ? "" : " AND metric_name = ?");
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            if (one != null) {
+                select.setString(1, one.value());
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    String name = rows.getString(2);
+                    if (names.stream().allMatch(matcher -> matcher.matches(name))) {
+                        metrics.put(rows.getInt(1), new Metric(rows.getString(3)));
+                    }
+                }
+            }
+        }
+    }
+
+    /** The conditions, or null if no series can meet them. */
+    private List<Condition> conditions(List<LabelMatcher> matchers) throws SQLException {
+        List<Condition> conditions = new ArrayList<>();
+        for (LabelMatcher matcher : matchers) {
+            Integer keyId = keyId(matcher.name());
+            if (keyId == null) {
+                if (!matcher.matchesAbsent()) {
+                    return null;
+                }
+                continue;
+            }
+            Condition condition = condition(matcher, keyId);
+            if (condition.among() && condition.ids().length == 0) {
+                return null;
+            }
+            conditions.add(condition);
+        }
+        return conditions;
+    }
+
+    private Integer keyId(String name) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id FROM _prom_catalog.label_key WHERE key = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getInt(1) : null;
+            }
+        }
+    }
+
+    /** The shorter of the two lists: what matches, or what does not. */
+    private Condition condition(LabelMatcher matcher, int keyId) throws SQLException {
+        List<Integer> matching = new ArrayList<>();
+        List<Integer> others = new ArrayList<>();
+        boolean complete = matcher.isRegularExpression() || matcher.value().isEmpty();
+        (matcher.matchesAbsent() ? matching : others).add(0);
+        String sql = "SELECT id, value FROM _prom_catalog.label WHERE key = ?" + (complete ? "" : " AND value = ?");
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, matcher.name());
+            if (!complete) {
+                select.setString(2, matcher.value());
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    (matcher.matches(rows.getString(2)) ? matching : others).add(rows.getInt(1));
+                }
+            }
+        }
+        boolean among = complete ? matching.size() <= others.size() : !matcher.isNegative();
+        return new Condition(keyId, among, (among ? matching : others).toArray(Integer[]::new));
+    }
+
+    private List<Row> rows(boolean ofMetrics, List<Condition> conditions) throws SQLException, ReadRefusedException {
+        try (PreparedStatement select = connection.prepareStatement(sql(ofMetrics, conditions))) {
+            int at = 1;
+            if (ofMetrics) {
+                select.setArray(at++, ints(metrics.keySet().toArray(Integer[]::new)));
+            }
+            for (Condition condition : conditions) {
+                select.setArray(at++, ints(condition.ids()));
+            }
+            try (ResultSet result = select.executeQuery()) {
+                return rows(result);
+            }
+        }
+    }
+
+    private String sql(boolean ofMetrics, List<Condition> conditions) {
+        StringBuilder from = new StringBuilder("SELECT s.id, s.metric_id, s.labels FROM _prom_catalog.series s");
+        StringBuilder where = new StringBuilder(" WHERE ").append(ofMetrics ? "s.metric_id = ANY (?)" : "true");
+        for (int i = 0; i < conditions.size(); i++) {
+            Condition condition = conditions.get(i);
+            String position = "p" + i;
+            from.append(" LEFT JOIN _prom_catalog.label_key_position ")
+                    .append(position)
+                    .append(" ON ")
+                    .append(position)
+                    .append(".metric_id = s.metric_id AND ")
+                    .append(position)
+                    .append(".label_key_id = ")
+                    .append(condition.keyId());
+            where.append(" AND coalesce(s.labels[")
+                    .append(position)
+                    .append(".pos], 0) ")
+                    .append(condition.among() ? "= ANY (?)" : "<> ALL (?)");
+            // The index on all labels of a series knows ids, not positions.
+            if (condition.among() && condition.ids().length == 1 && condition.ids()[0] != 0) {
+                where.append(" AND s.labels @> ARRAY[")
+                        .append(condition.ids()[0])
+                        .append(']');
+            }
+        }
+        return from.append(where).append(" LIMIT ").append(mostSeries + 1L).toString();
+    }
+
+    private List<Row> rows(ResultSet result) throws SQLException, ReadRefusedException {
+        List<Row> rows = new ArrayList<>();
+        while (result.next()) {
+            if (rows.size() == mostSeries) {
+                throw new ReadRefusedException(
+                        "the matchers match more than " + mostSeries + " series; the limit is remote-read.max-series");
+            }
+            Integer[] labels = (Integer[]) result.getArray(3).getArray();
+            rows.add(new Row(
+                    result.getLong(1),
+                    result.getInt(2),
+                    Arrays.stream(labels)
+                            .mapToInt(Integer::intValue)
+                            .filter(id -> id != 0)
+                            .toArray()));
+        }
+        return rows;
+    }
+
+    private List<SelectedSeries> withText(List<Row> rows) throws SQLException {
+        Set<Integer> ids = new HashSet<>();
+        for (Row row : rows) {
+            Arrays.stream(row.labels()).forEach(ids::add);
+        }
+        Map<Integer, Label> labels = labels(ids);
+        List<SelectedSeries> series = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            Metric metric = metrics.get(row.metricId());
+            if (metric != null) {
+                series.add(new SelectedSeries(row.id(), metric.table(), labelSet(row, labels)));
+            }
+        }
+        series.sort((a, b) -> LabelOrder.INSTANCE.compare(a.labels(), b.labels()));
+        return series;
+    }
+
+    private Map<Integer, Label> labels(Set<Integer> ids) throws SQLException {
+        Map<Integer, Label> labels = new HashMap<>();
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id, key, value FROM _prom_catalog.label WHERE id = ANY (?)")) {
+            select.setArray(1, ints(ids.toArray(Integer[]::new)));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    labels.put(rows.getInt(1), new Label(rows.getString(2), rows.getString(3)));
+                }
+            }
+        }
+        return labels;
+    }
+
+    private static LabelSet labelSet(Row row, Map<Integer, Label> labels) {
+        return LabelSet.ofSorted(Arrays.stream(row.labels())
+                .mapToObj(labels::get)
+                .sorted((a, b) -> LabelOrder.compareText(a.name(), b.name()))
+                .flatMap(label -> Arrays.stream(new String[] {label.name(), label.value()}))
+                .toArray(String[]::new));
+    }
+
+    private Array ints(Integer[] values) throws SQLException {
+        return connection.createArrayOf("int4", values);
+    }
+}

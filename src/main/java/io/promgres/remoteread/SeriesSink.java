@@ -1,0 +1,22 @@
+package io.promgres.remoteread;
+
+import io.promgres.model.LabelSet;
+
+/** Takes series one after the other, each with its samples in the order of their times. */
+public interface SeriesSink {
+
+    /** @throws Exception ends the reading */
+    void beginSeries(LabelSet labels) throws Exception;
+
+    /**
+     * A sample of the series.
+     *
+     * @param time milliseconds since the epoch, after that of the sample before
+     * @param bits the value's 64 bits
+     * @throws Exception ends the reading
+     */
+    void sample(long time, long bits) throws Exception;
+
+    /** @throws Exception ends the reading */
+    void endSeries() throws Exception;
+}

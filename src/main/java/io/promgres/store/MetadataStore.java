@@ -1,0 +1,85 @@
+package io.promgres.store;
+
+import io.promgres.model.MetricMetadata;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import javax.sql.DataSource;
+
+/** Stores what metrics are about, and shows it as the comments of their views. Thread-safe. */
+public final class MetadataStore {
+
+    private static final String LOCK_TIMEOUT = "250ms";
+
+    private final DataSource database;
+
+    public MetadataStore(DataSource database) {
+        this.database = database;
+    }
+
+    /** @throws SQLException if nothing is stored, or it is not known: to do it again is right */
+    public void write(List<MetricMetadata> metadata) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement store =
+                        connection.prepareStatement("SELECT _prom_catalog.store_metadata(?, ?, ?, ?)")) {
+            setTexts(store, 1, metadata, MetricMetadata::family);
+            setTexts(store, 2, metadata, one -> one.type().toString());
+            setTexts(store, 3, metadata, MetricMetadata::unit);
+            setTexts(store, 4, metadata, MetricMetadata::help);
+            store.execute();
+        }
+    }
+
+    private static void setTexts(
+            PreparedStatement statement, int at, List<MetricMetadata> metadata, Function<MetricMetadata, String> part)
+            throws SQLException {
+        statement.setArray(
+                at,
+                statement
+                        .getConnection()
+                        .createArrayOf("text", metadata.stream().map(part).toArray()));
+    }
+
+    /** Gives views whose help text has changed the new one as comment; those that are being changed keep theirs for now. */
+    public void commentViews() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            for (int metricId : uncommented(connection)) {
+                comment(connection, metricId);
+            }
+        }
+    }
+
+    private static List<Integer> uncommented(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT id FROM _prom_catalog.uncommented_views() id")) {
+            List<Integer> ids = new ArrayList<>();
+            while (rows.next()) {
+                ids.add(rows.getInt(1));
+            }
+            return ids;
+        }
+    }
+
+    private static void comment(Connection connection, int metricId) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement lock = connection.createStatement();
+                PreparedStatement comment = connection.prepareStatement("SELECT _prom_catalog.comment_views(?)")) {
+            lock.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+            comment.setInt(1, metricId);
+            comment.execute();
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            if (SqlErrors.of(e) != SqlErrors.CONTENTION) {
+                throw e;
+            }
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+}

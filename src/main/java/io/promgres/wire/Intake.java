@@ -1,0 +1,204 @@
+package io.promgres.wire;
+
+import io.promgres.model.Counts;
+import io.promgres.model.DecodedWrite;
+import io.promgres.model.LabelSet;
+import io.promgres.model.NewMetadata;
+import io.promgres.model.NewSeries;
+import io.promgres.model.Rejections;
+import io.promgres.model.Rejections.Reason;
+import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesAddress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What becomes of the series of a request: their samples go to those of known series, to the new series, or to the
+ * rejections. Both messages are decoded into one of these. One thread at a time.
+ */
+final class Intake {
+
+    /** 0001-01-01 to 9999-12-31: times that PostgreSQL and the date types of its clients can hold. */
+    private static final long EARLIEST = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+
+    private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
+    private static final int SAMPLE_VALUE = 1 << 3 | Cursor.FIXED64;
+    private static final int SAMPLE_TIME = 2 << 3 | Cursor.VARINT;
+
+    /** Since release candidate 4 of 2.0; a field that 1.0 does not have is skipped as well. */
+    private static final int SAMPLE_START = 3 << 3 | Cursor.VARINT;
+
+    /** The labels of the series that is being read. */
+    interface Labels {
+
+        /** Their bounds, good until the next call. */
+        LabelFields read() throws MalformedBodyException;
+
+        /** The bytes by which the series will be recognised. */
+        byte[] copyOfKey();
+    }
+
+    private final Limits limits;
+    private final InstantSource clock;
+    private final Labels labels;
+    private final LabelSets labelSets;
+    private final SeriesSamples samples = new SeriesSamples();
+
+    private SampleBatch known;
+    private int sizeBefore;
+    private List<NewSeries> unknown;
+    private List<NewMetadata> metadata;
+    private Rejections rejections;
+    private long latest;
+    private int samplesSent;
+    private int hits;
+    private int misses;
+
+    Intake(Limits limits, InstantSource clock, Labels labels) {
+        this.limits = limits;
+        this.clock = clock;
+        this.labels = labels;
+        labelSets = new LabelSets(limits);
+    }
+
+    void beginRequest(SampleBatch into) {
+        known = into;
+        sizeBefore = into.size();
+        unknown = List.of();
+        metadata = List.of();
+        rejections = new Rejections();
+        latest = latestAccepted();
+        samplesSent = 0;
+        hits = 0;
+        misses = 0;
+    }
+
+    private long latestAccepted() {
+        long now = clock.millis();
+        long ahead = limits.maxAhead().toMillis();
+        return ahead > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + ahead;
+    }
+
+    DecodedWrite result() {
+        return new DecodedWrite(known, unknown, metadata, rejections);
+    }
+
+    /** Takes back what has been added to the batch. */
+    void abandon() {
+        known.truncate(sizeBefore);
+    }
+
+    int hits() {
+        return hits;
+    }
+
+    int misses() {
+        return misses;
+    }
+
+    void beginSeries() {
+        samples.clear();
+    }
+
+    /** @param knownFields of the message's samples, see {@link Cursor#skipUnknown} */
+    void readSample(Cursor in, int knownFields) throws MalformedBodyException, BodyTooLargeException {
+        int outerEnd = in.enter();
+        long time = 0;
+        long bits = 0;
+        while (!in.atEnd()) {
+            int tag = in.tag();
+            switch (tag) {
+                case SAMPLE_VALUE -> bits = in.fixed64();
+                case SAMPLE_TIME -> time = in.varint();
+                case SAMPLE_START -> in.varint();
+                default -> in.skipUnknown(tag, knownFields);
+            }
+        }
+        in.leave(outerEnd);
+        if (++samplesSent > limits.maxSamples()) {
+            throw new BodyTooLargeException("the request holds more than " + limits.maxSamples() + " samples");
+        }
+        samples.add(time, bits);
+    }
+
+    /** How many samples the series has, as far as read. */
+    int samples() {
+        return samples.size();
+    }
+
+    void addMetadata(NewMetadata one) {
+        if (metadata.isEmpty()) {
+            metadata = new ArrayList<>();
+        }
+        metadata.add(one);
+    }
+
+    /** @param address what the index said, {@link SeriesAddress#UNKNOWN} included */
+    void endSeries(long address) throws MalformedBodyException {
+        if (address == SeriesAddress.UNKNOWN) {
+            misses++;
+            addUnknown();
+        } else {
+            hits++;
+            addKnown(address);
+        }
+    }
+
+    private void addKnown(long address) throws MalformedBodyException {
+        dropUnstorableTimes();
+        for (int i = 0; i < samples.size(); i++) {
+            known.add(address, samples.time(i), samples.bits(i));
+        }
+    }
+
+    private void addUnknown() throws MalformedBodyException {
+        LabelFields fields = labels.read();
+        Reason reason = labelSets.check(fields);
+        if (reason != null) {
+            reject(reason, new Counts(samples.size(), 0, 0), labelSets.offendingLabel());
+            return;
+        }
+        dropUnstorableTimes();
+        if (samples.size() > 0) {
+            if (unknown.isEmpty()) {
+                unknown = new ArrayList<>();
+            }
+            LabelSet set = labelSets.build();
+            unknown.add(new NewSeries(labels.copyOfKey(), set, samples.copyOfTimes(), samples.copyOfBits()));
+        }
+    }
+
+    /** Rejects something of the series for a reason that has to do with its labels. */
+    void reject(Reason reason, Counts what, int label) throws MalformedBodyException {
+        String offender = rejections.isEmpty() ? Offender.ofLabels(reason, labels.read(), label, limits) : "";
+        rejections.add(reason, what, offender);
+    }
+
+    /** Rejects something that belongs to no series. */
+    void reject(Reason reason, Counts what, String offender) {
+        rejections.add(reason, what, offender);
+    }
+
+    private void dropUnstorableTimes() throws MalformedBodyException {
+        int kept = 0;
+        for (int i = 0; i < samples.size(); i++) {
+            long time = samples.time(i);
+            if (time > latest) {
+                rejectSample(Reason.TOO_FAR_AHEAD, time);
+            } else if (time < EARLIEST || time > LATEST) {
+                rejectSample(Reason.OUT_OF_RANGE, time);
+            } else {
+                samples.set(kept++, time, samples.bits(i));
+            }
+        }
+        samples.truncate(kept);
+    }
+
+    private void rejectSample(Reason reason, long time) throws MalformedBodyException {
+        String offender = rejections.isEmpty() ? Offender.ofTime(reason, labels.read(), time, limits) : "";
+        rejections.add(reason, 1, offender);
+    }
+}

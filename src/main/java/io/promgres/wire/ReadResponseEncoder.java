@@ -1,0 +1,53 @@
+package io.promgres.wire;
+
+import io.promgres.model.LabelSet;
+import io.promgres.wire.proto.Remote.QueryResult;
+import io.promgres.wire.proto.Remote.ReadResponse;
+import io.promgres.wire.proto.Types.Label;
+import io.promgres.wire.proto.Types.Sample;
+import io.promgres.wire.proto.Types.TimeSeries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.xerial.snappy.Snappy;
+
+/** Encodes a remote read answer of samples, which is one message and in memory as a whole. One thread at a time. */
+public final class ReadResponseEncoder {
+
+    private final ReadResponse.Builder response = ReadResponse.newBuilder();
+    private QueryResult.Builder result;
+    private TimeSeries.Builder series;
+
+    /** Begins the result of the next query; each query has one. */
+    public void beginQuery() {
+        result = response.addResultsBuilder();
+    }
+
+    /** Begins a series, of which there is no more than this one in a query. */
+    public void beginSeries(LabelSet labels) {
+        series = TimeSeries.newBuilder();
+        for (int i = 0; i < labels.size(); i++) {
+            series.addLabels(Label.newBuilder().setName(labels.name(i)).setValue(labels.value(i)));
+        }
+    }
+
+    /** @param time milliseconds since the epoch, after that of the sample before */
+    public void add(long time, long valueBits) {
+        series.addSamples(Sample.newBuilder().setTimestamp(time).setValue(Double.longBitsToDouble(valueBits)));
+    }
+
+    /** Ends the series; one without samples leaves no trace. */
+    public void endSeries() {
+        if (series.getSamplesCount() > 0) {
+            result.addTimeseries(series);
+        }
+    }
+
+    /** The answer, compressed. */
+    public byte[] encode() {
+        try {
+            return Snappy.compress(response.build().toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

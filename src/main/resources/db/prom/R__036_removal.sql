@@ -1,0 +1,191 @@
+-- Removal of metrics, series and samples, while daemons ingest.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.known_metric(metric_name text) RETURNS _prom_catalog.metric
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found _prom_catalog.metric;
+BEGIN
+    SELECT * INTO found FROM _prom_catalog.metric m WHERE m.metric_name = known_metric.metric_name;
+    IF found.id IS NULL THEN
+        RAISE EXCEPTION 'there is no metric %', coalesce(metric_name, 'NULL') USING ERRCODE = 'undefined_object';
+    END IF;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.known_metric IS 'A metric, by its name; fails if there is none.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.remove_unused_labels(label_ids int[]) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    DELETE FROM _prom_catalog.label l
+    WHERE l.id = ANY (label_ids)
+      AND NOT EXISTS (SELECT FROM _prom_catalog.series s WHERE s.labels::int[] @> ARRAY[l.id])
+      AND NOT EXISTS (SELECT FROM _prom_catalog.series_group g WHERE l.id IN (g.job_id, g.instance_id));
+    DELETE FROM _prom_catalog.label_key k
+    WHERE NOT EXISTS (SELECT FROM _prom_catalog.label_key_position p WHERE p.label_key_id = k.id)
+      AND NOT EXISTS (SELECT FROM _prom_catalog.label l WHERE l.key = k.key)
+$$;
+COMMENT ON FUNCTION _prom_catalog.remove_unused_labels IS
+    'Removes those of the labels that no series has any more, and label names without labels. Under intern_lock().';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.remove_series(metric_id int, series_ids bigint[]) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    mine bigint[];
+    used int[];
+    samples bigint;
+BEGIN
+    PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
+    PERFORM _prom_catalog.intern_lock();
+    SELECT array_agg(s.id) INTO mine FROM _prom_catalog.series s
+    WHERE s.id = ANY (series_ids) AND s.metric_id = remove_series.metric_id;
+    IF mine IS NULL THEN
+        RETURN 0;
+    END IF;
+    used := ARRAY(SELECT DISTINCT u.id FROM _prom_catalog.series s, unnest(s.labels) u(id) WHERE s.id = ANY (mine));
+    samples := _prom_catalog.delete_packed(metric_id, mine, '-infinity', 'infinity') + _prom_catalog.forget_series(mine);
+    DELETE FROM _prom_catalog.series_group g WHERE g.taken = 0 AND NOT EXISTS (
+        SELECT FROM prom_data.landing d WHERE d.group_id = g.id);
+    PERFORM _prom_catalog.remove_unused_labels(used);
+    RETURN samples;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.remove_series IS 'Removes series of a metric with their samples, and labels that nothing else has. The number of samples.';
+
+CREATE OR REPLACE FUNCTION prom_api.delete_series_from_metric(name text, series_ids bigint[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT _prom_catalog.remove_series((_prom_catalog.known_metric(name)).id, series_ids)
+$$;
+COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, bigint[]) IS
+    'Deletes series of a metric with all their samples; the number of samples. A series that is ingested again returns, with the same id.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.delete_series_from_metric(name text, series_ids bigint[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT prom_api.delete_series_from_metric(name, series_ids)
+$$;
+COMMENT ON FUNCTION _prom_catalog.delete_series_from_metric(text, bigint[]) IS 'prom_api.delete_series_from_metric(), where Promscale had it.';
+
+CREATE OR REPLACE FUNCTION prom_api.delete_series_from_metric(
+    name text, matcher prom_api.matcher_positive, start_time timestamptz DEFAULT '-infinity', end_time timestamptz DEFAULT 'infinity')
+    RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    removed_from int := (_prom_catalog.known_metric(name)).id;
+    matching bigint[] := ARRAY(SELECT s.id FROM _prom_catalog.series s
+                               WHERE s.metric_id = removed_from AND s.labels::int[] @> matcher::int[]);
+BEGIN
+    IF start_time = '-infinity' AND end_time = 'infinity' THEN
+        RETURN _prom_catalog.remove_series(removed_from, matching);
+    END IF;
+    PERFORM _prom_catalog.hold_partitions(start_time, end_time);
+    RETURN _prom_catalog.delete_packed(removed_from, matching, start_time, end_time)
+         + _prom_catalog.delete_landed(matching, start_time, end_time);
+END
+$$;
+COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
+    'Deletes samples from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples. Without times, the series are deleted too.';
+
+CREATE OR REPLACE FUNCTION prom_api.drop_metric(metric_name_to_be_dropped text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    dropped _prom_catalog.metric := _prom_catalog.known_metric(metric_name_to_be_dropped);
+    series_ids bigint[];
+BEGIN
+    -- Views first: what waits for readers holds up nobody who ingests.
+    EXECUTE format('DROP VIEW IF EXISTS prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
+    EXECUTE format('DROP VIEW IF EXISTS prom_data_series.%I', dropped.table_name);
+    PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
+    PERFORM _prom_catalog.intern_lock();
+    series_ids := ARRAY(SELECT s.id FROM _prom_catalog.series s WHERE s.metric_id = dropped.id);
+    PERFORM _prom_catalog.remove_series(dropped.id, series_ids);
+    EXECUTE format('DROP TABLE IF EXISTS prom_data.%I', dropped.table_name);
+    DELETE FROM _prom_catalog.metric m WHERE m.id = dropped.id;
+    PERFORM _prom_catalog.remove_unused_labels('{}');
+END
+$$;
+COMMENT ON FUNCTION prom_api.drop_metric(text) IS
+    'Removes a metric with its series, samples and views, while daemons ingest. A metric that is ingested again returns.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.view_problem(schema_name text, view_name text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE wanted AS (
+        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = schema_name AND c.relname = view_name AND c.relkind IN ('v', 'm')
+    ), source(oid, depth) AS (
+        SELECT w.oid, 0 FROM wanted w
+        UNION
+        SELECT d.refobjid, s.depth + 1
+        FROM source s JOIN pg_rewrite r ON r.ev_class = s.oid
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+        WHERE s.depth < 2 AND d.refobjid <> s.oid
+    ), attribute AS (
+        SELECT a.attname, a.atttypid::regtype AS type FROM wanted w JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0
+    )
+    SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM wanted) THEN 'there is no such view'
+        WHEN schema_name IN ('prom_data', 'prom_metric') THEN 'its schema is our own'
+        WHEN NOT EXISTS (SELECT FROM source s JOIN pg_class c ON c.oid = s.oid
+                         WHERE c.relnamespace IN ('prom_data'::regnamespace, 'prom_metric'::regnamespace))
+            THEN 'it is not made of a metric'
+        WHEN NOT EXISTS (SELECT FROM attribute WHERE attname = 'time' AND type = 'timestamptz'::regtype)
+            THEN 'it has no column time of type timestamptz'
+        WHEN NOT EXISTS (SELECT FROM attribute WHERE attname = 'series_id' AND type = 'bigint'::regtype)
+            THEN 'it has no column series_id of type bigint'
+        WHEN NOT EXISTS (SELECT FROM attribute WHERE type = 'double precision'::regtype)
+            THEN 'it has no column of type double precision'
+    END
+$$;
+COMMENT ON FUNCTION _prom_catalog.view_problem IS 'Why a view cannot be registered as a metric; NULL if it can.';
+
+CREATE OR REPLACE FUNCTION prom_api.register_metric_view(schema_name text, view_name text, if_not_exists boolean DEFAULT false)
+    RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    problem text := _prom_catalog.view_problem(schema_name, view_name);
+BEGIN
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION '%.% cannot be a metric: %', schema_name, view_name, problem USING ERRCODE = 'wrong_object_type';
+    END IF;
+    INSERT INTO _prom_catalog.metric_view AS v (schema_name, view_name) VALUES (schema_name, view_name) ON CONFLICT DO NOTHING;
+    IF NOT FOUND AND NOT if_not_exists THEN
+        RAISE EXCEPTION '%.% is registered already', schema_name, view_name USING ERRCODE = 'duplicate_object';
+    END IF;
+    RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION prom_api.register_metric_view(text, text, boolean) IS
+    'Registers a view as a metric: it is made of a metric''s views, and has time, series_id and at least one value of type double precision. False if it was registered before.';
+
+CREATE OR REPLACE FUNCTION prom_api.unregister_metric_view(schema_name text, view_name text, if_exists boolean DEFAULT false)
+    RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    DELETE FROM _prom_catalog.metric_view v
+    WHERE v.schema_name = unregister_metric_view.schema_name AND v.view_name = unregister_metric_view.view_name;
+    IF NOT FOUND AND NOT if_exists THEN
+        RAISE EXCEPTION '%.% is not registered', schema_name, view_name USING ERRCODE = 'undefined_object';
+    END IF;
+    RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION prom_api.unregister_metric_view(text, text, boolean) IS
+    'Takes back register_metric_view(); the view stays. False if it was not registered.';

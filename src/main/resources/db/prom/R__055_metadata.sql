@@ -1,0 +1,112 @@
+-- What metrics are about.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.store_metadata(families text[], types text[], units text[], helps text[])
+    RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO _prom_catalog.metadata AS m (metric_family, type, unit, help, first_seen, last_seen)
+    SELECT DISTINCT u.family, u.type, u.unit, u.help, now(), now()
+    FROM unnest(families, types, units, helps) u(family, type, unit, help)
+    ORDER BY 1, 2, 3, 4
+    ON CONFLICT (metric_family, type, unit, md5(help)) DO UPDATE SET last_seen = greatest(m.last_seen, excluded.last_seen)
+$$;
+COMMENT ON FUNCTION _prom_catalog.store_metadata IS 'Stores metadata that has been seen now; parallel arrays.';
+
+CREATE OR REPLACE VIEW prom_info.metadata AS
+SELECT m.metric_family,
+       m.type,
+       m.unit,
+       m.help,
+       m.first_seen,
+       m.last_seen,
+       row_number() OVER (PARTITION BY m.metric_family ORDER BY m.last_seen DESC, m.first_seen DESC, m.type, m.unit, m.help) = 1
+           AS is_current
+FROM _prom_catalog.metadata m;
+COMMENT ON VIEW prom_info.metadata IS 'What the senders say, and have said, about their metrics.';
+COMMENT ON COLUMN prom_info.metadata.metric_family IS
+    'The name of the metric. Senders of remote write 1.0 leave out the suffixes _bucket, _count and _sum.';
+COMMENT ON COLUMN prom_info.metadata.type IS
+    'unknown, counter, gauge, histogram, gaugehistogram, summary, info or stateset.';
+COMMENT ON COLUMN prom_info.metadata.unit IS 'The unit, empty if none was sent.';
+COMMENT ON COLUMN prom_info.metadata.help IS 'The help text.';
+COMMENT ON COLUMN prom_info.metadata.first_seen IS 'When it was sent for the first time.';
+COMMENT ON COLUMN prom_info.metadata.last_seen IS 'When it was sent for the last time, to the hour.';
+COMMENT ON COLUMN prom_info.metadata.is_current IS 'Whether nothing else has been sent for the metric since.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.metric_help(metric_name text) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.help
+    FROM _prom_catalog.metadata m
+    WHERE m.metric_family = metric_name
+       OR m.type IN ('histogram', 'gaugehistogram') AND m.metric_family = regexp_replace(metric_name, '_(bucket|g?count|g?sum)$', '')
+       OR m.type = 'summary' AND m.metric_family = regexp_replace(metric_name, '_(count|sum)$', '')
+       OR m.type IN ('counter', 'info') AND m.metric_family = regexp_replace(metric_name, '_(total|info|created)$', '')
+    ORDER BY m.metric_family <> metric_name, m.last_seen DESC, m.first_seen DESC, m.type, m.unit, m.help
+    LIMIT 1
+$$;
+COMMENT ON FUNCTION _prom_catalog.metric_help IS
+    'The current help text of a metric, or of the family that it belongs to; NULL if there is none.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.uncommented_views() RETURNS SETOF int
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.id
+    FROM _prom_catalog.metric m
+    JOIN pg_class c ON c.relname = m.table_name AND c.relnamespace = 'prom_metric'::regnamespace AND c.relkind = 'v'
+    WHERE _prom_catalog.metric_help(m.metric_name) <> coalesce(obj_description(c.oid, 'pg_class'), '')
+    ORDER BY m.id
+$$;
+COMMENT ON FUNCTION _prom_catalog.uncommented_views IS 'Metrics whose view in prom_metric does not show the current help text.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.comment_views(metric_id int) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    m _prom_catalog.metric;
+    wanted_schema text;
+BEGIN
+    SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id;
+    -- prom_metric last: uncommented_views() looks there.
+    FOREACH wanted_schema IN ARRAY ARRAY['prom_series', 'prom_metric'] LOOP
+        IF to_regclass(format('%I.%I', wanted_schema, m.table_name)) IS NOT NULL THEN
+            EXECUTE format('COMMENT ON VIEW %I.%I IS %L',
+                           wanted_schema, m.table_name, _prom_catalog.metric_help(m.metric_name));
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.comment_views IS
+    'Makes the current help text the comment of a metric''s views. Waits for whoever changes the views, not for readers.';
+
+CREATE OR REPLACE FUNCTION prom_api.get_metric_metadata(metric_family_name text)
+    RETURNS TABLE (metric_family text, type text, unit text, help text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS $$
+    SELECT m.metric_family, m.type, m.unit, m.help
+    FROM _prom_catalog.metadata m
+    WHERE m.metric_family = metric_family_name
+    ORDER BY m.last_seen DESC, m.first_seen DESC, m.type, m.unit, m.help
+$$;
+COMMENT ON FUNCTION prom_api.get_metric_metadata IS
+    'What senders say about a metric: every version of it, the current one first.';
+
+CREATE OR REPLACE FUNCTION prom_api.get_multiple_metric_metadata(metric_families text[])
+    RETURNS TABLE (metric_family text, type text, unit text, help text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS $$
+    SELECT m.metric_family, m.type, m.unit, m.help
+    FROM unnest(metric_families) WITH ORDINALITY f(family, n)
+    CROSS JOIN LATERAL (
+        SELECT * FROM _prom_catalog.metadata m
+        WHERE m.metric_family = f.family
+        ORDER BY m.last_seen DESC, m.first_seen DESC, m.type, m.unit, m.help
+        LIMIT 1) m
+    ORDER BY f.n
+$$;
+COMMENT ON FUNCTION prom_api.get_multiple_metric_metadata IS
+    'What senders say now about metrics: a row for each of which something is known, in the order of the array.';

@@ -1,0 +1,114 @@
+-- Places in the landing table: who has not sent anything for a block of time loses its place, so that the groups stay dense
+-- however many series come and go.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.retire_silent_series(group_ids bigint[]) RETURNS int
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    retired int;
+BEGIN
+    PERFORM _prom_catalog.intern_lock();
+    WITH landed AS MATERIALIZED (
+        SELECT d.group_id, bit_or(m.mask) AS mask
+        FROM prom_data.landing d,
+             LATERAL (SELECT bit_or(1::bigint << (u.n - 1)::int) FROM unnest(d.values) WITH ORDINALITY u(v, n) WHERE u.v IS NOT NULL) m(mask)
+        WHERE d.group_id = ANY (group_ids)
+        GROUP BY d.group_id
+    ), silent AS (
+        SELECT s.id, s.group_id, s.slot FROM _prom_catalog.series s
+        LEFT JOIN landed l ON l.group_id = s.group_id
+        WHERE s.group_id = ANY (group_ids) AND coalesce(l.mask, 0) & (1::bigint << (s.slot - 1)) = 0
+          AND NOT EXISTS (SELECT FROM _prom_catalog.removed_series r WHERE r.series_id = s.id AND NOT r.freed)
+    ), epoch AS MATERIALIZED (
+        SELECT nextval('_prom_catalog.removal_epoch') AS number WHERE EXISTS (SELECT FROM silent)
+    )
+    INSERT INTO _prom_catalog.removed_series (epoch, group_id, slot, series_id)
+    SELECT e.number, s.group_id, s.slot, s.id FROM silent s, epoch e;
+    GET DIAGNOSTICS retired = ROW_COUNT;
+    RETURN retired;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.retire_silent_series IS
+    'Tells the daemons to forget the places of those series in these groups that have nothing in the landing table. The number of them.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.retire_abandoned_groups() RETURNS int
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    abandoned bigint[];
+BEGIN
+    SELECT array_agg(a.id) INTO abandoned FROM (
+        SELECT g.id FROM _prom_catalog.series_group g
+        WHERE NOT EXISTS (SELECT FROM prom_data.landing d WHERE d.group_id = g.id)
+          AND EXISTS (SELECT FROM _prom_catalog.series s WHERE s.group_id = g.id
+                      AND NOT EXISTS (SELECT FROM _prom_catalog.removed_series r WHERE r.series_id = s.id AND NOT r.freed))
+        LIMIT 1000) a;
+    RETURN CASE WHEN abandoned IS NULL THEN 0 ELSE _prom_catalog.retire_silent_series(abandoned) END;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.retire_abandoned_groups IS 'The same for groups of which nothing is in the landing table.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.free_places(quarantine interval) RETURNS int
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    freed_places int;
+BEGIN
+    PERFORM _prom_catalog.intern_lock();
+    WITH free AS MATERIALIZED (
+        SELECT r.ctid AS row, r.group_id, r.slot FROM _prom_catalog.removed_series r
+        WHERE NOT r.freed AND r.removed_at < now() - quarantine
+          AND NOT EXISTS (SELECT FROM prom_data.landing d WHERE d.group_id = r.group_id AND d.values[r.slot] IS NOT NULL)
+        LIMIT 10000
+    ), homeless AS (
+        UPDATE _prom_catalog.series s SET group_id = NULL, slot = NULL
+        FROM free f WHERE s.group_id = f.group_id AND s.slot = f.slot
+    ), cleared AS (
+        UPDATE _prom_catalog.series_group g SET taken = g.taken & ~b.bits
+        FROM (SELECT f.group_id, bit_or(1::bigint << (f.slot - 1)) AS bits FROM free f GROUP BY f.group_id) b
+        WHERE g.id = b.group_id
+    )
+    UPDATE _prom_catalog.removed_series r SET freed = true FROM free f WHERE r.ctid = f.row;
+    GET DIAGNOSTICS freed_places = ROW_COUNT;
+    DELETE FROM _prom_catalog.series_group g
+    WHERE g.taken = 0 AND NOT EXISTS (SELECT FROM prom_data.landing d WHERE d.group_id = g.id);
+    DELETE FROM _prom_catalog.removed_series r WHERE r.freed AND r.removed_at < now() - interval '7 days';
+    RETURN freed_places;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.free_places IS
+    'Frees places that were taken from their series so long ago that every daemon knows, and that have nothing in the landing table. The number of them.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.remove_expired_series(metric_id int) RETURNS int
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    expired bigint[];
+    used int[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM _prom_catalog.series s WHERE s.metric_id = remove_expired_series.metric_id AND s.group_id IS NULL) THEN
+        RETURN 0;
+    END IF;
+    PERFORM _prom_catalog.intern_lock();
+    EXECUTE format(
+        'SELECT array_agg(s.id) FROM _prom_catalog.series s WHERE s.metric_id = $1 AND s.group_id IS NULL'
+        ' AND NOT EXISTS (SELECT FROM prom_data.%I b WHERE b.series_id = s.id)',
+        (SELECT m.table_name FROM _prom_catalog.metric m WHERE m.id = metric_id))
+    INTO expired USING metric_id;
+    IF expired IS NULL THEN
+        RETURN 0;
+    END IF;
+    used := ARRAY(SELECT DISTINCT u.id FROM _prom_catalog.series s, unnest(s.labels) u(id) WHERE s.id = ANY (expired) AND u.id <> 0);
+    DELETE FROM _prom_catalog.series_json j USING _prom_catalog.series s
+    WHERE s.id = ANY (expired) AND j.labels = s.labels::int[];
+    DELETE FROM _prom_catalog.series s WHERE s.id = ANY (expired);
+    PERFORM _prom_catalog.remove_unused_labels(used);
+    RETURN cardinality(expired);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.remove_expired_series IS
+    'Removes the series of a metric that have neither a place nor packed samples, and labels that nothing else has. The number of them.';
