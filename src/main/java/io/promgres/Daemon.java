@@ -154,7 +154,7 @@ public final class Daemon implements AutoCloseable {
 
         Limits limits = limits(config.ingest());
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
-        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite remoteWrite = new RemoteWrite(known, removals::epoch, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),
