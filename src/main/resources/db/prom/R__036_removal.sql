@@ -75,7 +75,7 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.delete_series_from_metric(text, bigint[]) IS 'prom_api.delete_series_from_metric(), where Promscale had it.';
 
 CREATE OR REPLACE FUNCTION prom_api.delete_series_from_metric(
-    name text, matcher prom_api.matcher_positive, start_time timestamptz DEFAULT '-infinity', end_time timestamptz DEFAULT 'infinity')
+    name text, matcher prom_api.matcher_positive, start_time timestamptz, end_time timestamptz)
     RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -94,7 +94,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
-    'Deletes samples from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples. Without times, the series are deleted too.';
+    'Deletes samples from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples. From -infinity to infinity, the series are deleted too.';
 
 CREATE OR REPLACE FUNCTION prom_api.drop_metric(metric_name_to_be_dropped text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER

@@ -2,9 +2,9 @@ package io.promgres.datamodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -12,24 +12,24 @@ import org.junit.jupiter.api.Test;
 /** Functions of labels and values, on series with gaps and odd names. */
 class LabelFunctionsIT {
 
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private static final long NOW = System.currentTimeMillis();
     private static final String ODD = "\"; DROP TABLE x; --";
 
     private static TestDatabase database;
-    private static FilledDatabase db;
+    private static RunningDaemon db;
 
     @BeforeAll
     static void fill() throws Exception {
         database = TestDatabase.fresh();
-        db = new FilledDatabase(database);
+        db = RunningDaemon.on(database);
         db.send(
-                Sample.of("gaps", NOW, 1, "a", "1", "b", "x"),
-                Sample.of("gaps", NOW, 2, "b", "x"),
-                Sample.of("gaps", NOW, 3),
-                Sample.of("other", NOW, 4, "b", "x"),
-                Sample.of("other", NOW, 5, "a", "1", "b", "x"),
-                Sample.of("reserved", NOW, 6, "time", "t", "label_time", "l", "value", "v", "series_id", "s"),
-                Sample.of(ODD, NOW, 7, ODD, ODD, "ключ", "значение"));
+                Sent.of("gaps", NOW, 1, "a", "1", "b", "x"),
+                Sent.of("gaps", NOW, 2, "b", "x"),
+                Sent.of("gaps", NOW, 3),
+                Sent.of("other", NOW, 4, "b", "x"),
+                Sent.of("other", NOW, 5, "a", "1", "b", "x"),
+                Sent.of("reserved", NOW, 6, "time", "t", "label_time", "l", "value", "v", "series_id", "s"),
+                Sent.of(ODD, NOW, 7, ODD, ODD, "ключ", "значение"));
         db.awaitViews();
     }
 
@@ -58,16 +58,16 @@ class LabelFunctionsIT {
     @Test
     void anAbsentLabelIsNullWhereverItsPosition() throws Exception {
         assertThat(db.rows("SELECT val(a_id), val(b_id), a_id IS NULL, b_id IS NULL FROM gaps ORDER BY value"))
-                .containsExactly("1, x, f, f", "null, x, t, f", "null, null, t, t");
+                .containsExactly("1|x|f|f", "|x|t|f", "||t|t");
         assertThat(db.rows("SELECT a, b FROM prom_series.gaps ORDER BY a NULLS LAST, b NULLS LAST"))
-                .containsExactly("1, x", "null, x", "null, null");
+                .containsExactly("1|x", "|x", "|");
     }
 
     @Test
     void whatIsUnknownIsNull() throws Exception {
         assertThat(db.rows("SELECT val(0), val(NULL), val(2000000000), labels(42), label_key_position('gaps', 'nope'),"
                         + " label_key_position('nope', 'a')"))
-                .containsExactly("null, null, null, null, null, null");
+                .containsExactly("|||||");
     }
 
     @Test
@@ -79,10 +79,10 @@ class LabelFunctionsIT {
     @Test
     void arraysOfNamesAndValuesLeaveOutAbsentLabels() throws Exception {
         assertThat(db.rows("SELECT (key_value_array(labels)).* FROM gaps WHERE value = 2"))
-                .containsExactly("{__name__,b}, {gaps,x}");
+                .containsExactly("{__name__,b}|{gaps,x}");
         assertThat(db.rows("SELECT cardinality(labels), keys, vals FROM labels_info("
                         + "(SELECT labels::int[] FROM gaps WHERE value = 2))"))
-                .containsExactly("2, {__name__,b}, {gaps,x}");
+                .containsExactly("2|{__name__,b}|{gaps,x}");
     }
 
     @Test
@@ -96,7 +96,7 @@ class LabelFunctionsIT {
     void positionsCountFromTheName() throws Exception {
         assertThat(db.rows("SELECT label_key_position('gaps', '__name__'), label_key_position('gaps', 'a'),"
                         + " label_key_position('gaps', 'b'), label_key_position('other', 'b')"))
-                .containsExactly("1, 2, 3, 2");
+                .containsExactly("1|2|3|2");
     }
 
     @Test
@@ -108,7 +108,7 @@ class LabelFunctionsIT {
                                 + " WHERE c.table_schema = 'prom_metric' AND c.column_name = l.id_column_name"
                                 + " AND c.table_name = 'reserved') s WHERE l.key IN ('time', 'label_time', 'value', 'series_id')"
                                 + " ORDER BY l.key"))
-                .containsExactly("label_time, 1", "series_id, 1", "time, 1", "value, 1");
+                .containsExactly("label_time|1", "series_id|1", "time|1", "value|1");
     }
 
     @Test
@@ -125,14 +125,14 @@ class LabelFunctionsIT {
     @Test
     void onlyPrometheusOwnNansAreRecognized() throws Exception {
         db.send(
-                Sample.of("nans", NOW, Double.longBitsToDouble(0x7ff0000000000002L), "kind", "stale"),
-                Sample.of("nans", NOW, Double.longBitsToDouble(0x7ff8000000000001L), "kind", "normal"),
-                Sample.of("nans", NOW, 1, "kind", "number"));
+                Sent.ofBits("nans", NOW, 0x7ff0000000000002L, "kind", "stale"),
+                Sent.ofBits("nans", NOW, 0x7ff8000000000001L, "kind", "normal"),
+                Sent.of("nans", NOW, 1, "kind", "number"));
         db.awaitViews();
         assertThat(db.rows("SELECT val(kind_id), is_stale_marker(value), is_normal_nan(value) FROM nans ORDER BY 1"))
-                .containsExactly("normal, f, t", "number, f, f", "stale, t, f");
+                .containsExactly("normal|f|t", "number|f|f", "stale|t|f");
         assertThat(db.rows("SELECT is_stale_marker('NaN'), is_normal_nan('NaN'), is_stale_marker(NULL)"))
-                .containsExactly("f, f, null");
+                .containsExactly("f|f|");
         assertThat(db.rows("SELECT val(kind_id) FROM prom_latest.nans ORDER BY 1"))
                 .containsExactly("normal", "number");
     }

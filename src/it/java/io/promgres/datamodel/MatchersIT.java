@@ -2,13 +2,13 @@ package io.promgres.datamodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -30,31 +30,33 @@ import org.junit.jupiter.api.Test;
  */
 class MatchersIT {
 
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private static final long NOW = System.currentTimeMillis();
     private static final List<String> KEYS = List.of("a", "b", "c", "ключ");
     private static final List<String> VALUES = List.of("x", "y", "xy", "500", "значение", "%_'\\");
     private static final List<String> PATTERNS = List.of("x", "^x$", "y|5", "^$", "нач", "[0-9]+", "x.");
     private static final Random RANDOM = new Random(4);
 
     private static TestDatabase database;
-    private static FilledDatabase db;
+    private static RunningDaemon db;
+    private static Connection connection;
     private static final Map<String, List<TreeMap<String, String>>> SERIES = new HashMap<>();
 
     @BeforeAll
     static void fill() throws Exception {
         database = TestDatabase.fresh();
-        db = new FilledDatabase(database);
+        db = RunningDaemon.on(database);
+        connection = db.connect();
         for (String metric : List.of("one", "two")) {
             Set<TreeMap<String, String>> sets = new LinkedHashSet<>();
             for (int i = 0; i < 120; i++) {
                 sets.add(labels(0.5));
             }
-            List<Sample> samples = new ArrayList<>();
+            List<Sent> samples = new ArrayList<>();
             for (TreeMap<String, String> labels : sets) {
                 TreeMap<String, String> all = new TreeMap<>(labels);
                 all.put("__name__", metric);
                 // One request for each: the order of label names differs.
-                db.send(new Sample(all, NOW, 1));
+                db.send(new Sent(all, NOW, Double.doubleToRawLongBits(1)));
             }
             SERIES.put(metric, new ArrayList<>(sets));
         }
@@ -64,6 +66,7 @@ class MatchersIT {
 
     @AfterAll
     static void close() throws Exception {
+        connection.close();
         db.close();
         database.close();
     }
@@ -99,7 +102,6 @@ class MatchersIT {
         String sql =
                 "SELECT (SELECT array_agg(k || '=' || v ORDER BY k COLLATE \"C\") FROM jsonb_each_text(jsonb(labels)) j(k, v)"
                         + " WHERE k <> '__name__') FROM " + view + " WHERE " + condition;
-        Connection connection = db.connection();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setString(i + 1, parameters[i]);
@@ -228,14 +230,14 @@ class MatchersIT {
 
     @Test
     void aPreparedNegationKnowsLabelsThatCameAfterItWasPlanned() throws Exception {
-        db.send(Sample.of("late", NOW, 1, "k", "known"));
+        db.send(Sent.of("late", NOW, 1, "k", "known"));
         db.awaitViews();
         db.execute("SET plan_cache_mode = force_generic_plan");
         db.execute("PREPARE negations AS SELECT count(*) FILTER (WHERE labels ? ('k' !== 'later')),"
                 + " count(*) FILTER (WHERE labels ? ('k' !=~ 'later')) FROM prom_series.late");
-        assertThat(db.rows("EXECUTE negations")).containsExactly("1, 1");
-        db.send(Sample.of("late", NOW, 1, "k", "later"), Sample.of("late", NOW, 1, "k", "other"));
-        assertThat(db.rows("EXECUTE negations")).containsExactly("2, 2");
+        assertThat(db.rows("EXECUTE negations")).containsExactly("1|1");
+        db.send(Sent.of("late", NOW, 1, "k", "later"), Sent.of("late", NOW, 1, "k", "other"));
+        assertThat(db.rows("EXECUTE negations")).containsExactly("2|2");
         db.execute("DEALLOCATE negations");
         db.execute("RESET plan_cache_mode");
     }
@@ -245,7 +247,7 @@ class MatchersIT {
         assertThat(db.rows("SELECT 'a' == true, 'a' !== 1.5, 'a' #< 1, 'a' #<= 1, 'a' #> 'x', 'a' #>= 'x'::text,"
                         + " 'a' @?? '$.b'"))
                 .containsExactly(
-                        "(a,true), (a,1.5), (a,1), (a,1), (a,\"\"\"x\"\"\"), (a,\"\"\"x\"\"\"), (a,\"$.\"\"b\"\"\")");
+                        "(a,true)|(a,1.5)|(a,1)|(a,1)|(a,\"\"\"x\"\"\")|(a,\"\"\"x\"\"\")|(a,\"$.\"\"b\"\"\")");
         assertThat(db.rows("SELECT ARRAY['a', 'b']::label_value_array @> 'b'::text"))
                 .containsExactly("t");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promgres.testing.Sent;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -33,7 +35,7 @@ final class RealPrometheus implements AutoCloseable {
     private final Process process;
     private final String url;
 
-    RealPrometheus(Path directory, List<Sample> samples) throws IOException, InterruptedException {
+    RealPrometheus(Path directory, List<Sent> samples) throws IOException, InterruptedException {
         Path data = directory.resolve("data");
         Path text = Files.writeString(directory.resolve("samples"), openMetrics(samples));
         Process blocks = new ProcessBuilder(
@@ -69,21 +71,21 @@ final class RealPrometheus implements AutoCloseable {
         }
     }
 
-    private static String openMetrics(List<Sample> samples) {
+    private static String openMetrics(List<Sent> samples) {
         StringBuilder text = new StringBuilder();
-        Map<TreeMap<String, String>, List<Sample>> series =
-                samples.stream().collect(Collectors.groupingBy(Sample::labels));
-        List<TreeMap<String, String>> ordered = new ArrayList<>(series.keySet());
+        Map<SortedMap<String, String>, List<Sent>> series =
+                samples.stream().collect(Collectors.groupingBy(Sent::labels));
+        List<SortedMap<String, String>> ordered = new ArrayList<>(series.keySet());
         ordered.sort((a, b) -> a.get("__name__").compareTo(b.get("__name__")));
-        for (TreeMap<String, String> labels : ordered) {
+        for (SortedMap<String, String> labels : ordered) {
             String inner = labels.entrySet().stream()
                     .filter(label -> !label.getKey().equals("__name__"))
                     .map(label -> label.getKey() + "=\"" + label.getValue() + "\"")
                     .collect(Collectors.joining(","));
-            for (Sample sample : series.get(labels)) {
+            for (Sent sample : series.get(labels)) {
                 text.append(labels.get("__name__")).append('{').append(inner).append("} ");
                 text.append(sample.value()).append(' ');
-                text.append(sample.time().toEpochMilli() / 1000.0).append('\n');
+                text.append(sample.time() / 1000.0).append('\n');
             }
         }
         return text.append("# EOF\n").toString();

@@ -3,14 +3,7 @@ package io.promgres.remoteread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.promgres.Daemon;
-import io.promgres.config.ConfigLoader;
-import io.promgres.testing.TestDatabase;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -40,7 +30,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PromqlIT {
 
-    private static final Pattern URL = Pattern.compile("url: (http://[^/]+)/api/v1/write");
     private static final double TOLERANCE = 1e-12;
 
     private final Instant start = Instant.now().minus(Duration.ofHours(4)).truncatedTo(ChronoUnit.MINUTES);
@@ -55,12 +44,12 @@ class PromqlIT {
         Assumptions.assumeTrue(PrometheusServer.isInstalled(), "needs prometheus and promtool in /usr/bin");
         SampleData data = new SampleData(start.toEpochMilli());
         makeBlocks(data, directory.resolve("original"));
-        String promgres = startPromgres();
+        StartedPromgres promgres = opened(new StartedPromgres(Map.of()));
         write(promgres, data);
         original = opened(PrometheusServer.start(directory.resolve("original"), "global: {}\n"));
         reader = opened(PrometheusServer.start(
                 directory.resolve("reader"),
-                "remote_read: [{url: '" + promgres + "/api/v1/read', read_recent: true}]\n"));
+                "remote_read: [{url: '" + promgres.url() + "/api/v1/read', read_recent: true}]\n"));
     }
 
     private static void makeBlocks(SampleData data, Path directory) throws IOException, InterruptedException {
@@ -79,25 +68,11 @@ class PromqlIT {
         assertThat(promtool.waitFor()).as(output).isZero();
     }
 
-    private String startPromgres() throws IOException {
-        TestDatabase database = opened(TestDatabase.fresh());
-        Map<String, String> options =
-                Map.of("db", database.uri().toString(), "listen", "127.0.0.1:0", "self-monitoring.interval", "0s");
-        Daemon daemon =
-                opened(Daemon.start(ConfigLoader.load(Optional.empty(), options).config()));
-        Matcher url = URL.matcher(daemon.greeting());
-        assertThat(url.find()).isTrue();
-        return url.group(1);
-    }
-
-    private static void write(String promgres, SampleData data) throws IOException, InterruptedException {
-        HttpClient client = HttpClient.newHttpClient();
+    private static void write(StartedPromgres promgres, SampleData data) throws IOException, InterruptedException {
         for (byte[] body : data.requests(10_000)) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(promgres + "/api/v1/write"))
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                    .build();
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(response.statusCode()).as(response.body()).isEqualTo(204);
+            assertThat(promgres.post("/api/v1/write", "application/x-protobuf", body)
+                            .statusCode())
+                    .isEqualTo(204);
         }
     }
 

@@ -35,7 +35,7 @@ final class SampleData {
         series(i -> 1, "up", "job", "lone", "instance", "only");
         series(i -> Math.floor(i / 100.0), "ungrouped");
         series(i -> i % 7 == 0 ? Double.NaN : i % 5 == 0 ? Double.POSITIVE_INFINITY : -i, "odd_values", "job", "odd");
-        series(i -> i, "text", "job", "odd", "says", "größe \"und\" \\ \u65e5\n neue Zeile");
+        series(i -> i, "text", "job", "odd", "says", "größe \"und\" \\ \u65e5");
     }
 
     private void ofHost(String instance, int host) {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,17 +56,27 @@ public final class PackagedDaemon implements AutoCloseable {
 
     /** As {@link #start(Path)}, on this port. */
     public static PackagedDaemon start(Path directory, int port) throws IOException {
-        Process process = process(
-                        directory,
-                        List.of(
-                                "serve",
-                                "--listen",
-                                "127.0.0.1:" + port,
-                                "--db-port",
-                                "0",
-                                "--data-dir",
-                                data(directory).toString()))
-                .start();
+        return start(directory, port, Map.of());
+    }
+
+    /**
+     * As {@link #start(Path)}, on this port.
+     *
+     * @param environment settings, as environment variables
+     */
+    public static PackagedDaemon start(Path directory, int port, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = process(
+                directory,
+                List.of(
+                        "serve",
+                        "--listen",
+                        "127.0.0.1:" + port,
+                        "--db-port",
+                        "0",
+                        "--data-dir",
+                        data(directory).toString()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         BufferedReader out = process.inputReader();
         StringBuilder greeting = new StringBuilder();
         for (String line = out.readLine(); line != null; line = out.readLine()) {

@@ -77,6 +77,15 @@ public final class RunningDaemon implements AutoCloseable {
         return Sql.rows(connection, sql, arguments);
     }
 
+    /** The only row of a query, see {@link Sql#value}. */
+    public String value(String sql, Object... arguments) throws SQLException {
+        return Sql.value(connection, sql, arguments);
+    }
+
+    public void execute(String sql) throws SQLException {
+        Sql.execute(connection, sql);
+    }
+
     /** Every sample in the views. */
     public List<Sent> stored() throws Exception {
         awaitViews();

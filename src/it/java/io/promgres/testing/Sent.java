@@ -31,4 +31,8 @@ public record Sent(SortedMap<String, String> labels, long time, long bits) {
         }
         return new Sent(all, time, bits);
     }
+
+    public double value() {
+        return Double.longBitsToDouble(bits);
+    }
 }

@@ -29,6 +29,15 @@ public final class Sql {
         }
     }
 
+    /** The only row of a query, as in {@link #rows}. */
+    public static String value(Connection connection, String sql, Object... arguments) throws SQLException {
+        List<String> rows = rows(connection, sql, arguments);
+        if (rows.size() != 1) {
+            throw new AssertionError(rows.size() + " rows: " + sql);
+        }
+        return rows.get(0);
+    }
+
     private static String row(ResultSet result) throws SQLException {
         StringBuilder row = new StringBuilder();
         for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {

@@ -28,14 +28,31 @@ import java.util.stream.Stream;
  */
 public final class TestDatabase implements AutoCloseable {
 
+    private static final String DROP_ROLES = """
+            DO $$
+            DECLARE
+                role text;
+            BEGIN
+                FOREACH role IN ARRAY ARRAY['admin', 'maintenance', 'modifier', 'writer', 'reader'] LOOP
+                    BEGIN
+                        EXECUTE format('DROP ROLE IF EXISTS prom_%s', role);
+                    EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
+                        CONTINUE;
+                    END;
+                END LOOP;
+            END
+            $$""";
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
     private final String name;
     private final DatabaseUri uri;
+    private final boolean mayCreateRoles;
 
-    private TestDatabase(String name, DatabaseUri uri) {
+    private TestDatabase(String name, boolean mayCreateRoles) {
         this.name = name;
-        this.uri = uri;
+        this.uri = asOwner(name, name);
+        this.mayCreateRoles = mayCreateRoles;
     }
 
     /** The server, started at the first use of this class's methods. */
@@ -98,11 +115,11 @@ public final class TestDatabase implements AutoCloseable {
                 "CREATE ROLE " + name + " LOGIN PASSWORD '" + name + "' " + attributes,
                 "GRANT " + name + " TO CURRENT_USER",
                 "CREATE DATABASE " + name + " OWNER " + name);
-        return new TestDatabase(name, inDatabase(name));
+        return new TestDatabase(name, attributes.contains("CREATEROLE"));
     }
 
-    private static DatabaseUri inDatabase(String name) {
-        return new DatabaseUri(Server.INSTANCE.uri().hosts(), name, name, Optional.of(name), Map.of());
+    private static DatabaseUri asOwner(String database, String owner) {
+        return new DatabaseUri(Server.INSTANCE.uri().hosts(), database, owner, Optional.of(owner), Map.of());
     }
 
     /** How to connect as the owner. */
@@ -120,16 +137,18 @@ public final class TestDatabase implements AutoCloseable {
         return DriverManager.getConnection(uri.jdbcUrl(), uri.properties());
     }
 
-    /** Ends whatever is connected, and drops the database and its owner. */
+    /** Ends whatever is connected, and drops the database, its owner, and the roles of promgres if nobody has them. */
     @Override
     public void close() {
         // Not WITH (FORCE), which is refused while an autovacuum is in there; this ends one.
         execute(
                 Server.INSTANCE.uri(),
-                "ALTER ROLE " + name + " NOLOGIN",
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '" + name + "'",
-                "DROP DATABASE " + name,
-                "DROP ROLE " + name);
+                "DROP DATABASE " + name);
+        if (mayCreateRoles) {
+            execute(asOwner(Server.INSTANCE.uri().database(), name), DROP_ROLES);
+        }
+        execute(Server.INSTANCE.uri(), "DROP OWNED BY " + name, "DROP ROLE " + name);
     }
 
     private static void execute(DatabaseUri uri, String... statements) {

@@ -6,7 +6,6 @@ import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import io.promgres.store.SeriesStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -51,7 +49,7 @@ public final class WritePathBenchmark {
 
     /** @param arguments the number of rounds */
     public static void main(String[] arguments) throws SQLException, IOException {
-        delete(DIRECTORY);
+        Directories.delete(DIRECTORY);
         try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
             new Migrations(server.uri()).migrate();
             try (Database database = new Database(server.uri(), 2, new SimpleMeterRegistry())) {
@@ -60,7 +58,7 @@ public final class WritePathBenchmark {
                 new WritePathBenchmark(database.pool(), fleet).run(Integer.parseInt(arguments[0]));
             }
         }
-        delete(DIRECTORY);
+        Directories.delete(DIRECTORY);
     }
 
     private void run(int rounds) throws SQLException {
@@ -111,16 +109,5 @@ public final class WritePathBenchmark {
                 .sorted(Comparator.comparingDouble(Measurement::samplesPerSecond))
                 .toList();
         return sorted.get(sorted.size() / 2);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

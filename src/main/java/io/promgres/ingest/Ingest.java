@@ -4,7 +4,9 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
+import io.promgres.store.ExemplarStore;
 import io.promgres.store.MetadataStore;
+import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -24,22 +26,31 @@ public final class Ingest implements AutoCloseable {
     private final Interner interner;
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
+    private final ExemplarWriter exemplars;
 
     /**
      * Where the parts of a request are written.
      *
      * @param landing the fast way
      * @param lateLanding the way of samples whose time has been packed
+     * @param projection told of interned series; the writers tell it of their samples
      */
     public record Stores(
-            SeriesStore series, ViewStore views, RowWriter landing, RowWriter lateLanding, MetadataStore metadata) {}
+            SeriesStore series,
+            ViewStore views,
+            RowWriter landing,
+            RowWriter lateLanding,
+            MetadataStore metadata,
+            ExemplarStore exemplars,
+            Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
         late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);
         flusher = new Flusher("promgres-flusher", stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views());
-        interner = new Interner(stores.series(), viewMaker, removals, flusher, metrics);
+        interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
+        exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews);
     }
 
     public void start() {
@@ -48,6 +59,7 @@ public final class Ingest implements AutoCloseable {
         viewMaker.start();
         interner.start();
         metadata.start();
+        exemplars.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
@@ -55,7 +67,8 @@ public final class Ingest implements AutoCloseable {
         boolean known = write.known().size() > 0;
         boolean unknown = !write.unknown().isEmpty();
         boolean described = !write.metadata().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0);
+        boolean exemplified = !write.exemplars().isEmpty();
+        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0) + (exemplified ? 1 : 0);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -69,6 +82,9 @@ public final class Ingest implements AutoCloseable {
         }
         if (described) {
             metadata.add(new MetadataWriter.Part(write.metadata(), pending));
+        }
+        if (exemplified) {
+            exemplars.add(new ExemplarWriter.Part(write.exemplars(), pending));
         }
     }
 
@@ -86,6 +102,7 @@ public final class Ingest implements AutoCloseable {
     @Override
     public void close() {
         metadata.close();
+        exemplars.close();
         interner.close();
         flusher.close();
         late.close();

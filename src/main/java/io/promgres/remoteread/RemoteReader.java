@@ -4,6 +4,7 @@ import io.promgres.model.ReadQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** Answers queries for samples. Thread-safe; each call takes a connection for itself. */
@@ -17,11 +18,16 @@ public final class RemoteReader {
     private static final int LARGEST_BATCH = 2_000;
 
     private final DataSource database;
+    private final Consumer<Connection> discard;
     private final int mostSeries;
 
-    /** @param mostSeries a query that matches more is refused */
-    public RemoteReader(DataSource database, int mostSeries) {
+    /**
+     * @param discard makes sure that a connection is closed and not used again
+     * @param mostSeries a query that matches more is refused
+     */
+    public RemoteReader(DataSource database, Consumer<Connection> discard, int mostSeries) {
         this.database = database;
+        this.discard = discard;
         this.mostSeries = mostSeries;
     }
 
@@ -54,16 +60,27 @@ public final class RemoteReader {
      * @throws Exception of the database or of the sink
      */
     public void read(Prepared prepared, SeriesSink sink) throws Exception {
-        ReadQuery query = prepared.query;
-        int batch = batchSize(query);
         try (Connection connection = database.getConnection()) {
-            SampleReader reader = new SampleReader(connection);
-            List<SelectedSeries> series = prepared.series;
-            for (int from = 0; from < series.size(); ) {
-                int to = endOfBatch(series, from, batch);
-                reader.read(series.subList(from, to), query.startMillis(), query.endMillis(), sink);
-                from = to;
+            boolean complete = false;
+            try {
+                read(prepared, new SampleReader(connection), sink);
+                complete = true;
+            } finally {
+                if (!complete) {
+                    discard.accept(connection);
+                }
             }
+        }
+    }
+
+    private static void read(Prepared prepared, SampleReader reader, SeriesSink sink) throws Exception {
+        ReadQuery query = prepared.query;
+        List<SelectedSeries> series = prepared.series;
+        int batch = batchSize(query);
+        for (int from = 0; from < series.size(); ) {
+            int to = endOfBatch(series, from, batch);
+            reader.read(series.subList(from, to), query.startMillis(), query.endMillis(), sink);
+            from = to;
         }
     }
 

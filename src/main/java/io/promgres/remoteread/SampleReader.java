@@ -35,7 +35,8 @@ final class SampleReader {
      * Hands over the samples within the range, both ends included.
      *
      * @param series of one metric
-     * @throws Exception of the sink; the reading has ended then, and the connection can be used again
+     * @throws Exception of the database or the sink. The connection is of no use any more then: to cancel a COPY that the
+     *     server has ended meanwhile leaves the driver out of step
      */
     void read(List<SelectedSeries> series, long startMillis, long endMillis, SeriesSink sink) throws Exception {
         long start = Math.max(EARLIEST, startMillis);
@@ -44,17 +45,11 @@ final class SampleReader {
             return;
         }
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql(series, start, end));
-        try {
-            Rows rows = new Rows(series, sink);
-            for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-                rows.read(ByteBuffer.wrap(message));
-            }
-            rows.end();
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
+        Rows rows = new Rows(series, sink);
+        for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+            rows.read(ByteBuffer.wrap(message));
         }
+        rows.end();
     }
 
     private static String sql(List<SelectedSeries> series, long start, long end) throws SQLException {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds the series that all matchers match. Regular expressions are tried here on the distinct values of a label, never in
@@ -33,7 +34,7 @@ final class SeriesSelector {
         this.mostSeries = mostSeries;
     }
 
-    private record Metric(String table) {}
+    private record Metric(String table, boolean hasViews) {}
 
     private record Label(String name, String value) {}
 
@@ -60,7 +61,9 @@ final class SeriesSelector {
         if (conditions == null || metrics.isEmpty()) {
             return List.of();
         }
-        return withText(rows(!names.isEmpty(), conditions));
+        List<Row> rows = rows(!names.isEmpty(), conditions);
+        makeMissingViews(rows);
+        return withText(rows);
     }
 
     /** As PromQL demands it: somewhere there must be a value. */
@@ -77,8 +80,8 @@ final class SeriesSelector {
     private void findMetrics(List<LabelMatcher> names) throws SQLException {
         LabelMatcher one =
                 names.stream().filter(LabelMatcher::demandsOneValue).findFirst().orElse(null);
-        String sql = "SELECT id, metric_name, table_name FROM _prom_catalog.metric WHERE views_positions > 0"
-                + (one == null ? "" : " AND metric_name = ?");
+        String sql = "SELECT id, metric_name, table_name, views_positions > 0 FROM _prom_catalog.metric"
+                + (one == null ? "" : " WHERE metric_name = ?");
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             if (one != null) {
                 select.setString(1, one.value());
@@ -87,7 +90,7 @@ final class SeriesSelector {
                 while (rows.next()) {
                     String name = rows.getString(2);
                     if (names.stream().allMatch(matcher -> matcher.matches(name))) {
-                        metrics.put(rows.getInt(1), new Metric(rows.getString(3)));
+                        metrics.put(rows.getInt(1), new Metric(rows.getString(3), rows.getBoolean(4)));
                     }
                 }
             }
@@ -206,6 +209,23 @@ final class SeriesSelector {
                             .toArray()));
         }
         return rows;
+    }
+
+    /** Views are made shortly after the first sample is acknowledged; who reads in between must not miss it. */
+    private void makeMissingViews(List<Row> rows) throws SQLException {
+        Set<Integer> without = new TreeSet<>();
+        for (Row row : rows) {
+            Metric metric = metrics.get(row.metricId());
+            if (metric != null && !metric.hasViews()) {
+                without.add(row.metricId());
+            }
+        }
+        try (PreparedStatement make = connection.prepareStatement("SELECT _prom_catalog.make_views(?)")) {
+            for (int metricId : without) {
+                make.setInt(1, metricId);
+                make.execute();
+            }
+        }
     }
 
     private List<SelectedSeries> withText(List<Row> rows) throws SQLException {

@@ -56,6 +56,11 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
+    /** Has a connection of the pool closed instead of given to somebody else, once its user closes it. */
+    public void discard(Connection connection) {
+        pool.evictConnection(connection);
+    }
+
     /**
      * Whether samples could be written now.
      *
