@@ -136,6 +136,6 @@ CREATE OR REPLACE FUNCTION _prom_catalog.metric_compressed(metric_id int) RETURN
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT true
+    SELECT _prom_catalog.metric_compression(metric_id)
 $$;
 COMMENT ON FUNCTION _prom_catalog.metric_compressed IS 'Whether values of a metric are packed in their smallest form.';
