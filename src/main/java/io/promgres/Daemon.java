@@ -34,6 +34,7 @@ import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
+import io.promgres.store.ExemplarStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -70,7 +71,7 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
-    private static final Duration METADATA_SEEN = Duration.ofHours(1);
+    private static final Duration HOURLY = Duration.ofHours(1);
     private static final long METADATA_BYTES = 4 << 20;
     // The texts of labels, which series share, next to the series.
     private static final int SYMBOLS_SHARE = 4;
@@ -127,6 +128,7 @@ public final class Daemon implements AutoCloseable {
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
         MetadataStore metadata = new MetadataStore(database.pool());
+        ExemplarStore exemplars = new ExemplarStore(database.pool());
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
@@ -137,6 +139,7 @@ public final class Daemon implements AutoCloseable {
                 new LandingWriter(database.pool(), config.storage().block(), projection),
                 new LateWriter(database.pool(), config.storage().block(), projection),
                 metadata,
+                exemplars,
                 projection);
         Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
@@ -151,7 +154,7 @@ public final class Daemon implements AutoCloseable {
 
         Limits limits = limits(config.ingest());
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
-        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite remoteWrite = new RemoteWrite(known, removals::epoch, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),
@@ -185,7 +188,8 @@ public final class Daemon implements AutoCloseable {
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
         scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
         scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
-        scheduler.every(METADATA_SEEN, "metadata seen", knownMetadata::clear);
+        scheduler.every(HOURLY, "exemplars expired", exemplars::expire);
+        scheduler.every(HOURLY, "metadata seen", knownMetadata::clear);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {

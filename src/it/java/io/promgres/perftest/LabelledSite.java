@@ -12,6 +12,7 @@ import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
+import io.promgres.store.ExemplarStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -58,11 +59,12 @@ final class LabelledSite implements AutoCloseable {
                 new LandingWriter(database.pool(), BLOCK, projection),
                 new LateWriter(database.pool(), BLOCK, projection),
                 new MetadataStore(database.pool()),
+                new ExemplarStore(database.pool()),
                 projection);
         ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata);
-        remoteWrite = new RemoteWrite(known, removals, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
+        remoteWrite = new RemoteWrite(known, removals::epoch, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
     }
 
     record Point(Map<String, String> labels, long time, double value) {}
