@@ -14,6 +14,7 @@ import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
 import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
+import io.promgres.http.ResultsEndpoint;
 import io.promgres.http.Routes;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
@@ -23,6 +24,9 @@ import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.perftest.LabelProjection;
+import io.promgres.perftest.ResultStore;
+import io.promgres.perftest.TableNames;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
@@ -30,6 +34,7 @@ import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
+import io.promgres.store.ExemplarStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -46,6 +51,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -65,7 +71,7 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
-    private static final Duration METADATA_SEEN = Duration.ofHours(1);
+    private static final Duration HOURLY = Duration.ofHours(1);
     private static final long METADATA_BYTES = 4 << 20;
     // The texts of labels, which series share, next to the series.
     private static final int SYMBOLS_SHARE = 4;
@@ -74,6 +80,8 @@ public final class Daemon implements AutoCloseable {
     private static final Duration REQUESTS = Duration.ofSeconds(1);
     private static final Duration PROJECTION = Duration.ofSeconds(1);
     private static final long STOP_SECONDS = 5;
+    private static final String RESULTS_PATH = "/perf-test/";
+    private static final int RESULT_THREADS = 2;
 
     private record Part(String name, AutoCloseable closeable) {}
 
@@ -120,16 +128,18 @@ public final class Daemon implements AutoCloseable {
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
         MetadataStore metadata = new MetadataStore(database.pool());
+        ExemplarStore exemplars = new ExemplarStore(database.pool());
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
-        Projection projection = config.energy().enabled() ? energy(database, rules, metrics) : Projection.NONE;
+        Projection projection = projection(database, rules, metrics);
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
                 views,
                 new LandingWriter(database.pool(), config.storage().block(), projection),
                 new LateWriter(database.pool(), config.storage().block(), projection),
                 metadata,
+                exemplars,
                 projection);
         Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
@@ -137,12 +147,14 @@ public final class Daemon implements AutoCloseable {
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
         ExecutorService others =
                 closingExecutor("requests", Executors.newFixedThreadPool(2, threads("promgres-request")));
+        ExecutorService inserts =
+                closingExecutor("results", Executors.newFixedThreadPool(RESULT_THREADS, threads("promgres-results")));
         InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
         show(metrics, inFlight, cache);
 
         Limits limits = limits(config.ingest());
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
-        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite remoteWrite = new RemoteWrite(known, removals::epoch, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),
@@ -152,13 +164,16 @@ public final class Daemon implements AutoCloseable {
                 "readers", Executors.newFixedThreadPool(config.remoteRead().workers(), threads("promgres-read")));
         RemoteReadEndpoint read = new RemoteReadEndpoint(
                 new RemoteReader(
-                        database.pool(), database::discard, config.remoteRead().maxSeries()),
+                        database.background(),
+                        database::discard,
+                        config.remoteRead().maxSeries()),
                 config.remoteRead().maxSamples());
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)
                 .add("POST", "/api/v1/read", read, readers)
                 .add("POST", "/read", read, readers)
+                .addBelow(RESULTS_PATH, results(database), inserts)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
@@ -175,7 +190,8 @@ public final class Daemon implements AutoCloseable {
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
         scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
         scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
-        scheduler.every(METADATA_SEEN, "metadata seen", knownMetadata::clear);
+        scheduler.every(HOURLY, "exemplars expired", exemplars::expire);
+        scheduler.every(HOURLY, "metadata seen", knownMetadata::clear);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
         if (!config.selfMonitoring().interval().isZero()) {
@@ -194,7 +210,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Maintenance maintenance(Database database, Ingest ingest, Metrics metrics) {
-        return Maintenance.of(database.pool(), config.storage(), metrics, unit -> {
+        return Maintenance.of(database.background(), config.storage(), metrics, unit -> {
             // As much rest as work, while there is something to take in.
             if (ingest.isBusy()) {
                 Thread.sleep(unit.toMillis());
@@ -202,15 +218,35 @@ public final class Daemon implements AutoCloseable {
         });
     }
 
+    private Projection projection(Database database, Rules rules, Metrics metrics) throws IOException {
+        Projection results = labelledResults(database);
+        return config.energy().enabled() ? Projection.all(List.of(results, energy(database, rules, metrics))) : results;
+    }
+
+    private Projection labelledResults(Database database) {
+        LabelProjection results = new LabelProjection(database.background());
+        closing("results from labels", new Scheduler("promgres-projection"))
+                .every(PROJECTION, "results from labels", results::project);
+        return results;
+    }
+
     private Projection energy(Database database, Rules rules, Metrics metrics) throws IOException {
         try {
             Projection watch = Energy.watch(database.pool(), rules, metrics);
-            Projector projector = new Projector(database.pool(), Clock.systemUTC());
+            Projector projector = new Projector(database.background(), Clock.systemUTC());
             closing("energy", new Scheduler("promgres-energy")).every(PROJECTION, "energy", projector::run);
             return watch;
         } catch (SQLException e) {
             throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
         }
+    }
+
+    private ResultsEndpoint results(Database database) {
+        return new ResultsEndpoint(
+                RESULTS_PATH,
+                new TableNames(config.perfTest().prefixes().list()),
+                new ResultStore(database.pool()),
+                (int) config.perfTest().maxBodyBytes());
     }
 
     private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {

@@ -14,6 +14,7 @@ import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
+import io.promgres.store.ExemplarStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -60,6 +61,7 @@ final class EnergyDatabase implements AutoCloseable {
                 new LandingWriter(pool.pool(), BLOCK, watch),
                 new LateWriter(pool.pool(), BLOCK, watch),
                 new MetadataStore(pool.pool()),
+                new ExemplarStore(pool.pool()),
                 watch);
         Removals removals = new Removals(new SeriesCache(SeriesCache.SMALLEST * 8));
         ingest = new Ingest(stores, removals, new KnownMetadata(1 << 20), metrics);
@@ -107,17 +109,19 @@ final class EnergyDatabase implements AutoCloseable {
             series.add(new NewSeries(key, one.labels(), one.times(), one.bits()));
         }
         CompletableFuture<Rejections> stored = new CompletableFuture<>();
-        ingest.submit(new DecodedWrite(new SampleBatch(1), series, List.of(), new Rejections()), new Acknowledgement() {
-            @Override
-            public void stored(Rejections rejections) {
-                stored.complete(rejections);
-            }
+        ingest.submit(
+                new DecodedWrite(new SampleBatch(1), series, List.of(), List.of(), new Rejections()),
+                new Acknowledgement() {
+                    @Override
+                    public void stored(Rejections rejections) {
+                        stored.complete(rejections);
+                    }
 
-            @Override
-            public void unavailable(String reason) {
-                stored.completeExceptionally(new IllegalStateException(reason));
-            }
-        });
+                    @Override
+                    public void unavailable(String reason) {
+                        stored.completeExceptionally(new IllegalStateException(reason));
+                    }
+                });
         stored.join();
     }
 

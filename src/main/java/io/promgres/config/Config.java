@@ -59,6 +59,7 @@ public record Config(
         RemoteRead remoteRead,
         SelfMonitoring selfMonitoring,
         Energy energy,
+        PerfTest perfTest,
         Database database) {
 
     /** Limits of what is taken in, and the resources for it. */
@@ -205,6 +206,23 @@ public record Config(
                         "config/energy has ready-made ones. built-in: no files."
                     })
             List<Path> rules) {}
+
+    /** Results of performance tests, taken at /perf-test/. */
+    public record PerfTest(
+            @Setting(
+                    value = "perf_test_",
+                    meaning = {
+                        "What reporters put in front of table names at /perf-test/, separated by commas:",
+                        "with perf_test_ they post to /perf-test/perf_test_job and so on. none: nothing."
+                    })
+            TablePrefixes prefixes,
+
+            @Setting(
+                    value = "32MiB",
+                    min = "1KiB",
+                    max = "256MiB",
+                    meaning = "Largest body of a request at /perf-test/, in bytes; above it the answer is 413.")
+            long maxBodyBytes) {}
 
     /** The connections to the database. */
     public record Database(

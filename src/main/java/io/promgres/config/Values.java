@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads the text of a value as the type of its record component: {@code int} a count, {@code long} a size in bytes
- * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them, {@link HostPort},
- * and an optional {@link DatabaseUri}.
+ * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them,
+ * {@link HostPort}, {@link TablePrefixes}, and an optional {@link DatabaseUri}.
  *
  * <p>Every method throws IllegalArgumentException with a reason that can follow {@code file:line: key:}.
  */
@@ -54,6 +54,9 @@ public final class Values {
         }
         if (type == HostPort.class) {
             return HostPort.parse(text);
+        }
+        if (type == TablePrefixes.class) {
+            return TablePrefixes.parse(text);
         }
         if (type == Optional.class) {
             return Optional.of(DatabaseUri.parse(text));

@@ -11,7 +11,6 @@ import io.promgres.model.SeriesIndex;
 import io.promgres.model.SymbolIndex;
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
-import io.promgres.series.Removals;
 import io.promgres.wire.BodyTooLargeException;
 import io.promgres.wire.Limits;
 import io.promgres.wire.MalformedBodyException;
@@ -21,6 +20,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -36,7 +36,7 @@ public final class RemoteWrite implements WriteReceiver {
     private final ThreadLocal<WriteRequestDecoder> decoder;
     private final ThreadLocal<WriteRequestV2Decoder> decoderV2;
     private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
-    private final Removals removals;
+    private final LongSupplier removals;
     private final Ingest ingest;
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
@@ -48,8 +48,9 @@ public final class RemoteWrite implements WriteReceiver {
      */
     public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
 
+    /** @param removals the epoch of the last removal of series that the index has followed */
     public RemoteWrite(
-            Known known, Removals removals, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+            Known known, LongSupplier removals, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
         this.removals = removals;
         this.decoder = ThreadLocal.withInitial(
                 () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
@@ -66,7 +67,7 @@ public final class RemoteWrite implements WriteReceiver {
         if (batch == null) {
             batch = new SampleBatch(BATCH_SAMPLES);
         }
-        batch.lookedUpAt(removals.epoch());
+        batch.lookedUpAt(removals.getAsLong());
         DecodedWrite write;
         try {
             write = protocol == WriteProtocol.V1

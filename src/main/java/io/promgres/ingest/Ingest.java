@@ -4,6 +4,7 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
+import io.promgres.store.ExemplarStore;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
@@ -25,6 +26,7 @@ public final class Ingest implements AutoCloseable {
     private final Interner interner;
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
+    private final ExemplarWriter exemplars;
 
     /**
      * Where the parts of a request are written.
@@ -39,6 +41,7 @@ public final class Ingest implements AutoCloseable {
             RowWriter landing,
             RowWriter lateLanding,
             MetadataStore metadata,
+            ExemplarStore exemplars,
             Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
@@ -47,6 +50,7 @@ public final class Ingest implements AutoCloseable {
         viewMaker = new ViewMaker(stores.views());
         interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
+        exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews);
     }
 
     public void start() {
@@ -55,6 +59,7 @@ public final class Ingest implements AutoCloseable {
         viewMaker.start();
         interner.start();
         metadata.start();
+        exemplars.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
@@ -62,7 +67,8 @@ public final class Ingest implements AutoCloseable {
         boolean known = write.known().size() > 0;
         boolean unknown = !write.unknown().isEmpty();
         boolean described = !write.metadata().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0);
+        boolean exemplified = !write.exemplars().isEmpty();
+        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0) + (exemplified ? 1 : 0);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -76,6 +82,9 @@ public final class Ingest implements AutoCloseable {
         }
         if (described) {
             metadata.add(new MetadataWriter.Part(write.metadata(), pending));
+        }
+        if (exemplified) {
+            exemplars.add(new ExemplarWriter.Part(write.exemplars(), pending));
         }
     }
 
@@ -93,6 +102,7 @@ public final class Ingest implements AutoCloseable {
     @Override
     public void close() {
         metadata.close();
+        exemplars.close();
         interner.close();
         flusher.close();
         late.close();

@@ -1,5 +1,6 @@
 package io.promgres.ingest;
 
+import io.promgres.model.Counts;
 import io.promgres.model.Rejections;
 import io.promgres.model.Rejections.Reason;
 
@@ -24,6 +25,10 @@ final class PendingWrite {
     /** A part becomes two. */
     synchronized void split() {
         parts++;
+    }
+
+    synchronized void reject(Reason reason, Counts what, String offender) {
+        rejections.add(reason, what, offender);
     }
 
     /** A part is committed. */

@@ -8,15 +8,20 @@ import java.util.List;
  * @param known samples of series whose address was known
  * @param unknown series that have to be interned first, with their samples; the same labels may be there more than once
  * @param metadata that was not known; the same may be there more than once
+ * @param exemplars of series known or not
  * @param rejections what cannot be stored
  */
 public record DecodedWrite(
-        SampleBatch known, List<NewSeries> unknown, List<NewMetadata> metadata, Rejections rejections) {
+        SampleBatch known,
+        List<NewSeries> unknown,
+        List<NewMetadata> metadata,
+        List<SeriesExemplar> exemplars,
+        Rejections rejections) {
 
     /** How much was sent, what cannot be stored included. */
     public Counts sent() {
         int ofUnknown =
                 unknown.stream().mapToInt(series -> series.times().length).sum();
-        return new Counts(known.size() + ofUnknown, 0, 0).plus(rejections.counts());
+        return new Counts(known.size() + ofUnknown, 0, exemplars.size()).plus(rejections.counts());
     }
 }

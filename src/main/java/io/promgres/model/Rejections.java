@@ -27,7 +27,8 @@ public final class Rejections {
         NO_DATA,
         INVALID_METADATA,
         HISTOGRAM_NOT_SUPPORTED,
-        EXEMPLAR_NOT_SUPPORTED;
+        /** Its labels are not valid, or too long together. */
+        INVALID_EXEMPLAR;
 
         @Override
         public String toString() {

@@ -33,8 +33,8 @@ public interface Projection {
     void interned(List<LabelSet> series, long[] addresses) throws SQLException;
 
     /**
-     * Rows have been written, and will be committed with whatever this writes. Called by the writer's thread, for every
-     * flush: it has to be quick when none of the rows matter. A flush that fails is written, hence told, again.
+     * Rows have been written, and will be committed with whatever this writes. Called by the threads of both
+     * writers, for every flush: it has to be quick when none of the rows matter. A flush that fails is written, hence told, again.
      *
      * @param connection in the flush's transaction; neither to be committed nor closed
      * @param rows not to be kept

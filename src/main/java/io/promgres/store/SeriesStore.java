@@ -38,12 +38,13 @@ public final class SeriesStore {
     /**
      * What interning gave.
      *
+     * @param ids of the series, in their order; 0 where the address is unknown
      * @param addresses of the series, in their order; {@link SeriesAddress#UNKNOWN} where the metric has too many label
      *     names already
      * @param created how many of them the database did not have
      * @param staleViews metrics whose views have to be made, or lack a column
      */
-    public record Interned(long[] addresses, int created, List<Integer> staleViews) {}
+    public record Interned(long[] ids, long[] addresses, int created, List<Integer> staleViews) {}
 
     /**
      * @param series label sets, each once
@@ -119,6 +120,7 @@ public final class SeriesStore {
         private final Numbered<String> keys = new Numbered<>();
         private final Numbered<String> metrics = new Numbered<>();
         private final Numbered<Position> positions = new Numbered<>();
+        private long[] seriesIds;
         private int created;
 
         Batch(Connection connection, List<LabelSet> series) {
@@ -134,7 +136,7 @@ public final class SeriesStore {
             internPositions();
             long[] addresses = internSeries();
             Integer[] stale = call("SELECT ARRAY(SELECT _prom_catalog.stale_views(?))", ints(metrics.ids));
-            return new Interned(addresses, created, List.of(stale));
+            return new Interned(seriesIds, addresses, created, List.of(stale));
         }
 
         private void internNames() throws SQLException {
@@ -189,12 +191,13 @@ public final class SeriesStore {
                 }
             }
             long[] addresses = new long[series.size()];
+            seriesIds = new long[series.size()];
             Arrays.fill(addresses, SeriesAddress.UNKNOWN);
             if (fitting.isEmpty()) {
                 return addresses;
             }
             try (PreparedStatement call = connection.prepareStatement(
-                    "SELECT group_ids, slots, created FROM _prom_catalog.intern_series(?, ?, ?, ?, ?)")) {
+                    "SELECT group_ids, slots, created, series_ids FROM _prom_catalog.intern_series(?, ?, ?, ?, ?)")) {
                 call.setArray(1, connection.createArrayOf("int8", ids.toArray()));
                 call.setArray(2, ints(metricIds.toArray()));
                 call.setArray(3, texts(arrays));
@@ -205,7 +208,9 @@ public final class SeriesStore {
                     Long[] groups = (Long[]) row.getArray(1).getArray();
                     Number[] slots = (Number[]) row.getArray(2).getArray();
                     created = row.getInt(3);
+                    Long[] idsGiven = (Long[]) row.getArray(4).getArray();
                     for (int i = 0; i < groups.length; i++) {
+                        seriesIds[fitting.get(i)] = idsGiven[i];
                         addresses[fitting.get(i)] = SeriesAddress.of(groups[i], slots[i].intValue());
                     }
                 }

@@ -9,6 +9,7 @@ import io.promgres.model.Rejections;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
+import io.promgres.model.SeriesExemplar;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,11 +47,13 @@ final class Intake {
     private final Labels labels;
     private final LabelSets labelSets;
     private final SeriesSamples samples = new SeriesSamples();
+    private final Exemplars exemplars = new Exemplars();
 
     private SampleBatch known;
     private int sizeBefore;
     private List<NewSeries> unknown;
     private List<NewMetadata> metadata;
+    private List<SeriesExemplar> storable;
     private Rejections rejections;
     private long latest;
     private int samplesSent;
@@ -69,6 +72,7 @@ final class Intake {
         sizeBefore = into.size();
         unknown = List.of();
         metadata = List.of();
+        storable = List.of();
         rejections = new Rejections();
         latest = latestAccepted();
         samplesSent = 0;
@@ -83,7 +87,7 @@ final class Intake {
     }
 
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, rejections);
+        return new DecodedWrite(known, unknown, metadata, storable, rejections);
     }
 
     /** Takes back what has been added to the batch. */
@@ -101,6 +105,7 @@ final class Intake {
 
     void beginSeries() {
         samples.clear();
+        exemplars.clear();
     }
 
     /** @param knownFields of the message's samples, see {@link Cursor#skipUnknown} */
@@ -127,6 +132,44 @@ final class Intake {
     /** How many samples the series has, as far as read. */
     int samples() {
         return samples.size();
+    }
+
+    /** Where the series' exemplars are to be read into. */
+    Exemplars exemplars() {
+        return exemplars;
+    }
+
+    /** Takes the exemplars of the series, if there are any and its labels are valid. */
+    void endExemplars() throws MalformedBodyException {
+        if (exemplars.size() == 0) {
+            return;
+        }
+        Reason reason = labelSets.check(labels.read());
+        if (reason != null) {
+            reject(reason, new Counts(0, 0, exemplars.size()), labelSets.offendingLabel());
+            return;
+        }
+        if (exemplars.invalid() > 0) {
+            reject(Reason.INVALID_EXEMPLAR, new Counts(0, 0, exemplars.invalid()), -1);
+        }
+        if (exemplars.valid() > 0) {
+            labelSets.check(labels.read());
+            addExemplars(labelSets.build());
+        }
+    }
+
+    private void addExemplars(LabelSet series) throws MalformedBodyException {
+        if (storable.isEmpty()) {
+            storable = new ArrayList<>();
+        }
+        for (int i = 0; i < exemplars.valid(); i++) {
+            Reason reason = unstorable(exemplars.time(i));
+            if (reason == null) {
+                storable.add(exemplars.of(series, i));
+            } else {
+                rejectTime(reason, new Counts(0, 0, 1), exemplars.time(i));
+            }
+        }
     }
 
     void addMetadata(NewMetadata one) {
@@ -186,19 +229,26 @@ final class Intake {
         int kept = 0;
         for (int i = 0; i < samples.size(); i++) {
             long time = samples.time(i);
-            if (time > latest) {
-                rejectSample(Reason.TOO_FAR_AHEAD, time);
-            } else if (time < EARLIEST || time > LATEST) {
-                rejectSample(Reason.OUT_OF_RANGE, time);
-            } else {
+            Reason reason = unstorable(time);
+            if (reason == null) {
                 samples.set(kept++, time, samples.bits(i));
+            } else {
+                rejectTime(reason, new Counts(1, 0, 0), time);
             }
         }
         samples.truncate(kept);
     }
 
-    private void rejectSample(Reason reason, long time) throws MalformedBodyException {
+    /** Why nothing of this time can be stored, or null. */
+    private Reason unstorable(long time) {
+        if (time > latest) {
+            return Reason.TOO_FAR_AHEAD;
+        }
+        return time < EARLIEST || time > LATEST ? Reason.OUT_OF_RANGE : null;
+    }
+
+    private void rejectTime(Reason reason, Counts what, long time) throws MalformedBodyException {
         String offender = rejections.isEmpty() ? Offender.ofTime(reason, labels.read(), time, limits) : "";
-        rejections.add(reason, 1, offender);
+        rejections.add(reason, what, offender);
     }
 }

@@ -30,7 +30,9 @@ final class Offender {
             case NO_DATA -> "has neither samples nor anything else";
             case INVALID_METADATA -> "has metadata that is not UTF-8, contains U+0000, or is too long";
             case HISTOGRAM_NOT_SUPPORTED -> "has a native histogram, which is not stored yet";
-            case EXEMPLAR_NOT_SUPPORTED -> "has an exemplar, which is not stored yet";
+            case INVALID_EXEMPLAR ->
+                "has an exemplar whose labels are not valid, or longer than " + Exemplars.MOST_CHARACTERS
+                        + " characters together";
             default -> throw new IllegalArgumentException("not about labels: " + reason);
         };
         StringBuilder sentence = series(fields).append(' ').append(problem);

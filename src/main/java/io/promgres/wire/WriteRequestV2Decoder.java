@@ -49,7 +49,6 @@ public final class WriteRequestV2Decoder {
     private final Intake intake;
 
     private int histograms;
-    private int exemplars;
 
     /**
      * @param index of the known series
@@ -164,7 +163,6 @@ public final class WriteRequestV2Decoder {
         metadata.reset();
         intake.beginSeries();
         histograms = 0;
-        exemplars = 0;
         while (!in.atEnd()) {
             int tag = in.tag();
             switch (tag) {
@@ -175,10 +173,7 @@ public final class WriteRequestV2Decoder {
                     in.skipMessage();
                     histograms++;
                 }
-                case SERIES_EXEMPLAR -> {
-                    in.skipMessage();
-                    exemplars++;
-                }
+                case SERIES_EXEMPLAR -> intake.exemplars().read(in, symbols);
                 case SERIES_METADATA -> metadata.read(in);
                 case SERIES_CREATED -> in.varint();
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
@@ -204,12 +199,10 @@ public final class WriteRequestV2Decoder {
         if (histograms > 0) {
             intake.reject(Reason.HISTOGRAM_NOT_SUPPORTED, new Counts(0, histograms, 0), -1);
         }
-        if (exemplars > 0) {
-            intake.reject(Reason.EXEMPLAR_NOT_SUPPORTED, new Counts(0, 0, exemplars), -1);
-        }
+        intake.endExemplars();
         if (intake.samples() > 0) {
             intake.endSeries(key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN);
-        } else if (histograms + exemplars == 0 && !metadata.isSent()) {
+        } else if (histograms + intake.exemplars().size() == 0 && !metadata.isSent()) {
             intake.reject(Reason.NO_DATA, Counts.NONE, -1);
         }
         if (metadata.isSent()) {
@@ -218,6 +211,6 @@ public final class WriteRequestV2Decoder {
     }
 
     private Counts sent() {
-        return new Counts(intake.samples(), histograms, exemplars);
+        return new Counts(intake.samples(), histograms, intake.exemplars().size());
     }
 }

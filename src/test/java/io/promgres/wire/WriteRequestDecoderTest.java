@@ -19,10 +19,12 @@ import io.promgres.model.LabelSet;
 import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesExemplar;
 import io.promgres.series.SeriesCache;
 import io.promgres.wire.proto.Remote.WriteRequest;
 import io.promgres.wire.proto.Types.Exemplar;
 import io.promgres.wire.proto.Types.Histogram;
+import io.promgres.wire.proto.Types.Label;
 import io.promgres.wire.proto.Types.MetricMetadata;
 import io.promgres.wire.proto.Types.TimeSeries;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -230,6 +233,26 @@ class WriteRequestDecoderTest {
                 labels("__name__", "up").build(),
                 labels().build(),
                 labels("no", "name").addHistograms(histogram).build())));
+    }
+
+    @Test
+    void exemplarsComeWithTheLabelsOfTheirSeriesAndTheirOwn() throws Exception {
+        Exemplar exemplar = Exemplar.newBuilder()
+                .setValue(1)
+                .setTimestamp(T)
+                .addLabels(Label.newBuilder().setName("trace_id").setValue("abc"))
+                .build();
+        byte[] twice = field(3, label("a", "1"), label("a", "2"));
+        DecodedWrite write = decode(join(
+                request(labels("__name__", "up").addExemplars(exemplar).build()),
+                field(1, label("__name__", "up"), twice)));
+        assertThat(write.exemplars())
+                .containsExactly(new SeriesExemplar(
+                        LabelSet.ofSorted("__name__", "up"),
+                        T,
+                        Double.doubleToRawLongBits(1),
+                        List.of("trace_id", "abc")));
+        assertThat(write.rejections().byReason()).isEqualTo(Map.of(Reason.INVALID_EXEMPLAR, 1));
     }
 
     @Test

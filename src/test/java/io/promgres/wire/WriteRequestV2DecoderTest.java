@@ -21,15 +21,18 @@ import io.promgres.model.NewMetadata;
 import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesExemplar;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
+import io.promgres.wire.proto.WriteV2.Exemplar;
 import io.promgres.wire.proto.WriteV2.Metadata;
 import io.promgres.wire.proto.WriteV2.Sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -332,6 +335,67 @@ class WriteRequestV2DecoderTest {
         byte[] message = join(symbolFields("__name__", "up"), field(5, UP, sampleField(T, 1), field(5)));
         assertThat(decode(message).metadata()).isEmpty();
         assertThat(decode(message).unknown()).hasSize(1);
+    }
+
+    @Test
+    void exemplarsComeWithTheLabelsOfTheirSeriesAndTheirOwn() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "latency", "le", "1")
+                .addExemplars(exemplar(T, 0.5, request.ref("trace_id"), request.ref("abc")))
+                .addExemplars(exemplar(T + 1, 0.6));
+        DecodedWrite write = decode(request.bytes());
+        assertThat(write.exemplars())
+                .containsExactly(
+                        new SeriesExemplar(
+                                LabelSet.ofSorted("__name__", "latency", "le", "1"),
+                                T,
+                                Double.doubleToRawLongBits(0.5),
+                                List.of("trace_id", "abc")),
+                        new SeriesExemplar(
+                                LabelSet.ofSorted("__name__", "latency", "le", "1"),
+                                T + 1,
+                                Double.doubleToRawLongBits(0.6),
+                                List.of()));
+        assertThat(write.unknown()).isEmpty();
+        assertThat(write.sent()).isEqualTo(new Counts(0, 0, 2));
+    }
+
+    @Test
+    void exemplarsThatAreNotValidAreRejectedAndTheOthersAreKept() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        int id = request.ref("id");
+        int fits = request.ref("ä".repeat(126));
+        int tooLong = request.ref("ä".repeat(127));
+        request.series("__name__", "latency")
+                .addSamples(sample(T, 1))
+                .addExemplars(exemplar(T, 1, id, fits))
+                .addExemplars(exemplar(T, 1, id, tooLong))
+                .addExemplars(exemplar(T, 1, id))
+                .addExemplars(exemplar(T, 1, id, 99))
+                .addExemplars(exemplar(T, 1, id, 0, id, 0))
+                .addExemplars(exemplar(T, 1, 0, id))
+                .addExemplars(exemplar(Long.MAX_VALUE, 1));
+        DecodedWrite write = decode(request.bytes());
+        assertThat(write.exemplars()).hasSize(1);
+        assertThat(write.unknown()).hasSize(1);
+        assertThat(write.rejections().byReason())
+                .isEqualTo(Map.of(Reason.INVALID_EXEMPLAR, 5, Reason.TOO_FAR_AHEAD, 1));
+        assertThat(write.sent()).isEqualTo(new Counts(1, 0, 7));
+    }
+
+    @Test
+    void exemplarsOfABadSeriesAreRejectedWithIt() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("job", "node").addSamples(sample(T, 1)).addExemplars(exemplar(T, 1));
+        DecodedWrite write = decode(request.bytes());
+        assertThat(write.rejections().byReason()).isEqualTo(Map.of(Reason.NO_METRIC_NAME, 2));
+        assertThat(write.rejections().counts()).isEqualTo(new Counts(1, 0, 1));
+    }
+
+    private static Exemplar exemplar(long time, double value, int... refs) {
+        Exemplar.Builder exemplar = Exemplar.newBuilder().setTimestamp(time).setValue(value);
+        Arrays.stream(refs).forEach(exemplar::addLabelsRefs);
+        return exemplar.build();
     }
 
     @Test
