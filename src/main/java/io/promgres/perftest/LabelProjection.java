@@ -25,9 +25,6 @@ public final class LabelProjection implements Projection {
     private static final String JOB = "perf_test_jid";
     private static final String PHASE = "perf_test_pid";
 
-    // The pool's limit is for flushes; what has gathered while no daemon ran may take longer.
-    private static final int MOST_MILLIS = 300_000;
-
     private static final String NOTE = """
             INSERT INTO _metric_data.touched (series_id, lower, upper)
             SELECT s.id, to_timestamp(u.lower / 1000.0), to_timestamp(u.upper / 1000.0)
@@ -39,6 +36,7 @@ public final class LabelProjection implements Projection {
     // For each group with labelled series a bit for each slot that one has, slot 1 lowest.
     private final Map<Long, Long> labelled = new ConcurrentHashMap<>();
 
+    /** @param database for {@link #project}; flushes bring their own connection */
     public LabelProjection(DataSource database) {
         this.database = database;
     }
@@ -115,12 +113,10 @@ public final class LabelProjection implements Projection {
      */
     public long project() throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("SELECT _metric_data.project_touched()")) {
-            connection.setNetworkTimeout(Runnable::run, MOST_MILLIS);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+                PreparedStatement statement = connection.prepareStatement("SELECT _metric_data.project_touched()");
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

@@ -16,11 +16,9 @@ public final class ResultStore {
     private static final int ATTEMPTS = 3;
     private static final String CONNECTION_EXCEPTION = "08000";
 
-    // The pool's limit is for flushes; a large report takes longer.
-    private static final int MOST_MILLIS = 300_000;
-
     private final DataSource database;
 
+    /** @param database whose patience is enough for a large report, of some 100,000 rows */
     public ResultStore(DataSource database) {
         this.database = database;
     }
@@ -49,7 +47,6 @@ public final class ResultStore {
     private Optional<String> insert(Table table, Rows rows, Options options) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql(table, rows.withId(), options))) {
-            connection.setNetworkTimeout(Runnable::run, MOST_MILLIS);
             statement.setString(1, rows.json());
             if (!options.returnRows()) {
                 statement.executeUpdate();
