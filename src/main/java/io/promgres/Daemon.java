@@ -245,7 +245,7 @@ public final class Daemon implements AutoCloseable {
         return new ResultsEndpoint(
                 RESULTS_PATH,
                 new TableNames(config.perfTest().prefixes().list()),
-                new ResultStore(database.pool()),
+                new ResultStore(database.background()),
                 (int) config.perfTest().maxBodyBytes());
     }
 

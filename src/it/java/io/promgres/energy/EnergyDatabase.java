@@ -8,6 +8,7 @@ import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.observe.Metrics;
+import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
@@ -139,6 +140,33 @@ final class EnergyDatabase implements AutoCloseable {
 
     void project(Instant now) throws SQLException {
         new Projector(pool.pool(), InstantSource.fixed(now)).run();
+    }
+
+    /** Packs everything that is stored; the number of samples. */
+    long pack() throws SQLException, InterruptedException {
+        Packer packer = new Packer(
+                pool.pool(),
+                BLOCK,
+                new Packer.Listener() {
+                    @Override
+                    public void packed(long samples, Duration duration) {}
+
+                    @Override
+                    public void failed(String reason) {
+                        throw new IllegalStateException(reason);
+                    }
+
+                    @Override
+                    public void mismatch() {
+                        throw new IllegalStateException("mismatch");
+                    }
+                },
+                unit -> {});
+        long packed = 0;
+        for (Packer.Partition partition : packer.seal(Duration.ofMinutes(10))) {
+            packed += packer.pack(partition);
+        }
+        return packed;
     }
 
     void rebuild(Instant from, Instant to) throws SQLException {

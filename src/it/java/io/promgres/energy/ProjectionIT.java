@@ -93,6 +93,25 @@ class ProjectionIT {
     }
 
     @Test
+    void packedSamplesCountAsLandedOnesDo() throws SQLException, InterruptedException {
+        String busy = "node_cpu_seconds_total{cpu=\"0\",mode=\"user\",machine_name=\"m1\"}";
+        energy.send(busy, T0, 0);
+        energy.send(busy, T0.plusSeconds(60), 10);
+        energy.send(busy, T0.plusSeconds(600), 100);
+        assertThat(energy.pack()).isEqualTo(3);
+        energy.project();
+        assertThat(energy.query("SELECT ts, busy_cpu_seconds_total FROM v_machine_timeseries ORDER BY ts"))
+                .containsExactly("2026-03-02 10:00:00+00|10", "2026-03-02 10:10:00+00|90");
+
+        energy.send(busy, T0.plusSeconds(120), 30);
+        energy.project();
+        energy.pack();
+        energy.rebuild(T0, T0.plusSeconds(3600));
+        assertThat(energy.query("SELECT ts, busy_cpu_seconds_total FROM v_machine_timeseries ORDER BY ts"))
+                .containsExactly("2026-03-02 10:00:00+00|30", "2026-03-02 10:10:00+00|70");
+    }
+
+    @Test
     void carbonFollowsTheIntensityInForceAndIsUnknownWithout() throws SQLException {
         String busy = "node_cpu_seconds_total{cpu=\"0\",mode=\"user\"}";
         for (int i = 0; i <= 4; i++) {

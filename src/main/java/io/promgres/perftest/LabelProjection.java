@@ -36,6 +36,7 @@ public final class LabelProjection implements Projection {
     // For each group with labelled series a bit for each slot that one has, slot 1 lowest.
     private final Map<Long, Long> labelled = new ConcurrentHashMap<>();
 
+    /** @param database for {@link #project}; flushes bring their own connection */
     public LabelProjection(DataSource database) {
         this.database = database;
     }

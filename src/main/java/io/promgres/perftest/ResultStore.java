@@ -18,6 +18,7 @@ public final class ResultStore {
 
     private final DataSource database;
 
+    /** @param database whose patience is enough for a large report, of some 100,000 rows */
     public ResultStore(DataSource database) {
         this.database = database;
     }
