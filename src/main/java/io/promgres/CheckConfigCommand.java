@@ -1,6 +1,7 @@
 package io.promgres;
 
 import io.promgres.config.ConfigLoader;
+import io.promgres.energy.RuleFiles;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ConfigLoader loader = ConfigOptions.load(spec.commandLine().getParseResult());
+        RuleFiles.read(loader.config().energy().rules());
         PrintWriter out = spec.commandLine().getOut();
         if (print) {
             out.print(loader.print());

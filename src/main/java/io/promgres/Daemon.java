@@ -4,12 +4,17 @@ import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.energy.Energy;
+import io.promgres.energy.Projector;
+import io.promgres.energy.RuleFiles;
+import io.promgres.energy.Rules;
 import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
 import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
+import io.promgres.http.ResultsEndpoint;
 import io.promgres.http.Routes;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
@@ -19,6 +24,9 @@ import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.perftest.LabelProjection;
+import io.promgres.perftest.ResultStore;
+import io.promgres.perftest.TableNames;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
@@ -31,6 +39,7 @@ import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
+import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
@@ -42,6 +51,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -68,7 +78,10 @@ public final class Daemon implements AutoCloseable {
     private static final Duration PACK = Duration.ofSeconds(15);
     private static final Duration EXPIRE = Duration.ofMinutes(10);
     private static final Duration REQUESTS = Duration.ofSeconds(1);
+    private static final Duration PROJECTION = Duration.ofSeconds(1);
     private static final long STOP_SECONDS = 5;
+    private static final String RESULTS_PATH = "/perf-test/";
+    private static final int RESULT_THREADS = 2;
 
     private record Part(String name, AutoCloseable closeable) {}
 
@@ -100,6 +113,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void start() throws IOException {
+        Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
         if (config.migrate()) {
             int migrations = new Migrations(databaseUri).migrate();
@@ -118,25 +132,29 @@ public final class Daemon implements AutoCloseable {
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
         ViewStore views = new ViewStore(database.pool());
+        Projection projection = projection(database, rules, metrics);
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
                 views,
-                new LandingWriter(database.pool(), config.storage().block()),
-                new LateWriter(database.pool(), config.storage().block()),
+                new LandingWriter(database.pool(), config.storage().block(), projection),
+                new LateWriter(database.pool(), config.storage().block(), projection),
                 metadata,
-                exemplars);
+                exemplars,
+                projection);
         Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
         ExecutorService workers = closingExecutor(
                 "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
         ExecutorService others =
                 closingExecutor("requests", Executors.newFixedThreadPool(2, threads("promgres-request")));
+        ExecutorService inserts =
+                closingExecutor("results", Executors.newFixedThreadPool(RESULT_THREADS, threads("promgres-results")));
         InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
         show(metrics, inFlight, cache);
 
         Limits limits = limits(config.ingest());
-        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
-        RemoteWrite remoteWrite = new RemoteWrite(known, removals, limits, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, removals::epoch, symbols, knownMetadata);
+        RemoteWrite remoteWrite = new RemoteWrite(known, limits, Clock.systemUTC(), ingest, metrics);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),
@@ -153,6 +171,7 @@ public final class Daemon implements AutoCloseable {
                 .add("POST", "/write", write, workers)
                 .add("POST", "/api/v1/read", read, readers)
                 .add("POST", "/read", read, readers)
+                .addBelow(RESULTS_PATH, results(database), inserts)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
@@ -195,6 +214,37 @@ public final class Daemon implements AutoCloseable {
                 Thread.sleep(unit.toMillis());
             }
         });
+    }
+
+    private Projection projection(Database database, Rules rules, Metrics metrics) throws IOException {
+        Projection results = labelledResults(database);
+        return config.energy().enabled() ? Projection.all(List.of(results, energy(database, rules, metrics))) : results;
+    }
+
+    private Projection labelledResults(Database database) {
+        LabelProjection results = new LabelProjection(database.pool());
+        closing("results from labels", new Scheduler("promgres-projection"))
+                .every(PROJECTION, "results from labels", results::project);
+        return results;
+    }
+
+    private Projection energy(Database database, Rules rules, Metrics metrics) throws IOException {
+        try {
+            Projection watch = Energy.watch(database.pool(), rules, metrics);
+            Projector projector = new Projector(database.pool(), Clock.systemUTC());
+            closing("energy", new Scheduler("promgres-energy")).every(PROJECTION, "energy", projector::run);
+            return watch;
+        } catch (SQLException e) {
+            throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
+        }
+    }
+
+    private ResultsEndpoint results(Database database) {
+        return new ResultsEndpoint(
+                RESULTS_PATH,
+                new TableNames(config.perfTest().prefixes().list()),
+                new ResultStore(database.pool()),
+                (int) config.perfTest().maxBodyBytes());
     }
 
     private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {

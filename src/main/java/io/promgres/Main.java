@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             ServeCommand.class,
             MigrateCommand.class,
+            EnergyCommand.class,
             MaintenanceCommand.class,
             CheckConfigCommand.class,
             VersionCommand.class
@@ -53,6 +54,13 @@ public final class Main {
         addOptions(line, "serve", Set.of());
         addOptions(line, "check-config", Set.of());
         addOptions(line, "migrate", Set.of("listen", "migrate"));
+        ConfigOptions.addTo(
+                line.getSubcommands()
+                        .get("energy")
+                        .getSubcommands()
+                        .get("rebuild")
+                        .getCommandSpec(),
+                Set.of("listen", "migrate"));
         addOptions(line, "maintenance", Set.of("listen", "migrate"));
         return line;
     }

@@ -43,21 +43,17 @@ final class SqlApiPage {
         paragraph(schema.comment());
         String name = schema.schema();
         for (SqlObject relation : objects.relations(name)) {
-            entry(relation.kind(), relation);
+            entry(relation);
             columns(relation);
         }
-        for (SqlObject type : objects.types(name)) {
-            entry(type.kind(), type);
-            columns(type);
-        }
-        for (List<SqlObject> family : List.of(objects.routines(name), objects.operators(name), objects.casts(name))) {
-            for (SqlObject object : family) {
-                entry(object.kind(), object);
-            }
-        }
+        objects.types(name).forEach(this::entry);
+        objects.routines(name).forEach(this::entry);
+        objects.operators(name).forEach(this::entry);
+        objects.casts(name).forEach(this::entry);
     }
 
-    private void entry(String kind, SqlObject object) {
+    private void entry(SqlObject object) {
+        String kind = object.kind();
         String text = object.result().isEmpty() ? object.signature() : object.signature() + " → " + object.result();
         page.append("\n### ")
                 .append(Character.toUpperCase(kind.charAt(0)))
@@ -68,8 +64,8 @@ final class SqlApiPage {
         paragraph(object.comment());
     }
 
-    private void columns(SqlObject object) throws SQLException {
-        List<Column> columns = object.kind().equals("domain") ? List.of() : objects.columns(object.signature());
+    private void columns(SqlObject relation) throws SQLException {
+        List<Column> columns = objects.columns(relation.signature());
         if (columns.isEmpty()) {
             return;
         }

@@ -16,9 +16,8 @@ final class SqlObjects {
     private static final String OURS = "nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')";
     private static final String PUBLIC = OURS + " AND nspname NOT LIKE '\\_%'";
 
-    private static final String MADE_FOR_A_METRIC = """
-            (n.nspname IN ('prom_metric', 'prom_series', 'prom_data_series')
-             OR n.nspname = 'prom_data' AND c.relname IN (SELECT m.table_name FROM _prom_catalog.metric m))""";
+    private static final String MADE_FOR_A_METRIC =
+            "(n.nspname <> 'prom_info' AND c.relname IN (SELECT m.table_name FROM _prom_catalog.metric m))";
 
     /** What PostgreSQL has made along with something else: a column's sequence, a range's constructors, a partition. */
     private static final String MADE_ALONG = """
@@ -44,7 +43,7 @@ final class SqlObjects {
      */
     record SqlObject(String schema, String kind, String signature, String result, String comment) {}
 
-    /** A column of a table, a view or a composite type. */
+    /** A column of a table or a view. */
     record Column(String name, String type, String comment) {}
 
     /** The schemas whose names do not begin with an underscore. */
@@ -80,6 +79,9 @@ final class SqlObjects {
                                           FROM pg_enum e WHERE e.enumtypid = t.oid)
                            WHEN 'r' THEN (SELECT 'range of ' || format_type(r.rngsubtype, NULL)
                                           FROM pg_range r WHERE r.rngtypid = t.oid)
+                           WHEN 'c' THEN (SELECT format('(%s)', string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod),
+                                                                           ', ' ORDER BY a.attnum))
+                                          FROM pg_attribute a WHERE a.attrelid = t.typrelid AND NOT a.attisdropped)
                            ELSE '' END,
                        obj_description(t.oid, 'pg_type')
                 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -134,14 +136,14 @@ final class SqlObjects {
                 """.formatted(madeAlong("pg_cast", "k.oid")), schema);
     }
 
-    /** @param name of a relation or a composite type, with its schema, quoted where it needs it */
+    /** @param name of a relation, with its schema, quoted where it needs it */
     List<Column> columns(String name) throws SQLException {
         List<Column> columns = new ArrayList<>();
         query("""
                 SELECT a.attname, format_type(a.atttypid, a.atttypmod), col_description(a.attrelid, a.attnum)
                 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
                 WHERE format('%I.%I', c.relnamespace::regnamespace::name, c.relname) = ?
-                  AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND a.attnum > 0 AND NOT a.attisdropped
+                  AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
                 ORDER BY a.attnum
                 """, row -> columns.add(new Column(row.getString(1), row.getString(2), row.getString(3))), name);
         return columns;
@@ -149,7 +151,7 @@ final class SqlObjects {
 
     /**
      * Everything that needs a comment and has none, of whatever kind PostgreSQL knows: schemas, all that is in them, and the
-     * columns of what is public.
+     * columns of public tables and views.
      */
     List<String> withoutComment() throws SQLException {
         List<String> missing = new ArrayList<>();
@@ -164,7 +166,7 @@ final class SqlObjects {
                     UNION ALL
                     SELECT 'pg_class'::regclass, a.attrelid, a.attnum
                     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN ours o ON o.oid = c.relnamespace
-                    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND a.attnum > 0 AND NOT a.attisdropped AND %2$s
+                    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND %2$s
                     UNION ALL
                     SELECT 'pg_cast'::regclass, k.oid, 0
                     FROM pg_cast k JOIN pg_type s ON s.oid = k.castsource JOIN pg_type t ON t.oid = k.casttarget
@@ -175,7 +177,7 @@ final class SqlObjects {
                 CROSS JOIN LATERAL pg_identify_object(t.class, t.oid, t.part) i
                 LEFT JOIN pg_class c ON t.class = 'pg_class'::regclass AND c.oid = t.oid
                 LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE NOT coalesce(%3$s, false) AND (c.relkind = 'c' OR NOT %4$s)
+                WHERE NOT coalesce(%3$s, false) AND NOT %4$s
                   -- Flyway's own.
                   AND NOT coalesce(c.relname = 'schema_history', false)
                   AND CASE WHEN t.part > 0 THEN col_description(t.oid, t.part)

@@ -56,6 +56,11 @@ public final class Sender {
                 .POST(BodyPublishers.ofByteArray(body)));
     }
 
+    /** Posts JSON to a path. */
+    public HttpResponse<String> postJson(String path, String json) throws IOException, InterruptedException {
+        return exchange(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+    }
+
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return exchange(request(path).GET());
     }

@@ -2,6 +2,7 @@ package io.promgres.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,6 +58,8 @@ public record Config(
         Storage storage,
         RemoteRead remoteRead,
         SelfMonitoring selfMonitoring,
+        Energy energy,
+        PerfTest perfTest,
         Database database) {
 
     /** Limits of what is taken in, and the resources for it. */
@@ -189,6 +192,37 @@ public record Config(
                     max = "1h",
                     meaning = "How often the daemon stores its own metrics; 0 for never.")
             Duration interval) {}
+
+    /** The projection of samples onto the tables of schema energy. */
+    public record Energy(
+            @Setting(value = "true", meaning = "Whether the tables of schema energy are filled from stored samples.")
+            boolean enabled,
+
+            @Setting(
+                    unset = Unset.BUILT_IN,
+                    meaning = {
+                        "Files of rules, separated by commas: which metrics are usage, and how they are counted.",
+                        "Rules are added to the built-in ones, or take the place of one with the same name.",
+                        "config/energy has ready-made ones. built-in: no files."
+                    })
+            List<Path> rules) {}
+
+    /** Results of performance tests, taken at /perf-test/. */
+    public record PerfTest(
+            @Setting(
+                    value = "perf_test_",
+                    meaning = {
+                        "What reporters put in front of table names at /perf-test/, separated by commas:",
+                        "with perf_test_ they post to /perf-test/perf_test_job and so on. none: nothing."
+                    })
+            TablePrefixes prefixes,
+
+            @Setting(
+                    value = "32MiB",
+                    min = "1KiB",
+                    max = "256MiB",
+                    meaning = "Largest body of a request at /perf-test/, in bytes; above it the answer is 413.")
+            long maxBodyBytes) {}
 
     /** The connections to the database. */
     public record Database(

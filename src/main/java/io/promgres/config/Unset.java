@@ -1,5 +1,6 @@
 package io.promgres.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -15,6 +16,9 @@ public enum Unset {
 
     /** {@code auto}: the number of processors. */
     PROCESSORS("auto", () -> Runtime.getRuntime().availableProcessors()),
+
+    /** {@code built-in}: no files. */
+    BUILT_IN("built-in", List::of),
 
     /** {@code embedded}: no database is named. */
     EMBEDDED("embedded", Optional::empty);

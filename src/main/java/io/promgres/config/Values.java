@@ -4,19 +4,21 @@ import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the text of a value as the type of its record component: {@code int} a count, {@code long} a size in bytes
- * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, {@link HostPort}, and
- * an optional {@link DatabaseUri}.
+ * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them,
+ * {@link HostPort}, {@link TablePrefixes}, and an optional {@link DatabaseUri}.
  *
  * <p>Every method throws IllegalArgumentException with a reason that can follow {@code file:line: key:}.
  */
-final class Values {
+public final class Values {
 
     private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?)([A-Za-z]*)");
 
@@ -44,8 +46,17 @@ final class Values {
         if (type == Path.class) {
             return parsePath(text);
         }
+        if (type == List.class) {
+            return Stream.of(text.split(",", -1))
+                    .map(String::strip)
+                    .map(Values::parsePath)
+                    .toList();
+        }
         if (type == HostPort.class) {
             return HostPort.parse(text);
+        }
+        if (type == TablePrefixes.class) {
+            return TablePrefixes.parse(text);
         }
         if (type == Optional.class) {
             return Optional.of(DatabaseUri.parse(text));
@@ -73,7 +84,7 @@ final class Values {
     }
 
     /** A duration: {@code 500ms}, {@code 1.5h}; {@code 0} needs no unit. */
-    static Duration parseDuration(String text) {
+    public static Duration parseDuration(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
         }

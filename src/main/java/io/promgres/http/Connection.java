@@ -331,23 +331,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
         exchange.release();
         service.metrics().overloaded();
         respond(
-                Problem.OVERLOADED
-                        .answer("overloaded: no room within "
-                                + settings.queueTimeout().toSeconds()
-                                + " s in the budget of " + service.inFlight().budgetBytes()
-                                + " bytes in flight; send it again later")
+                exchange.endpoint()
+                        .problem(
+                                Problem.OVERLOADED,
+                                "overloaded: no room within "
+                                        + settings.queueTimeout().toSeconds()
+                                        + " s in the budget of "
+                                        + service.inFlight().budgetBytes()
+                                        + " bytes in flight; send it again later")
                         .retryAfter(retryAfterSeconds()),
                 !exchange.continueExpected());
     }
 
     private void bodyTimedOut() {
-        respondAndClose(Problem.BODY_TIMEOUT.answer(
-                "the body did not arrive within " + settings.readTimeout().toSeconds() + " s"));
+        respondAndClose(exchange.endpoint()
+                .problem(
+                        Problem.BODY_TIMEOUT,
+                        "the body did not arrive within "
+                                + settings.readTimeout().toSeconds() + " s"));
     }
 
     private Response bodyTooLarge() {
-        return Problem.BODY_TOO_LARGE.answer(
-                "the body is over " + exchange.endpoint().bodyLimit() + " bytes");
+        return exchange.endpoint()
+                .problem(
+                        Problem.BODY_TOO_LARGE,
+                        "the body is over " + exchange.endpoint().bodyLimit() + " bytes");
     }
 
     private long retryAfterSeconds() {

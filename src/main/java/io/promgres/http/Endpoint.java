@@ -38,6 +38,11 @@ public interface Endpoint {
         return request.length();
     }
 
+    /** The answer to a request to this endpoint that the server itself has to refuse. Must not block. */
+    default Response problem(Problem problem, String message) {
+        return problem.answer(message);
+    }
+
     /**
      * Handles a request on the route's executor.
      *

@@ -122,7 +122,9 @@ final class Exchange {
             route.executor().execute(() -> work(faults, once));
         } catch (RejectedExecutionException e) {
             dropBody();
-            once.accept(Problem.UNAVAILABLE.answer("promgres is stopping").retryAfter(1));
+            once.accept(endpoint()
+                    .problem(Problem.UNAVAILABLE, "promgres is stopping")
+                    .retryAfter(1));
         }
     }
 
@@ -132,7 +134,7 @@ final class Exchange {
             handle(answer);
         } catch (Throwable bug) {
             faults.report(head.method() + " " + head.path() + " failed", bug);
-            answer.accept(Problem.INTERNAL_ERROR.answer("a bug in promgres; its log tells more"));
+            answer.accept(endpoint().problem(Problem.INTERNAL_ERROR, "a bug in promgres; its log tells more"));
         } finally {
             dropBody();
         }

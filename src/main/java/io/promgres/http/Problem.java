@@ -14,6 +14,8 @@ public enum Problem {
     DECODED_TOO_LARGE(400),
     NOT_FOUND(404),
     METHOD_NOT_ALLOWED(405),
+    /** What is to be inserted is there already, or refers to something that is not. */
+    CONFLICT(409),
     /** The body did not arrive in time. */
     BODY_TIMEOUT(408),
     BODY_TOO_LARGE(413),

@@ -11,7 +11,6 @@ import io.promgres.model.SeriesIndex;
 import io.promgres.model.SymbolIndex;
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
-import io.promgres.series.Removals;
 import io.promgres.wire.BodyTooLargeException;
 import io.promgres.wire.Limits;
 import io.promgres.wire.MalformedBodyException;
@@ -21,6 +20,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -36,7 +36,7 @@ public final class RemoteWrite implements WriteReceiver {
     private final ThreadLocal<WriteRequestDecoder> decoder;
     private final ThreadLocal<WriteRequestV2Decoder> decoderV2;
     private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
-    private final Removals removals;
+    private final LongSupplier epoch;
     private final Ingest ingest;
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
@@ -45,12 +45,13 @@ public final class RemoteWrite implements WriteReceiver {
      * What is known, so that it need not be decoded.
      *
      * @param series gives each thread its own index
+     * @param epoch of the removals that the index follows
      */
-    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
+    public record Known(
+            Supplier<SeriesIndex> series, LongSupplier epoch, SymbolIndex symbols, MetadataIndex metadata) {}
 
-    public RemoteWrite(
-            Known known, Removals removals, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
-        this.removals = removals;
+    public RemoteWrite(Known known, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+        this.epoch = known.epoch();
         this.decoder = ThreadLocal.withInitial(
                 () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
         this.decoderV2 = ThreadLocal.withInitial(() ->
@@ -66,7 +67,7 @@ public final class RemoteWrite implements WriteReceiver {
         if (batch == null) {
             batch = new SampleBatch(BATCH_SAMPLES);
         }
-        batch.lookedUpAt(removals.epoch());
+        batch.lookedUpAt(epoch.getAsLong());
         DecodedWrite write;
         try {
             write = protocol == WriteProtocol.V1

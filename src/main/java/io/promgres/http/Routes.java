@@ -9,19 +9,25 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The routing table: exact path, then method. A path that is not in it is answered 404, another method 405 with what is
- * allowed; HEAD is answered like GET. Built once at start, immutable afterwards.
+ * The routing table: exact path, then method; after those, the beginnings of paths that an endpoint has for itself. A path
+ * that is not in it is answered 404, another method 405 with what is allowed; HEAD is answered like GET. Built once at
+ * start, immutable afterwards.
  */
 public final class Routes {
 
     // The label of what clients made up: their own text would be an unbounded number of series.
     private static final String OTHER = "other";
 
+    // The label of routes that take any method.
+    private static final String ANY = "any";
+
     private final Map<String, Methods> byPath;
+    private final Map<String, Route> below;
     private final Route notFound;
 
-    private Routes(Map<String, Methods> byPath, Route notFound) {
+    private Routes(Map<String, Methods> byPath, Map<String, Route> below, Route notFound) {
         this.byPath = byPath;
+        this.below = below;
         this.notFound = notFound;
     }
 
@@ -32,7 +38,16 @@ public final class Routes {
     /** The route of a request; for one that has none, a route that refuses it. */
     Route find(String method, String path) {
         Methods methods = byPath.get(path);
-        return methods == null ? notFound : methods.byName.getOrDefault(method, methods.notAllowed);
+        return methods == null ? findBelow(path) : methods.byName.getOrDefault(method, methods.notAllowed);
+    }
+
+    private Route findBelow(String path) {
+        for (Map.Entry<String, Route> entry : below.entrySet()) {
+            if (path.startsWith(entry.getKey())) {
+                return entry.getValue();
+            }
+        }
+        return notFound;
     }
 
     /** The route of what is no request at all. */
@@ -47,6 +62,7 @@ public final class Routes {
 
         private final Metrics metrics;
         private final Map<String, Map<String, Route>> table = new TreeMap<>();
+        private final Map<String, Route> below = new TreeMap<>();
 
         private Builder(Metrics metrics) {
             this.metrics = metrics;
@@ -65,10 +81,25 @@ public final class Routes {
             return this;
         }
 
+        /**
+         * Gives an endpoint all paths that begin so and have no route of their own, whatever the method: it refuses what
+         * is none of its own.
+         *
+         * @param beginning of the path, with the slash at its end; not the beginning of another one
+         * @param executor see {@link #add}
+         */
+        public Builder addBelow(String beginning, Endpoint endpoint, Executor executor) {
+            Route route = new Route(endpoint, executor, metrics.route(beginning, ANY));
+            if (below.put(beginning, route) != null) {
+                throw new IllegalArgumentException("two routes below " + beginning);
+            }
+            return this;
+        }
+
         public Routes build() {
             Map<String, Methods> byPath = table.entrySet().stream()
                     .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> methods(e.getKey(), e.getValue())));
-            return new Routes(byPath, refusing(OTHER, Routes::notFound));
+            return new Routes(byPath, Map.copyOf(below), refusing(OTHER, Routes::notFound));
         }
 
         private void put(String method, String path, Endpoint endpoint, Executor executor) {

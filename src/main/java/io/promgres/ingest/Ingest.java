@@ -6,6 +6,7 @@ import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.MetadataStore;
+import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
@@ -32,6 +33,7 @@ public final class Ingest implements AutoCloseable {
      *
      * @param landing the fast way
      * @param lateLanding the way of samples whose time has been packed
+     * @param projection told of interned series; the writers tell it of their samples
      */
     public record Stores(
             SeriesStore series,
@@ -39,13 +41,14 @@ public final class Ingest implements AutoCloseable {
             RowWriter landing,
             RowWriter lateLanding,
             MetadataStore metadata,
-            ExemplarStore exemplars) {}
+            ExemplarStore exemplars,
+            Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
         late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);
         flusher = new Flusher("promgres-flusher", stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views());
-        interner = new Interner(stores.series(), viewMaker, removals, flusher, metrics);
+        interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
         exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews);
     }

@@ -7,6 +7,7 @@ import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
+import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
@@ -69,16 +70,24 @@ final class Interner extends Worker<Interner.Request> {
 
     private final SeriesStore store;
     private final ViewMaker views;
+    private final Projection projection;
     private final Removals removals;
     private final Flusher flusher;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
     private boolean failing;
 
-    Interner(SeriesStore store, ViewMaker views, Removals removals, Flusher flusher, Metrics metrics) {
+    Interner(
+            SeriesStore store,
+            ViewMaker views,
+            Projection projection,
+            Removals removals,
+            Flusher flusher,
+            Metrics metrics) {
         super("promgres-interner");
         this.store = store;
         this.views = views;
+        this.projection = projection;
         this.removals = removals;
         this.flusher = flusher;
         this.metrics = metrics;
@@ -116,6 +125,7 @@ final class Interner extends Worker<Interner.Request> {
         SeriesStore.Interned interned;
         try {
             interned = store.intern(series);
+            projection.interned(series, interned.addresses());
         } catch (SQLException | RuntimeException e) {
             fail(series, items, e);
             return;

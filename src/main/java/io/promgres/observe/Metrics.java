@@ -160,6 +160,21 @@ public final class Metrics implements AutoCloseable {
                         .register(registry));
     }
 
+    /**
+     * A rule cannot use a sample, which is stored all the same.
+     *
+     * @param rule its name
+     * @param reason why
+     */
+    public void energySampleSkipped(String rule, String reason) {
+        Counter.builder("promgres_energy_skipped_samples_total")
+                .description("Stored samples that an energy rule chose but cannot use")
+                .tag("rule", rule)
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
+    }
+
     public void samplesDuplicate(int count) {
         duplicates.increment(count);
     }

@@ -26,7 +26,7 @@ public final class Migrations {
         properties.putAll(uri.properties());
         flyway = Flyway.configure()
                 .dataSource(new DriverSource(uri.jdbcUrl(), properties))
-                .locations("classpath:db/prom")
+                .locations("classpath:db/prom", "classpath:db/energy", "classpath:db/perftest")
                 .schemas("_prom_catalog")
                 .createSchemas(true)
                 .table("schema_history")

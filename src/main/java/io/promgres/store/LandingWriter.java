@@ -21,12 +21,19 @@ public final class LandingWriter implements RowWriter {
     private static final int CONTENDED_FLUSHES = 100;
 
     private final Transactions transactions;
+    private final Projection projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
     private final NewestTimes newest = new NewestTimes();
     private int contended;
 
     public LandingWriter(DataSource database, Duration block) {
+        this(database, block, Projection.NONE);
+    }
+
+    /** @param projection told of all rows in the transaction that writes them */
+    public LandingWriter(DataSource database, Duration block, Projection projection) {
+        this.projection = projection;
         this.partitions = new LandingPartitions(block);
         this.transactions = new Transactions(database, partitions);
     }
@@ -52,6 +59,7 @@ public final class LandingWriter implements RowWriter {
                 staged.merge(connection, partition);
             }
         }
+        projection.written(connection, rows);
     }
 
     private boolean isNew(LandingRows rows, int row) {

@@ -17,11 +17,18 @@ import javax.sql.DataSource;
 public final class LateWriter implements RowWriter {
 
     private final Transactions transactions;
+    private final Projection projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
     private List<LandingPartition> touched;
 
     public LateWriter(DataSource database, Duration block) {
+        this(database, block, Projection.NONE);
+    }
+
+    /** @param projection told of all rows in each transaction that writes some of them */
+    public LateWriter(DataSource database, Duration block, Projection projection) {
+        this.projection = projection;
         this.partitions = new LandingPartitions(block);
         this.transactions = new Transactions(database, partitions);
     }
@@ -44,6 +51,7 @@ public final class LateWriter implements RowWriter {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
             staged.merge(connection, partition);
         }
+        projection.written(connection, rows);
     }
 
     private LandingPartition held(Connection connection, LandingPartition partition) throws SQLException {

@@ -10,6 +10,8 @@ public enum SqlErrors {
     CONTENTION,
     /** The row is there already. */
     DUPLICATE,
+    /** A row that is referred to is not there. */
+    NO_REFERENCE,
     /** A relation that was there is gone. */
     NO_RELATION,
     /** The partition is closed to the fast way. */
@@ -29,6 +31,7 @@ public enum SqlErrors {
         return switch (state) {
             case "40001", "40P01", "55P03" -> CONTENTION;
             case "23505" -> DUPLICATE;
+            case "23503" -> NO_REFERENCE;
             // A row outside of its partition's bounds: the partition of that name is a new one.
             case PARTITION_GONE, "23514" -> NO_RELATION;
             // Raised by _prom_catalog.refuse_sealed().

@@ -50,6 +50,18 @@ class ValuesTest {
     }
 
     @Test
+    void prefixesAreSeparatedByCommasAndNoneIsAnEmptyOne() {
+        assertThat(TablePrefixes.parse("perf_test_, profile_data_,none").list())
+                .containsExactly("perf_test_", "profile_data_", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",", "a,", "a,a", "a b", "a/", "a\"", "\u00e4"})
+    void whatIsNoPrefixIsRefused(String text) {
+        assertThatThrownBy(() -> TablePrefixes.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void platformsAreNamedAsInTheArchives() {
         assertThat(Platform.of("Linux", "amd64")).isEqualTo(new Platform("linux", "x86_64"));
         assertThat(Platform.of("Linux", "aarch64")).isEqualTo(new Platform("linux", "arm_64"));

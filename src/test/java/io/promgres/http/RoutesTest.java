@@ -44,6 +44,30 @@ class RoutesTest {
                 .hasMessage("two routes for GET /x");
     }
 
+    @Test
+    void anEndpointHasAllPathsBelowItsOwnWhateverTheMethod() {
+        Endpoint below = HealthEndpoint.alive();
+        Routes routes = builder()
+                .add("GET", "/x/y", endpoint, Runnable::run)
+                .addBelow("/x/", below, Runnable::run)
+                .build();
+
+        assertThat(routes.find("POST", "/x/z").endpoint()).isSameAs(below);
+        assertThat(routes.find("PUT", "/x/").endpoint()).isSameAs(below);
+        assertThat(routes.find("GET", "/x/y").endpoint()).isSameAs(endpoint);
+        assertThat(routes.find("GET", "/x")).isSameAs(routes.unrouted());
+        assertThat(routes.find("GET", "/X/z")).isSameAs(routes.unrouted());
+    }
+
+    @Test
+    void twoRoutesBelowOnePathAreAMistake() {
+        Routes.Builder builder = builder().addBelow("/x/", endpoint, Runnable::run);
+
+        assertThatThrownBy(() -> builder.addBelow("/x/", endpoint, Runnable::run))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two routes below /x/");
+    }
+
     private Routes.Builder builder() {
         return Routes.builder(metrics);
     }

@@ -1,0 +1,177 @@
+package io.promgres.perftest;
+
+import io.promgres.http.RemoteWrite;
+import io.promgres.http.WriteOutcome;
+import io.promgres.http.WriteProtocol;
+import io.promgres.ingest.Ingest;
+import io.promgres.observe.Metrics;
+import io.promgres.packing.Packer;
+import io.promgres.schema.Migrations;
+import io.promgres.series.KnownMetadata;
+import io.promgres.series.Removals;
+import io.promgres.series.SeriesCache;
+import io.promgres.series.SymbolTable;
+import io.promgres.store.Database;
+import io.promgres.store.ExemplarStore;
+import io.promgres.store.LandingWriter;
+import io.promgres.store.LateWriter;
+import io.promgres.store.MetadataStore;
+import io.promgres.store.SeriesStore;
+import io.promgres.store.ViewStore;
+import io.promgres.testing.TestDatabase;
+import io.promgres.wire.Limits;
+import io.promgres.wire.WriteRequestEncoder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** A fresh database with the schema, and the write path with the projection of labelled samples; no HTTP, no timer. */
+final class LabelledSite implements AutoCloseable {
+
+    private static final Duration BLOCK = Duration.ofHours(2);
+
+    private final Metrics metrics = new Metrics("test");
+    private final TestDatabase testDatabase = TestDatabase.fresh();
+    private final Database database;
+    private final LabelProjection projection;
+    private final Ingest ingest;
+    private final RemoteWrite remoteWrite;
+
+    LabelledSite() {
+        new Migrations(testDatabase.uri()).migrate();
+        database = new Database(testDatabase.uri(), 4, metrics.registry());
+        projection = new LabelProjection(database.pool());
+        SeriesCache cache = new SeriesCache(1 << 20);
+        Removals removals = new Removals(cache);
+        KnownMetadata metadata = new KnownMetadata(1 << 20);
+        Ingest.Stores stores = new Ingest.Stores(
+                new SeriesStore(database.pool()),
+                new ViewStore(database.pool()),
+                new LandingWriter(database.pool(), BLOCK, projection),
+                new LateWriter(database.pool(), BLOCK, projection),
+                new MetadataStore(database.pool()),
+                new ExemplarStore(database.pool()),
+                projection);
+        ingest = new Ingest(stores, removals, metadata, metrics);
+        ingest.start();
+        RemoteWrite.Known known =
+                new RemoteWrite.Known(cache::reader, removals::epoch, new SymbolTable(SeriesCache.SMALLEST), metadata);
+        remoteWrite = new RemoteWrite(known, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
+    }
+
+    record Point(Map<String, String> labels, long time, double value) {}
+
+    /** Writes the points in one request, and returns when they are stored; their views are there then, too. */
+    void write(List<Point> points) throws Exception {
+        WriteRequestEncoder request = new WriteRequestEncoder();
+        points.forEach(point -> request.add(new TreeMap<>(point.labels()), point.time(), point.value()));
+        byte[] body = request.encode();
+        CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
+        remoteWrite.receive(WriteProtocol.V1, body, 0, body.length, outcome::complete);
+        if (outcome.get().kind() != WriteOutcome.Kind.STORED) {
+            throw new IllegalStateException(outcome.get().toString());
+        }
+        // The interner makes views after it has handed the samples on.
+        ViewStore views = new ViewStore(database.pool());
+        views.make(views.stale(), Duration.ofSeconds(10));
+    }
+
+    /** Projects what was written, as the daemon does now and then. */
+    long project() throws SQLException {
+        return projection.project();
+    }
+
+    /** Packs every closed block. */
+    void pack() throws Exception {
+        Packer packer = new Packer(database.pool(), BLOCK, new FailingListener(), unit -> {});
+        for (Packer.Partition partition : packer.seal(Duration.ofMinutes(10))) {
+            packer.pack(partition);
+        }
+    }
+
+    private static final class FailingListener implements Packer.Listener {
+        @Override
+        public void packed(long samples, Duration duration) {}
+
+        @Override
+        public void failed(String reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void mismatch() {
+            throw new AssertionError("a mismatch");
+        }
+    }
+
+    ResultStore results() {
+        return new ResultStore(database.pool());
+    }
+
+    Connection connect() throws SQLException {
+        return testDatabase.connect();
+    }
+
+    /** Forgets all samples and results; series stay known. */
+    void clear() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    TRUNCATE prom_data.landing, _prom_catalog.metadata, _metric_data.touched, metric_data.perf_test_job,
+                        metric_data.perf_test_lookup_metrics, metric_data.perf_test_lookup_parameters
+                    RESTART IDENTITY CASCADE""");
+        }
+    }
+
+    /** The rows of a query, each with its columns as psql shows them, separated by bars. */
+    List<String> rows(String query, Object... parameters) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                return rows(result);
+            }
+        }
+    }
+
+    private static List<String> rows(ResultSet result) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        while (result.next()) {
+            List<String> columns = new ArrayList<>();
+            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                columns.add(String.valueOf(result.getString(i)));
+            }
+            rows.add(String.join("|", columns));
+        }
+        return rows;
+    }
+
+    /** Everything that the projection may change, the numbers of rows included. */
+    List<String> tables() throws SQLException {
+        List<String> all = new ArrayList<>();
+        for (Table table : Table.values()) {
+            all.add(table.name());
+            all.addAll(rows("SELECT * FROM " + table.qualifiedName() + " ORDER BY 1"));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        ingest.close();
+        database.close();
+        metrics.close();
+        testDatabase.close();
+    }
+}

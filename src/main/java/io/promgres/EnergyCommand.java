@@ -1,0 +1,114 @@
+package io.promgres;
+
+import io.promgres.config.Config;
+import io.promgres.config.DatabaseUri;
+import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.energy.Energy;
+import io.promgres.energy.RuleFiles;
+import io.promgres.energy.Rules;
+import io.promgres.observe.Metrics;
+import io.promgres.store.Database;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** What can be done about schema energy. */
+@Command(
+        name = "energy",
+        description = "Looks after the tables of schema energy.",
+        subcommands = EnergyCommand.Rebuild.class)
+final class EnergyCommand implements Callable<Integer> {
+
+    private static final int CONNECTIONS = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    private boolean help;
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return Failures.WRONG_USE;
+    }
+
+    /** A date, whose day begins at midnight UTC, or a time with its offset. */
+    static final class Time implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String text) {
+            try {
+                return text.length() == "2026-01-31".length()
+                        ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                        : OffsetDateTime.parse(text).toInstant();
+            } catch (DateTimeException e) {
+                throw new TypeConversionException("'" + text + "' is neither 2026-01-31 nor 2026-01-31T10:00:00Z");
+            }
+        }
+    }
+
+    /** Computes energy.fact_usage again. */
+    @Command(
+            name = "rebuild",
+            description = {
+                "Computes energy.fact_usage again from the stored samples of a range of time, as the rules are now.",
+                "Daemons may run meanwhile. If nothing was wrong, nothing changes. What was computed of samples",
+                "that are not stored any more stays."
+            })
+    static final class Rebuild implements Callable<Integer> {
+
+        @Spec
+        private CommandSpec spec;
+
+        @Option(
+                names = "--from",
+                required = true,
+                paramLabel = "TIME",
+                converter = Time.class,
+                description = "Start of the range: 2026-01-31 or 2026-01-31T10:00:00Z.")
+        private Instant from;
+
+        @Option(
+                names = "--to",
+                required = true,
+                paramLabel = "TIME",
+                converter = Time.class,
+                description = "End of the range, exclusive.")
+        private Instant to;
+
+        @Option(names = "--help", usageHelp = true, description = "Shows this.")
+        private boolean help;
+
+        @Override
+        public Integer call() throws Exception {
+            Config config =
+                    ConfigOptions.load(spec.commandLine().getParseResult()).config();
+            Rules rules = RuleFiles.read(config.energy().rules());
+            if (config.db().isPresent()) {
+                rebuild(config.db().get(), rules);
+                return 0;
+            }
+            try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
+                rebuild(server.uri(), rules);
+            }
+            return 0;
+        }
+
+        private void rebuild(DatabaseUri uri, Rules rules) throws Exception {
+            try (Metrics metrics = new Metrics(Version.current());
+                    Database database = new Database(uri, CONNECTIONS, metrics.registry())) {
+                Energy.rebuild(database.pool(), rules, from, to);
+            }
+            spec.commandLine().getOut().println("Rebuilt " + from + " to " + to + ".");
+        }
+    }
+}

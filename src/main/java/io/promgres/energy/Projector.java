@@ -1,0 +1,110 @@
+package io.promgres.energy;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import javax.sql.DataSource;
+
+/**
+ * Brings energy.fact_usage and its dimensions up to date with the stored samples. Any number of daemons may run it: an
+ * advisory lock lets one of them work at a time. All it needs to know is in the database, so that it goes on where another
+ * one stopped or was killed.
+ */
+public final class Projector {
+
+    private static final int BUCKETS = 48;
+    private static final String PROJECT = "SELECT _energy.project(?)";
+    private static final String PROJECT_IN_TURN =
+            "SELECT _energy.project(?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
+    private static final Duration REBUILT_AT_ONCE = Duration.ofHours(6);
+
+    // Ten times as much rest as work, as far as rows are to be there within 10 seconds.
+    private static final int REST = 10;
+    private static final long LONGEST_REST_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final DataSource database;
+    private final InstantSource clock;
+    private long ended = System.nanoTime();
+    private long rest;
+
+    public Projector(DataSource database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked just now. */
+    public void run() throws SQLException {
+        long begin = System.nanoTime();
+        if (begin - ended < rest) {
+            return;
+        }
+        drain(PROJECT);
+        refreshWorkspaces();
+        ended = System.nanoTime();
+        rest = Math.min(LONGEST_REST_NANOS, (ended - begin) * REST);
+    }
+
+    private void refreshWorkspaces() throws SQLException {
+        execute("""
+                SELECT _energy.refresh_workspaces(?)
+                WHERE pg_try_advisory_xact_lock(1886547826, 5)""", clock.instant());
+    }
+
+    /** Ends when there were few: those that are touched all the time have their turn the next time. */
+    private void drain(String project) throws SQLException {
+        boolean more = true;
+        while (more && !Thread.currentThread().isInterrupted()) {
+            more = project(project) >= BUCKETS;
+        }
+    }
+
+    private int project(String sql) throws SQLException {
+        try (Connection connection = patient();
+                PreparedStatement project = connection.prepareStatement(sql)) {
+            project.setInt(1, BUCKETS);
+            try (ResultSet row = project.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
+    }
+
+    /**
+     * Computes everything again that stored samples of a range of time decide. If nothing was wrong, nothing changes.
+     *
+     * @param from inclusive
+     * @param to exclusive
+     */
+    void rebuild(Instant from, Instant to) throws SQLException {
+        for (Instant begin = from; begin.isBefore(to); begin = begin.plus(REBUILT_AT_ONCE)) {
+            Instant end = begin.plus(REBUILT_AT_ONCE).isBefore(to) ? begin.plus(REBUILT_AT_ONCE) : to;
+            execute("SELECT _energy.touch_again(?, ?)", begin, end);
+            // Another daemon may do a part of it; what it has taken is done when it lets go of the lock.
+            drain(PROJECT_IN_TURN);
+            execute("SELECT _energy.write_facts_again(?, ?)", begin, end);
+        }
+    }
+
+    private void execute(String sql, Instant... times) throws SQLException {
+        try (Connection connection = patient();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < times.length; i++) {
+                statement.setObject(i + 1, OffsetDateTime.ofInstant(times[i], ZoneOffset.UTC));
+            }
+            statement.execute();
+        }
+    }
+
+    /** A batch may take longer than what the write path waits for an answer; the pool puts its own limit back. */
+    private Connection patient() throws SQLException {
+        Connection connection = database.getConnection();
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return connection;
+    }
+}

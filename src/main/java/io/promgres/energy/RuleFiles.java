@@ -1,0 +1,151 @@
+package io.promgres.energy;
+
+import io.promgres.config.ConfigException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Reads rule files: the built-in one first, then those that the configuration names, in their order. A rule with the name of
+ * an earlier one takes its place, and so does any other key that stands in a later file.
+ */
+public final class RuleFiles {
+
+    private static final String BUILT_IN = "/energy/standard.yaml";
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final Map<String, YamlNode> rules = new LinkedHashMap<>();
+    private final Map<String, Rules.Watts> power = new TreeMap<>();
+    private final Map<String, YamlNode> carbon = new LinkedHashMap<>();
+    private final Map<String, YamlNode> workspaces = new LinkedHashMap<>();
+
+    private RuleFiles() {}
+
+    /**
+     * Reads the built-in rules and these files.
+     *
+     * @throws ConfigException with file, line and reason
+     */
+    public static Rules read(List<Path> files) {
+        RuleFiles all = new RuleFiles();
+        all.add(YamlNode.read("built-in energy rules", builtIn()));
+        for (Path file : files) {
+            all.add(YamlNode.read(file.toString(), text(file)));
+        }
+        return all.rules();
+    }
+
+    private static String builtIn() {
+        try (InputStream in = RuleFiles.class.getResourceAsStream(BUILT_IN)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": there is no such file");
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void add(YamlNode file) {
+        Map<String, YamlNode> sections = file.mapping(Set.of("power", "carbon", "workspaces", "rules"));
+        Optional.ofNullable(sections.get("power")).ifPresent(this::addPower);
+        Optional.ofNullable(sections.get("carbon"))
+                .ifPresent(section ->
+                        carbon.putAll(section.mapping(Set.of("metric", "region-label", "constant", "max-age"))));
+        Optional.ofNullable(sections.get("workspaces"))
+                .ifPresent(section -> workspaces.putAll(section.mapping(Set.of("metric", "silence"))));
+        Set<String> seen = new HashSet<>();
+        for (YamlNode rule :
+                Optional.ofNullable(sections.get("rules")).map(YamlNode::list).orElse(List.of())) {
+            String name = RuleReader.name(rule);
+            if (!seen.add(name)) {
+                throw rule.wrong("the rule " + name + " stands here for the second time");
+            }
+            if (EnumSet.of(Kind.INTENSITY, Kind.WORKSPACE).stream()
+                    .anyMatch(kind -> kind.toString().equals(name))) {
+                throw rule.wrong("a rule cannot be called " + name);
+            }
+            // Wrong rules that are replaced later are wrong all the same.
+            RuleReader.read(rule);
+            rules.put(name, rule);
+        }
+    }
+
+    private void addPower(YamlNode section) {
+        Map<String, YamlNode> keys = section.mapping(Set.of("busy-watts", "idle-watts", "machines"));
+        Rules.Watts others = power.getOrDefault("", new Rules.Watts(BigDecimal.ZERO, BigDecimal.ZERO));
+        power.put("", watts(keys, others));
+        if (keys.containsKey("machines")) {
+            keys.get("machines")
+                    .mapping()
+                    .forEach((machine, node) ->
+                            power.put(machine, watts(node.mapping(Set.of("busy-watts", "idle-watts")), power.get(""))));
+        }
+    }
+
+    private static Rules.Watts watts(Map<String, YamlNode> keys, Rules.Watts standard) {
+        return new Rules.Watts(
+                Optional.ofNullable(keys.get("busy-watts"))
+                        .map(RuleReader::amount)
+                        .orElse(standard.busy()),
+                Optional.ofNullable(keys.get("idle-watts"))
+                        .map(RuleReader::amount)
+                        .orElse(standard.idle()));
+    }
+
+    private Rules rules() {
+        List<Rule> all = new ArrayList<>();
+        rules.values().forEach(rule -> RuleReader.read(rule).ifPresent(all::add));
+        all.add(state(Kind.INTENSITY, carbon.get("metric")));
+        all.add(state(Kind.WORKSPACE, workspaces.get("metric")));
+        return new Rules(
+                List.copyOf(all),
+                Map.copyOf(power),
+                carbon.get("region-label").text(),
+                Optional.ofNullable(carbon.get("constant")).map(RuleReader::amount),
+                RuleReader.duration(carbon.get("max-age")),
+                RuleReader.duration(workspaces.get("silence")));
+    }
+
+    /** A rule whose samples are no amounts, but say something about the time until the next one. */
+    private static Rule state(Kind kind, YamlNode metric) {
+        Pattern pattern = RuleReader.pattern(metric);
+        return new Rule(
+                kind.toString(),
+                kind,
+                pattern,
+                Map.of(),
+                null,
+                null,
+                Map.of(),
+                EnumSet.noneOf(Scope.class),
+                MINUTE,
+                MINUTE,
+                BigDecimal.ONE,
+                false,
+                Map.of());
+    }
+}

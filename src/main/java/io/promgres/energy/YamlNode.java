@@ -1,0 +1,118 @@
+package io.promgres.energy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.promgres.config.ConfigException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A value in a YAML file that knows where it stands, so that every complaint about it names file and line.
+ *
+ * @param where file and line
+ * @param value a String, a List of nodes, or a Map of Strings to nodes
+ */
+record YamlNode(String where, Object value) {
+
+    /**
+     * Reads a file of one mapping; an empty one is an empty mapping.
+     *
+     * @param file its name, for messages
+     * @throws ConfigException it is not YAML, or repeats a key
+     */
+    static YamlNode read(String file, String text) {
+        try (YAMLParser yaml = YAMLFactory.builder().build().createParser(text)) {
+            JsonToken first = yaml.nextToken();
+            if (first == null) {
+                return new YamlNode(file, Map.of());
+            }
+            YamlNode root = read(file, yaml);
+            if (yaml.nextToken() != null) {
+                throw new ConfigException(file + ": expected one YAML document, not several");
+            }
+            return root;
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(file + ":" + e.getLocation().getLineNr() + ": not YAML: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new IllegalStateException("a text cannot fail to be read", e);
+        }
+    }
+
+    private static YamlNode read(String file, YAMLParser yaml) throws IOException {
+        String where = file + ":" + yaml.currentTokenLocation().getLineNr();
+        return new YamlNode(
+                where,
+                switch (yaml.currentToken()) {
+                    case START_OBJECT -> readMapping(file, yaml);
+                    case START_ARRAY -> readList(file, yaml);
+                    default -> yaml.getText();
+                });
+    }
+
+    private static Map<String, YamlNode> readMapping(String file, YAMLParser yaml) throws IOException {
+        Map<String, YamlNode> mapping = new LinkedHashMap<>();
+        while (yaml.nextToken() != JsonToken.END_OBJECT) {
+            String key = yaml.currentName();
+            int line = yaml.currentTokenLocation().getLineNr();
+            yaml.nextToken();
+            if (mapping.put(key, read(file, yaml)) != null) {
+                throw new ConfigException(file + ":" + line + ": the key " + key + " stands here for the second time");
+            }
+        }
+        return mapping;
+    }
+
+    private static List<YamlNode> readList(String file, YAMLParser yaml) throws IOException {
+        List<YamlNode> list = new ArrayList<>();
+        while (yaml.nextToken() != JsonToken.END_ARRAY) {
+            list.add(read(file, yaml));
+        }
+        return list;
+    }
+
+    ConfigException wrong(String reason) {
+        return new ConfigException(where + ": " + reason);
+    }
+
+    String text() {
+        if (value instanceof String text && !text.isEmpty()) {
+            return text;
+        }
+        throw wrong("expected a single value");
+    }
+
+    List<YamlNode> list() {
+        if (value instanceof List<?> list) {
+            return list.stream().map(YamlNode.class::cast).toList();
+        }
+        throw wrong("expected a list");
+    }
+
+    Map<String, YamlNode> mapping() {
+        if (value instanceof Map<?, ?> mapping) {
+            Map<String, YamlNode> copy = new LinkedHashMap<>();
+            mapping.forEach((key, node) -> copy.put((String) key, (YamlNode) node));
+            return copy;
+        }
+        throw wrong("expected keys with values");
+    }
+
+    /** A mapping that has none but these keys. */
+    Map<String, YamlNode> mapping(Set<String> known) {
+        Map<String, YamlNode> mapping = mapping();
+        mapping.forEach((key, node) -> {
+            if (!known.contains(key)) {
+                throw node.wrong("unknown key " + key + "; known are "
+                        + String.join(", ", known.stream().sorted().toList()));
+            }
+        });
+        return mapping;
+    }
+}

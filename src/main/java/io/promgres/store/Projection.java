@@ -1,0 +1,63 @@
+package io.promgres.store;
+
+import io.promgres.model.LabelSet;
+import io.promgres.model.LandingRows;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Something that is computed of stored samples, and therefore has to know which samples are new. It is told of every
+ * series before samples of that series are written: a daemon starts with an empty cache, so that each series that it
+ * writes has been interned, hence told, since its start.
+ */
+public interface Projection {
+
+    /** Wants to know nothing. */
+    Projection NONE = new Projection() {
+        @Override
+        public void interned(List<LabelSet> series, long[] addresses) {}
+
+        @Override
+        public void written(Connection connection, LandingRows rows) {}
+    };
+
+    /**
+     * Series have been interned, for the first time or again. Called by the interner's thread before it hands their samples
+     * on.
+     *
+     * @param addresses of the series, in their order; {@link io.promgres.model.SeriesAddress#UNKNOWN} where one was refused.
+     *     An address may have been another series' address before
+     * @throws SQLException the series are not made known, and their samples are refused for now
+     */
+    void interned(List<LabelSet> series, long[] addresses) throws SQLException;
+
+    /**
+     * Rows have been written, and will be committed with whatever this writes. Called by the threads of both
+     * writers, for every flush: it has to be quick when none of the rows matter. A flush that fails is written, hence told, again.
+     *
+     * @param connection in the flush's transaction; neither to be committed nor closed
+     * @param rows not to be kept
+     */
+    void written(Connection connection, LandingRows rows) throws SQLException;
+
+    /** Tells all of them, in order. */
+    static Projection all(List<Projection> projections) {
+        List<Projection> all = List.copyOf(projections);
+        return new Projection() {
+            @Override
+            public void interned(List<LabelSet> series, long[] addresses) throws SQLException {
+                for (Projection one : all) {
+                    one.interned(series, addresses);
+                }
+            }
+
+            @Override
+            public void written(Connection connection, LandingRows rows) throws SQLException {
+                for (Projection one : all) {
+                    one.written(connection, rows);
+                }
+            }
+        };
+    }
+}

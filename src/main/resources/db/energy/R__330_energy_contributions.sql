@@ -1,0 +1,166 @@
+-- From edges or samples to what a rule adds to each row of energy.fact_usage.
+
+CREATE OR REPLACE FUNCTION _energy.measured(rule _energy.rule, lower timestamptz, upper timestamptz)
+    RETURNS SETOF _energy.contribution
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT rule.id, v.at, v.scope, v.key,
+           sum(v.value) FILTER (WHERE v.measure = 'busy_cpu_seconds_total'),
+           sum(v.value) FILTER (WHERE v.measure = 'idle_cpu_seconds_total'),
+           sum(v.value) FILTER (WHERE v.measure = 'busy_kwh'),
+           sum(v.value) FILTER (WHERE v.measure = 'idle_kwh'),
+           sum(v.value) FILTER (WHERE v.measure = 'busy_gco2eq'),
+           sum(v.value) FILTER (WHERE v.measure = 'idle_gco2eq'),
+           sum(v.value) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh'),
+           count(*) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh')
+    FROM (SELECT i.at, s.scope, s.measure, i.value::numeric * rule.factor AS value,
+                 CASE s.scope WHEN 'project' THEN s.project WHEN 'machine' THEN s.machine_name
+                              WHEN 'user' THEN s.user_id ELSE '' END AS key
+          FROM _energy.samples(rule.id, lower, upper) i
+          JOIN _energy.source s ON s.rule_id = rule.id AND s.series_id = i.series_id
+          WHERE i.value >= 0 AND i.value < 'Infinity') v
+    GROUP BY v.at, v.scope, v.key
+$$;
+COMMENT ON FUNCTION _energy.measured IS 'Contributions of samples that are measures themselves: each at its own time.';
+
+CREATE OR REPLACE FUNCTION _energy.amounts(rule _energy.rule, lower timestamptz, upper timestamptz)
+    RETURNS TABLE (ts timestamptz, measure text, machine_name text, project text, user_id text, raw_label text,
+                   region text, amount numeric)
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT e.bucket, s.measure, s.machine_name, s.project, s.user_id, s.raw_label, s.region,
+           sum(coalesce(e.inside, 0) + coalesce(j.amount, 0)) * rule.factor
+    FROM _energy.edge e
+    JOIN _energy.source s ON s.rule_id = e.rule_id AND s.series_id = e.series_id
+    LEFT JOIN LATERAL (
+        SELECT b.last_value, b.last_time FROM _energy.edge b
+        WHERE b.rule_id = e.rule_id AND b.series_id = e.series_id AND b.bucket < e.bucket
+        ORDER BY b.bucket DESC LIMIT 1) b ON rule.kind <> 'window',
+    LATERAL (SELECT _energy.step(rule.kind, b.last_value, b.last_time, e.first_value, e.first_time, rule.max_gap)) j(amount)
+    WHERE e.rule_id = rule.id AND e.bucket >= lower AND e.bucket < upper
+      AND (e.inside IS NOT NULL OR j.amount IS NOT NULL)
+    GROUP BY e.bucket, s.measure, s.machine_name, s.project, s.user_id, s.raw_label, s.region
+$$;
+COMMENT ON FUNCTION _energy.amounts IS
+    'CPU seconds or joules for each bucket, by what the labels of the series say. A series'' first sample alone is no amount.';
+
+CREATE OR REPLACE FUNCTION _energy.user_at(
+    raw_label text, ts timestamptz, length interval, sessions _energy.session_span[]) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT x.user_id
+    FROM unnest(sessions) x
+    WHERE x.raw_label = user_at.raw_label AND x.since < ts + length AND x.until > ts
+    ORDER BY greatest(x.since, ts), x.started_at DESC, x.workspace_id
+    LIMIT 1
+$$;
+COMMENT ON FUNCTION _energy.user_at IS
+    'The user of the session at an instance at the start of a bucket, the one begun last if there are several; else of the first session in the bucket.';
+
+CREATE OR REPLACE FUNCTION _energy.intensity_at(
+    region text, ts timestamptz, length interval, max_age interval, readings _energy.intensity_reading[]) RETURNS numeric
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT i.value
+    FROM unnest(readings) i
+    WHERE i.region = intensity_at.region AND i.at > ts - max_age AND i.at < ts + length
+    ORDER BY i.at <= ts DESC, abs(extract(epoch FROM i.at - ts))
+    LIMIT 1
+$$;
+COMMENT ON FUNCTION _energy.intensity_at IS
+    'The carbon intensity in force at the start of a bucket, not older than so long; else the first one in the bucket.';
+
+CREATE OR REPLACE FUNCTION _energy.rolled_up(rule _energy.rule, lower timestamptz, upper timestamptz)
+    RETURNS SETOF _energy.contribution
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH amount AS MATERIALIZED (
+        SELECT * FROM _energy.amounts(rule, lower, upper)
+    ), session AS (
+        SELECT array_agg(ROW(s.raw_label, s.user_id, s.workspace_id, s.started_at, x.since, x.until)::_energy.session_span) AS spans
+        FROM _energy.sessions(lower, upper) x
+        JOIN _energy.source s ON s.series_id = x.series_id
+        JOIN _energy.rule r ON r.id = s.rule_id AND r.kind = 'workspace'
+        WHERE s.user_id IS NOT NULL
+    ), holder AS MATERIALIZED (
+        SELECT a.raw_label, a.ts, _energy.user_at(a.raw_label, a.ts, rule.bucket, x.spans) AS user_id
+        FROM session x, (SELECT DISTINCT a.raw_label, a.ts FROM amount a WHERE a.user_id IS NULL) a
+    ), reading AS MATERIALIZED (
+        SELECT array_agg(ROW(i.region, i.at, i.value)::_energy.intensity_reading) AS readings
+        FROM _energy.parameter p, LATERAL _energy.intensities(lower - p.intensity_max_age, upper) i
+    ), carbon AS MATERIALIZED (
+        SELECT a.ts, a.region,
+               coalesce(_energy.intensity_at(a.region, a.ts, rule.bucket, p.intensity_max_age, i.readings),
+                        p.intensity_constant) AS intensity
+        FROM (SELECT DISTINCT a.ts, a.region FROM amount a) a, _energy.parameter p, reading i
+    ), burnt AS (
+        SELECT a.ts, a.measure, a.machine_name, a.project, a.amount, a.measure LIKE 'busy%' AS busy, c.intensity,
+               coalesce(a.user_id, h.user_id) AS user_id,
+               CASE WHEN a.measure LIKE '%kwh' THEN a.amount
+                    WHEN NOT rule.powered THEN NULL
+                    WHEN a.measure LIKE 'busy%' THEN a.amount * w.busy_watts
+                    ELSE a.amount * w.idle_watts END AS joules
+        FROM amount a
+        JOIN carbon c ON c.ts = a.ts AND c.region = a.region
+        LEFT JOIN holder h ON h.ts = a.ts AND h.raw_label = a.raw_label,
+        LATERAL (SELECT p.* FROM _energy.power p WHERE p.machine_name IN (a.machine_name, '')
+                 ORDER BY p.machine_name DESC LIMIT 1) w
+    )
+    SELECT rule.id, b.ts, k.scope, k.key,
+           sum(b.amount) FILTER (WHERE b.measure = 'busy_cpu_seconds_total'),
+           sum(b.amount) FILTER (WHERE b.measure = 'idle_cpu_seconds_total'),
+           sum(b.joules) FILTER (WHERE b.busy) / 3600000,
+           sum(b.joules) FILTER (WHERE NOT b.busy) / 3600000,
+           CASE WHEN bool_and(b.joules IS NULL OR b.intensity IS NOT NULL)
+                THEN sum(b.joules * b.intensity) FILTER (WHERE b.busy) / 3600000 END,
+           CASE WHEN bool_and(b.joules IS NULL OR b.intensity IS NOT NULL)
+                THEN sum(b.joules * b.intensity) FILTER (WHERE NOT b.busy) / 3600000 END,
+           NULL::numeric, 0::bigint
+    FROM burnt b,
+         LATERAL (VALUES ('ada', ''), ('project', b.project), ('machine', b.machine_name), ('user', b.user_id)) k(scope, key)
+    WHERE k.key IS NOT NULL AND k.scope = ANY (rule.scopes)
+    GROUP BY b.ts, k.scope, k.key
+$$;
+COMMENT ON FUNCTION _energy.rolled_up IS
+    'Contributions of buckets: CPU seconds, energy and carbon for every scope that the labels name. Carbon is unknown as soon as a part of the energy has no intensity.';
+
+CREATE OR REPLACE FUNCTION _energy.refresh_contributions(rule _energy.rule, lower timestamptz, upper timestamptz) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changed _energy.fact_key[];
+BEGIN
+    WITH fresh AS MATERIALIZED (
+        SELECT * FROM _energy.measured(rule, lower, upper) WHERE rule.kind = 'measure'
+        UNION ALL
+        SELECT * FROM _energy.rolled_up(rule, lower, upper) WHERE rule.kind <> 'measure'
+    ), put AS (
+        INSERT INTO _energy.contribution AS c SELECT * FROM fresh
+        ON CONFLICT (rule_id, ts, scope, key) DO UPDATE
+            SET busy_cpu_seconds_total = excluded.busy_cpu_seconds_total,
+                idle_cpu_seconds_total = excluded.idle_cpu_seconds_total,
+                busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
+                busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
+                intensity_sum = excluded.intensity_sum, intensity_count = excluded.intensity_count
+            WHERE c IS DISTINCT FROM excluded
+        RETURNING c.ts, c.scope, c.key
+    ), gone AS (
+        DELETE FROM _energy.contribution c
+        WHERE c.rule_id = rule.id AND c.ts >= lower AND c.ts < upper
+          AND NOT EXISTS (SELECT FROM fresh f WHERE f.ts = c.ts AND f.scope = c.scope AND f.key = c.key)
+        RETURNING c.ts, c.scope, c.key
+    )
+    SELECT array_agg(ROW(k.ts, k.scope, k.key)::_energy.fact_key) INTO changed
+    FROM (SELECT * FROM put UNION ALL SELECT * FROM gone) k;
+    IF changed IS NOT NULL THEN
+        PERFORM _energy.write_facts(changed);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION _energy.refresh_contributions IS 'Brings the contributions of whole buckets up to date, and the rows that they add up to.';

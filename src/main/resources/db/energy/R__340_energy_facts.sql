@@ -1,0 +1,62 @@
+CREATE OR REPLACE FUNCTION _energy.beside(this numeric, partner numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE WHEN partner IS NULL THEN this ELSE coalesce(this, 0) END
+$$;
+COMMENT ON FUNCTION _energy.beside IS 'Busy beside idle, or idle beside busy: 0 where only the partner is known, so that their sum is.';
+
+CREATE OR REPLACE FUNCTION _energy.write_facts(keys _energy.fact_key[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Dimensions that somebody has deleted since.
+    INSERT INTO energy.dim_project (cloud_project_name)
+    SELECT DISTINCT k.key FROM unnest(keys) k
+    WHERE k.scope = 'project' AND NOT EXISTS (SELECT FROM energy.dim_project p WHERE p.cloud_project_name = k.key)
+    ON CONFLICT DO NOTHING;
+    INSERT INTO energy.dim_machine (machine_name)
+    SELECT DISTINCT k.key FROM unnest(keys) k
+    WHERE k.scope = 'machine' AND NOT EXISTS (SELECT FROM energy.dim_machine m WHERE m.machine_name = k.key)
+    ON CONFLICT DO NOTHING;
+    INSERT INTO energy.dim_user (user_id)
+    SELECT DISTINCT k.key FROM unnest(keys) k
+    WHERE k.scope = 'user' AND NOT EXISTS (SELECT FROM energy.dim_user u WHERE u.user_id = k.key)
+    ON CONFLICT DO NOTHING;
+
+    WITH total AS MATERIALIZED (
+        SELECT k.ts, k.scope, k.key, count(c.rule_id) AS parts,
+               sum(c.busy_cpu_seconds_total) AS busy_cpu, sum(c.idle_cpu_seconds_total) AS idle_cpu,
+               sum(c.busy_kwh) AS busy_kwh, sum(c.idle_kwh) AS idle_kwh,
+               sum(c.busy_gco2eq) AS busy_g, sum(c.idle_gco2eq) AS idle_g,
+               sum(c.intensity_sum) / nullif(sum(c.intensity_count), 0) AS intensity
+        FROM (SELECT DISTINCT k.ts, k.scope, k.key FROM unnest(keys) k) k
+        LEFT JOIN _energy.contribution c ON c.ts = k.ts AND c.scope = k.scope AND c.key = k.key
+        GROUP BY k.ts, k.scope, k.key
+    ), fresh AS MATERIALIZED (
+        SELECT t.*, p.project_id, m.machine_id, CASE WHEN t.scope = 'user' THEN t.key END AS user_id
+        FROM total t
+        LEFT JOIN energy.dim_project p ON t.scope = 'project' AND p.cloud_project_name = t.key
+        LEFT JOIN energy.dim_machine m ON t.scope = 'machine' AND m.machine_name = t.key
+    ), gone AS (
+        DELETE FROM energy.fact_usage f USING fresh t
+        WHERE t.parts = 0 AND f.scope = t.scope AND f.ts = t.ts
+          AND f.project_id IS NOT DISTINCT FROM t.project_id AND f.machine_id IS NOT DISTINCT FROM t.machine_id
+          AND f.user_id IS NOT DISTINCT FROM t.user_id
+    )
+    INSERT INTO energy.fact_usage AS f
+    SELECT t.scope, t.ts, t.project_id, t.machine_id, t.user_id,
+           _energy.beside(t.busy_cpu, t.idle_cpu), _energy.beside(t.idle_cpu, t.busy_cpu),
+           _energy.beside(t.busy_kwh, t.idle_kwh), _energy.beside(t.idle_kwh, t.busy_kwh),
+           _energy.beside(t.busy_g, t.idle_g), _energy.beside(t.idle_g, t.busy_g), t.intensity
+    FROM fresh t
+    WHERE t.parts > 0
+    ON CONFLICT ON CONSTRAINT fact_usage_key DO UPDATE
+        SET busy_cpu_seconds_total = excluded.busy_cpu_seconds_total, idle_cpu_seconds_total = excluded.idle_cpu_seconds_total,
+            busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
+            busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
+            intensity_gco2eq_kwh = excluded.intensity_gco2eq_kwh
+        WHERE f IS DISTINCT FROM excluded;
+END
+$$;
+COMMENT ON FUNCTION _energy.write_facts IS 'Makes rows of energy.fact_usage what the contributions to them add up to; without any, they go.';
