@@ -1,6 +1,7 @@
 package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.contentOf;
 
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
@@ -54,13 +55,19 @@ class PrometheusIT {
                 "--storage.tsdb.path=" + directory.resolve("prometheus"),
                 "--web.listen-address=127.0.0.1:" + port);
         api = new PrometheusApi(port);
-        Await.until("Prometheus is up", api::isReady);
+        Await.until("Prometheus is up", () -> {
+            assertThat(prometheus.isAlive())
+                    .as(() -> contentOf(directory.resolve("prometheus.log").toFile()))
+                    .isTrue();
+            return api.isReady();
+        });
     }
 
     /** The remote_write block is the one that the daemon prints, for a user to paste. */
     private String configuration(int port, int exporterPort) {
         String greeting = daemon.greeting();
         String block = greeting.substring(greeting.indexOf("    remote_write:"), greeting.indexOf("SQL:"))
+                .stripTrailing()
                 .stripIndent();
         return """
                 global:

@@ -63,9 +63,8 @@ final class LabelledSite implements AutoCloseable {
                 projection);
         ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();
-        RemoteWrite.Known known =
-                new RemoteWrite.Known(cache::reader, removals::epoch, new SymbolTable(SeriesCache.SMALLEST), metadata);
-        remoteWrite = new RemoteWrite(known, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata);
+        remoteWrite = new RemoteWrite(known, removals::epoch, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
     }
 
     record Point(Map<String, String> labels, long time, double value) {}

@@ -36,7 +36,7 @@ public final class RemoteWrite implements WriteReceiver {
     private final ThreadLocal<WriteRequestDecoder> decoder;
     private final ThreadLocal<WriteRequestV2Decoder> decoderV2;
     private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
-    private final LongSupplier epoch;
+    private final LongSupplier removals;
     private final Ingest ingest;
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
@@ -45,13 +45,13 @@ public final class RemoteWrite implements WriteReceiver {
      * What is known, so that it need not be decoded.
      *
      * @param series gives each thread its own index
-     * @param epoch of the removals that the index follows
      */
-    public record Known(
-            Supplier<SeriesIndex> series, LongSupplier epoch, SymbolIndex symbols, MetadataIndex metadata) {}
+    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
 
-    public RemoteWrite(Known known, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
-        this.epoch = known.epoch();
+    /** @param removals the epoch of the last removal of series that the index has followed */
+    public RemoteWrite(
+            Known known, LongSupplier removals, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+        this.removals = removals;
         this.decoder = ThreadLocal.withInitial(
                 () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
         this.decoderV2 = ThreadLocal.withInitial(() ->
@@ -67,7 +67,7 @@ public final class RemoteWrite implements WriteReceiver {
         if (batch == null) {
             batch = new SampleBatch(BATCH_SAMPLES);
         }
-        batch.lookedUpAt(epoch.getAsLong());
+        batch.lookedUpAt(removals.getAsLong());
         DecodedWrite write;
         try {
             write = protocol == WriteProtocol.V1
