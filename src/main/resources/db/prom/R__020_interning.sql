@@ -172,7 +172,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT p.* INTO place FROM _prom_catalog.give_places(jobs, instances) p;
-    UPDATE _prom_catalog.series s SET group_id = u.g, slot = u.slot
+    UPDATE _prom_catalog.series s SET group_id = u.g, slot = u.slot, placed_at = now()
     FROM unnest(homeless, place.group_ids, place.slots) u(n, g, slot)
     WHERE s.id = series_ids[u.n];
     SELECT array_agg(coalesce(u.g, h.g) ORDER BY u.n), array_agg(coalesce(u.slot, h.slot) ORDER BY u.n)

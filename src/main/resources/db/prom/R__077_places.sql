@@ -1,7 +1,7 @@
 -- Places in the landing table: who has not sent anything for a block of time loses its place, so that the groups stay dense
 -- however many series come and go.
 
-CREATE OR REPLACE FUNCTION _prom_catalog.retire_silent_series(group_ids bigint[]) RETURNS int
+CREATE OR REPLACE FUNCTION _prom_catalog.retire_silent_series(group_ids bigint[], patience interval) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -18,7 +18,7 @@ BEGIN
     ), silent AS (
         SELECT s.id, s.group_id, s.slot FROM _prom_catalog.series s
         LEFT JOIN landed l ON l.group_id = s.group_id
-        WHERE s.group_id = ANY (group_ids) AND coalesce(l.mask, 0) & (1::bigint << (s.slot - 1)) = 0
+        WHERE s.group_id = ANY (group_ids) AND s.placed_at <= now() - patience AND coalesce(l.mask, 0) & (1::bigint << (s.slot - 1)) = 0
           AND NOT EXISTS (SELECT FROM _prom_catalog.removed_series r WHERE r.series_id = s.id AND NOT r.freed)
     ), epoch AS MATERIALIZED (
         SELECT nextval('_prom_catalog.removal_epoch') AS number WHERE EXISTS (SELECT FROM silent)
@@ -30,9 +30,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.retire_silent_series IS
-    'Tells the daemons to forget the places of those series in these groups that have nothing in the landing table. The number of them.';
+    'Tells the daemons to forget the places of those series in these groups that have nothing in the landing table, although they got their places long enough ago. The number of them.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.retire_abandoned_groups() RETURNS int
+CREATE OR REPLACE FUNCTION _prom_catalog.retire_abandoned_groups(patience interval) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -42,10 +42,10 @@ BEGIN
     SELECT array_agg(a.id) INTO abandoned FROM (
         SELECT g.id FROM _prom_catalog.series_group g
         WHERE NOT EXISTS (SELECT FROM prom_data.landing d WHERE d.group_id = g.id)
-          AND EXISTS (SELECT FROM _prom_catalog.series s WHERE s.group_id = g.id
+          AND EXISTS (SELECT FROM _prom_catalog.series s WHERE s.group_id = g.id AND s.placed_at <= now() - patience
                       AND NOT EXISTS (SELECT FROM _prom_catalog.removed_series r WHERE r.series_id = s.id AND NOT r.freed))
         LIMIT 1000) a;
-    RETURN CASE WHEN abandoned IS NULL THEN 0 ELSE _prom_catalog.retire_silent_series(abandoned) END;
+    RETURN CASE WHEN abandoned IS NULL THEN 0 ELSE _prom_catalog.retire_silent_series(abandoned, patience) END;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.retire_abandoned_groups IS 'The same for groups of which nothing is in the landing table.';

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EnergyDaemonIT {
 
     private static final Instant T0 = Instant.now().minus(Duration.ofHours(1));
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int SAMPLES = 60;
 
     @TempDir

@@ -42,7 +42,7 @@ class PlacesIT {
 
     @Test
     void aSeriesThatSendsIsNotRetired() throws Exception {
-        assertThat(daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "))"))
+        assertThat(daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "), '0 seconds')"))
                 .containsExactly("0");
     }
 
@@ -67,7 +67,7 @@ class PlacesIT {
     @Test
     void aSeriesThatReturnsInTimeKeepsItsPlace() throws Exception {
         packEverything();
-        daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "))");
+        daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "), '0 seconds')");
         List<String> before = places();
 
         store(delivery(now + 1_000, 0, SERIES));
@@ -123,7 +123,7 @@ class PlacesIT {
     }
 
     private void retireAndFree() throws Exception {
-        daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "))");
+        daemon.rows("SELECT _prom_catalog.retire_silent_series((" + GROUPS_OF_ALL + "), '0 seconds')");
         assertThat(daemon.rows("SELECT _prom_catalog.free_places('0 seconds')")).containsExactly("" + SERIES);
     }
 

@@ -38,7 +38,7 @@ public final class Retention {
             if (rows > 0) {
                 LOG.info("retention: deleted {} packed rows", rows);
             }
-            call(connection, "SELECT _prom_catalog.retire_abandoned_groups()");
+            call(connection, "SELECT _prom_catalog.retire_abandoned_groups('" + QUARANTINE + "')");
             call(connection, "SELECT _prom_catalog.free_places('" + QUARANTINE + "')");
             dropTickPartitions(connection);
         }

@@ -133,7 +133,7 @@ public final class Packer {
         }
         try (Connection connection = database.getConnection();
                 PreparedStatement retire =
-                        connection.prepareStatement("SELECT _prom_catalog.retire_silent_series(?)")) {
+                        connection.prepareStatement("SELECT _prom_catalog.retire_silent_series(?, '10 minutes')")) {
             for (int from = 0; from < groups.size(); from += GROUPS_AT_ONCE) {
                 List<Long> some = groups.subList(from, Math.min(groups.size(), from + GROUPS_AT_ONCE));
                 retire.setArray(1, connection.createArrayOf("int8", some.toArray()));
