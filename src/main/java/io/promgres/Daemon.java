@@ -164,7 +164,9 @@ public final class Daemon implements AutoCloseable {
                 "readers", Executors.newFixedThreadPool(config.remoteRead().workers(), threads("promgres-read")));
         RemoteReadEndpoint read = new RemoteReadEndpoint(
                 new RemoteReader(
-                        database.pool(), database::discard, config.remoteRead().maxSeries()),
+                        database.background(),
+                        database::discard,
+                        config.remoteRead().maxSeries()),
                 config.remoteRead().maxSamples());
         Routes routes = Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
@@ -208,7 +210,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Maintenance maintenance(Database database, Ingest ingest, Metrics metrics) {
-        return Maintenance.of(database.pool(), config.storage(), metrics, unit -> {
+        return Maintenance.of(database.background(), config.storage(), metrics, unit -> {
             // As much rest as work, while there is something to take in.
             if (ingest.isBusy()) {
                 Thread.sleep(unit.toMillis());
@@ -222,7 +224,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Projection labelledResults(Database database) {
-        LabelProjection results = new LabelProjection(database.pool());
+        LabelProjection results = new LabelProjection(database.background());
         closing("results from labels", new Scheduler("promgres-projection"))
                 .every(PROJECTION, "results from labels", results::project);
         return results;
@@ -231,7 +233,7 @@ public final class Daemon implements AutoCloseable {
     private Projection energy(Database database, Rules rules, Metrics metrics) throws IOException {
         try {
             Projection watch = Energy.watch(database.pool(), rules, metrics);
-            Projector projector = new Projector(database.pool(), Clock.systemUTC());
+            Projector projector = new Projector(database.background(), Clock.systemUTC());
             closing("energy", new Scheduler("promgres-energy")).every(PROJECTION, "energy", projector::run);
             return watch;
         } catch (SQLException e) {

@@ -43,7 +43,8 @@ final class MaintenanceCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Metrics metrics = new Metrics(Version.current());
                 Database database = new Database(uri, CONNECTIONS, metrics.registry());
-                Maintenance maintenance = Maintenance.of(database.pool(), config.storage(), metrics, unit -> {})) {
+                Maintenance maintenance =
+                        Maintenance.of(database.background(), config.storage(), metrics, unit -> {})) {
             if (!maintenance.runOnce()) {
                 spec.commandLine().getErr().println("promgres: a daemon on " + uri + " does the maintenance already");
                 return Failures.FAILED;

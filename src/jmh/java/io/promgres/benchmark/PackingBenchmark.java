@@ -63,7 +63,7 @@ public final class PackingBenchmark {
                 HostFleet fleet = new HostFleet(new SeriesStore(database.pool()), Integer.parseInt(arguments[0]));
                 ViewStore views = new ViewStore(database.pool());
                 views.make(views.stale(), Duration.ofSeconds(10));
-                new PackingBenchmark(database.pool(), fleet, Integer.parseInt(arguments[1])).run();
+                new PackingBenchmark(database.background(), fleet, Integer.parseInt(arguments[1])).run();
             }
         }
         Directories.delete(DIRECTORY);

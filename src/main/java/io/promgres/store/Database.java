@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 
@@ -23,42 +24,64 @@ public final class Database implements AutoCloseable {
             SET jit = off;
             SET search_path = pg_catalog, pg_temp""";
 
-    private final HikariDataSource pool;
+    // A peer that is gone without a word is given up before Prometheus gives up on us.
+    private static final Duration WRITE_PATIENCE = Duration.ofSeconds(25);
+    // Packing a large block or reading months takes its time.
+    private static final Duration BACKGROUND_PATIENCE = Duration.ofMinutes(30);
+    private static final int BACKGROUND_CONNECTIONS = 8;
 
-    /** Does not connect yet. */
+    private final HikariDataSource pool;
+    private final HikariDataSource background;
+
+    /**
+     * Does not connect yet.
+     *
+     * @param poolSize connections of the write path; up to 8 more are for the background, while they are needed
+     */
     public Database(DatabaseUri uri, int poolSize, MeterRegistry registry) {
+        pool = pool("database", uri, WRITE_PATIENCE, poolSize, 1, registry);
+        background = pool("background", uri, BACKGROUND_PATIENCE, BACKGROUND_CONNECTIONS, 0, registry);
+    }
+
+    private static HikariDataSource pool(
+            String name, DatabaseUri uri, Duration patience, int size, int idle, MeterRegistry registry) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("database");
+        config.setPoolName(name);
         config.setJdbcUrl(uri.jdbcUrl());
-        config.setDataSourceProperties(properties(uri));
-        config.setMaximumPoolSize(poolSize);
-        config.setMinimumIdle(1);
+        config.setDataSourceProperties(properties(uri, patience));
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(idle);
         config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
         config.setValidationTimeout(CHECK_SECONDS * 1000L);
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(SESSION);
         config.setMetricRegistry(registry);
-        pool = new HikariDataSource(config);
+        return new HikariDataSource(config);
     }
 
-    private static Properties properties(DatabaseUri uri) {
+    private static Properties properties(DatabaseUri uri, Duration patience) {
         Properties properties = new Properties();
-        // A peer that is gone without a word is given up before Prometheus gives up on us.
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
-        properties.setProperty("socketTimeout", "25");
+        properties.setProperty("socketTimeout", Long.toString(patience.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("ApplicationName", "promgres");
         properties.putAll(uri.properties());
         return properties;
     }
 
+    /** For the write path, and whatever else has to be short. */
     public DataSource pool() {
         return pool;
     }
 
-    /** Has a connection of the pool closed instead of given to somebody else, once its user closes it. */
+    /** For what may take minutes: packing, projections, remote read. It takes no connection from the write path. */
+    public DataSource background() {
+        return background;
+    }
+
+    /** Has a connection of {@link #background} closed instead of given to somebody else, once its user closes it. */
     public void discard(Connection connection) {
-        pool.evictConnection(connection);
+        background.evictConnection(connection);
     }
 
     /**
@@ -85,6 +108,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        background.close();
         pool.close();
     }
 }
