@@ -332,6 +332,7 @@ class IngestIT {
         assertThat(response.body())
                 .contains("3 are not stored", "2 no_metric_name", "1 duplicate_label", "first_offender")
                 .doesNotContain("second_offender");
+        daemon.awaitViews();
         assertThat(daemon.rows("SELECT value FROM prom_metric.counted")).containsExactly("1");
     }
 

@@ -42,7 +42,7 @@ class ReadinessIT {
         try (TestDatabase database = TestDatabase.fresh();
                 RunningDaemon daemon = RunningDaemon.on(database);
                 Connection owner = database.connect()) {
-            assertThat(daemon.send(Sent.of("before", NOW, 1)).statusCode()).isEqualTo(204);
+            assertStored(daemon.send(Sent.of("before", NOW, 1)));
             setReadOnly(owner, true);
             Await.until(
                     "unreadiness", () -> daemon.sender().get("/-/ready").body().contains("read-only"));
@@ -64,19 +64,16 @@ class ReadinessIT {
 
     @Test
     void aDaemonWhoseRoleMayNotWriteIsNotReadyAndSaysSo() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh("CREATEROLE");
-                RunningDaemon owner = RunningDaemon.on(database);
-                Connection connection = database.connect()) {
-            assertThat(owner.send(Sent.of("before", NOW, 1)).statusCode()).isEqualTo(204);
-            DatabaseUri reader = role(connection, database.uri());
-            try (RunningDaemon daemon = RunningDaemon.on(reader, "migrate", "false")) {
+        try (TestDatabase database = TestDatabase.fresh();
+                TestDatabase other = TestDatabase.fresh();
+                RunningDaemon owner = RunningDaemon.on(database)) {
+            assertStored(owner.send(Sent.of("before", NOW, 1)));
+            try (RunningDaemon daemon = RunningDaemon.on(of(other, database), "migrate", "false")) {
                 HttpResponse<String> ready = daemon.sender().get("/-/ready");
                 assertThat(ready.statusCode()).isEqualTo(503);
                 assertThat(ready.body()).contains("permission denied");
                 assertThat(daemon.send(Sent.of("before", NOW + 1, 2)).statusCode())
                         .isEqualTo(503);
-            } finally {
-                Sql.execute(connection, "DROP ROLE " + reader.user());
             }
         }
     }
@@ -122,11 +119,10 @@ class ReadinessIT {
 
     @Test
     void aRoleThatMayNotCreateSchemasEndsTheStartWithOneLine() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh("CREATEROLE");
-                Connection connection = database.connect()) {
-            DatabaseUri reader = role(connection, database.uri());
-            Ended ended = PackagedDaemon.run(directory, "serve", "--listen", "127.0.0.1:0", "--db", reader.psql());
-            Sql.execute(connection, "DROP ROLE " + reader.user());
+        try (TestDatabase database = TestDatabase.fresh();
+                TestDatabase other = TestDatabase.fresh()) {
+            String uri = of(other, database).psql();
+            Ended ended = PackagedDaemon.run(directory, "serve", "--listen", "127.0.0.1:0", "--db", uri);
 
             assertThat(ended.code()).isEqualTo(1);
             assertThat(ended.errors()).singleElement().asString().contains("permission denied");
@@ -142,10 +138,19 @@ class ReadinessIT {
         assertThat(ended.errors()).singleElement().asString().contains("typo.yaml", "3", "max-ahed", "max-ahead");
     }
 
-    private static DatabaseUri role(Connection owner, DatabaseUri uri) throws Exception {
-        String name = uri.user() + "_other";
-        Sql.execute(owner, "CREATE ROLE " + name + " LOGIN PASSWORD '" + name + "'");
-        return new DatabaseUri(uri.hosts(), uri.database(), name, Optional.of(name), Map.of());
+    /** How a role that is nobody here connects to a database. */
+    private static DatabaseUri of(TestDatabase role, TestDatabase database) {
+        return new DatabaseUri(
+                database.uri().hosts(),
+                database.uri().database(),
+                role.uri().user(),
+                role.uri().password(),
+                Map.of());
+    }
+
+    private static void assertStored(HttpResponse<String> answer) {
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.statusCode()).isEqualTo(204);
     }
 
     /** As a standby or a full managed database is; new sessions have it, so the daemon's are ended. */

@@ -48,6 +48,7 @@ BEGIN
         RETURN 0;
     END IF;
     used := ARRAY(SELECT DISTINCT u.id FROM _prom_catalog.series s, unnest(s.labels) u(id) WHERE s.id = ANY (mine));
+    DELETE FROM prom_data.exemplar e WHERE e.series_id = ANY (mine);
     samples := _prom_catalog.delete_packed(metric_id, mine, '-infinity', 'infinity') + _prom_catalog.forget_series(mine);
     DELETE FROM _prom_catalog.series_group g WHERE g.taken = 0 AND NOT EXISTS (
         SELECT FROM prom_data.landing d WHERE d.group_id = g.id);
@@ -89,12 +90,13 @@ BEGIN
         RETURN _prom_catalog.remove_series(removed_from, matching);
     END IF;
     PERFORM _prom_catalog.hold_partitions(start_time, end_time);
+    DELETE FROM prom_data.exemplar e WHERE e.series_id = ANY (matching) AND e.time >= start_time AND e.time <= end_time;
     RETURN _prom_catalog.delete_packed(removed_from, matching, start_time, end_time)
          + _prom_catalog.delete_landed(matching, start_time, end_time);
 END
 $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
-    'Deletes samples from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples. From -infinity to infinity, the series are deleted too.';
+    'Deletes samples and exemplars from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples. From -infinity to infinity, the series are deleted too.';
 
 CREATE OR REPLACE FUNCTION prom_api.drop_metric(metric_name_to_be_dropped text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -105,7 +107,7 @@ DECLARE
     series_ids bigint[];
 BEGIN
     -- Views first: what waits for readers holds up nobody who ingests.
-    EXECUTE format('DROP VIEW IF EXISTS prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
+    EXECUTE format('DROP VIEW IF EXISTS prom_exemplar.%1$I, prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
     EXECUTE format('DROP VIEW IF EXISTS prom_data_series.%I', dropped.table_name);
     PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
     PERFORM _prom_catalog.intern_lock();

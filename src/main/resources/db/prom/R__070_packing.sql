@@ -117,25 +117,13 @@ BEGIN
         ALTER TABLE prom_data.%1$I ALTER i2 SET STORAGE PLAIN, ALTER i4 SET STORAGE PLAIN, ALTER f8 SET STORAGE PLAIN;
         CREATE INDEX IF NOT EXISTS "~%2$sv" ON prom_data.%1$I (vector_id);
         CREATE INDEX IF NOT EXISTS "~%2$ss" ON prom_data.%1$I (series_id, vector_id);
+        CREATE OR REPLACE TRIGGER count_inserted AFTER INSERT ON prom_data.%1$I REFERENCING NEW TABLE AS changed
+            FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
+        CREATE OR REPLACE TRIGGER count_deleted AFTER DELETE ON prom_data.%1$I REFERENCING OLD TABLE AS changed
+            FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
         COMMENT ON TABLE prom_data.%1$I IS 'Packed samples of the metric: a row for the values of a series at ticks first to last of a time vector.'
         $table$, table_name, metric_id);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_packed_table IS
     'Makes the table of a metric''s packed samples. No table has a name with ~ in front: those are for the indexes.';
-
-CREATE OR REPLACE FUNCTION _prom_catalog.metric_block(metric_id int) RETURNS interval
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT m.chunk_interval FROM _prom_catalog.metric m WHERE m.id = metric_id
-$$;
-COMMENT ON FUNCTION _prom_catalog.metric_block IS 'The length of a metric''s blocks where it has one of its own, else NULL.';
-
-CREATE OR REPLACE FUNCTION _prom_catalog.metric_compressed(metric_id int) RETURNS boolean
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT true
-$$;
-COMMENT ON FUNCTION _prom_catalog.metric_compressed IS 'Whether values of a metric are packed in their smallest form.';

@@ -1,14 +1,3 @@
-CREATE OR REPLACE FUNCTION _prom_catalog.retention(metric_id int) RETURNS interval
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT coalesce(
-        (SELECT m.retention_period FROM _prom_catalog.metric m WHERE m.id = metric_id),
-        (SELECT s.value::interval FROM _prom_catalog.setting s WHERE s.key = 'retention_period'),
-        interval '90 days')
-$$;
-COMMENT ON FUNCTION _prom_catalog.retention IS 'For how long samples of a metric are kept: its own period, else the default.';
-
 CREATE OR REPLACE FUNCTION _prom_catalog.expire_vectors(vector_ids bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -30,7 +19,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.expire_metric(metric_id int) RETURNS bi
 AS $$
 DECLARE
     m _prom_catalog.metric;
-    cutoff timestamptz := now() - _prom_catalog.retention(metric_id);
+    cutoff timestamptz := now() - _prom_catalog.metric_retention(metric_id);
     newest bigint := (SELECT coalesce(max(v.id), 0) FROM prom_data.vector v);
     vector_ids bigint[];
 BEGIN

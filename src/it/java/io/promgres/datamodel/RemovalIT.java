@@ -119,8 +119,13 @@ class RemovalIT {
 
     @Test
     void aDroppedMetricLeavesNothingBehind() throws Exception {
+        db.value("SELECT _prom_catalog.store_exemplars(ARRAY(SELECT series_id FROM prom_series.fans), '{1,2,3}',"
+                + " ARRAY['{a,b}', '{a,b}', '{a,b}'], '{1,2,3}')");
+        assertThat(db.value("SELECT count(*) FROM prom_exemplar.fans")).isEqualTo("3");
+
         db.value("SELECT drop_metric('fans')");
 
+        assertThat(db.rows("SELECT * FROM prom_data.exemplar")).isEmpty();
         assertStored(without(sample -> sample.labels().get("__name__").equals("fans")));
         assertThat(db.rows("SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                         + " WHERE c.relname ~ 'fans'"))
@@ -136,6 +141,17 @@ class RemovalIT {
         assertThat(db.value("SELECT count(*) FROM prom_info.metric")).isEqualTo("1");
         assertThatThrownBy(() -> db.value("SELECT drop_metric('fans')"))
                 .hasMessageContaining("there is no metric fans");
+    }
+
+    @Test
+    void metricsThatAreNamedLikeOurTablesAreDroppedAndTheTablesStay() throws Exception {
+        for (String name : new String[] {"landing", "tick", "vector", "exemplar"}) {
+            db.send(Sent.of(name, NOW, 1));
+            db.awaitViews();
+            db.value("SELECT drop_metric(?)", name);
+            assertThat(db.value("SELECT to_regclass(?)", "prom_data." + name)).isEqualTo("prom_data." + name);
+        }
+        assertStored(sent);
     }
 
     @Test

@@ -102,7 +102,7 @@ class SettingsIT {
 
     @Test
     void compressionFollowsTheDefaultUnlessSet() throws Exception {
-        String compression = "SELECT _prom_catalog.metric_compression(id) FROM prom_info.metric";
+        String compression = "SELECT _prom_catalog.metric_compressed(id) FROM prom_info.metric";
         assertThat(db.value(compression)).isEqualTo("t");
         db.value("SELECT set_default_compression_setting(false)");
         assertThat(db.value(compression)).isEqualTo("f");

@@ -222,8 +222,8 @@ public final class Packer {
                 .toArray();
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT m.id, format('prom_data.%I', m.table_name),
-                       coalesce((extract(epoch FROM _prom_catalog.metric_block(m.id)) * 1000)::bigint, ?),
-                       _prom_catalog.metric_compressed(m.id)
+                       coalesce((extract(epoch FROM m.chunk_interval) * 1000)::bigint, ?),
+                       _prom_catalog.metric_compression(m.id)
                 FROM _prom_catalog.metric m WHERE m.id = ANY (?)""")) {
             select.setLong(1, blockMillis);
             select.setArray(2, connection.createArrayOf("int4", ids));
