@@ -53,12 +53,15 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,14 +85,18 @@ public final class Daemon implements AutoCloseable {
     private static final long STOP_SECONDS = 5;
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
+    private static final int OTHER_THREADS = 2;
 
     private record Part(String name, AutoCloseable closeable) {}
 
     private final Config config;
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private InetSocketAddress address;
     private DatabaseUri databaseUri;
+    private Metrics metrics;
+    private Database database;
+    private Ingest ingest;
+    private InetSocketAddress address;
 
     private Daemon(Config config) {
         this.config = config;
@@ -102,9 +109,19 @@ public final class Daemon implements AutoCloseable {
      * @throws IOException if the address cannot be listened on; likewise
      */
     public static Daemon start(Config config) throws IOException {
+        return start(config, () -> false);
+    }
+
+    /**
+     * As {@link #start(Config)}, unless it is cancelled meanwhile.
+     *
+     * @param cancelled asked after each step that takes its time
+     * @throws CancellationException if it was cancelled; nothing is left running
+     */
+    static Daemon start(Config config, BooleanSupplier cancelled) throws IOException {
         Daemon daemon = new Daemon(config);
         try {
-            daemon.start();
+            daemon.start(cancelled);
             return daemon;
         } catch (IOException | RuntimeException e) {
             daemon.close();
@@ -112,95 +129,126 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void start() throws IOException {
+    private void start(BooleanSupplier cancelled) throws IOException {
         Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
+        goOnUnless(cancelled);
         if (config.migrate()) {
             int migrations = new Migrations(databaseUri).migrate();
             LOG.info("schema is up to date, {} migrations ran", migrations);
+            goOnUnless(cancelled);
         }
-        Metrics metrics = closing("metrics", new Metrics(Version.current()));
-        Database database =
-                closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
+        metrics = closing("metrics", new Metrics(Version.current()));
+        database = closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
         Removals removals = new Removals(cache);
+        KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
+        Ingest.Stores stores = stores(projection(rules));
+        ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
+        ingest.start();
+        RemoteWrite remoteWrite = remoteWrite(cache, removals, knownMetadata);
+        InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
+        show(inFlight, cache);
+        Routes routes = routes(remoteWrite);
+        startMaintenance();
+        Scheduler housekeeping = startHousekeeping(stores, knownMetadata);
+        HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
+        address = http.address();
+        startSelfMonitoring(housekeeping, remoteWrite);
+    }
+
+    private Ingest.Stores stores(Projection projection) {
+        DataSource pool = database.pool();
+        Duration block = config.storage().block();
+        return new Ingest.Stores(
+                new SeriesStore(pool),
+                new ViewStore(pool),
+                new LandingWriter(pool, block, projection),
+                new LateWriter(pool, block, projection),
+                new MetadataStore(pool),
+                new ExemplarStore(pool),
+                projection);
+    }
+
+    private RemoteWrite remoteWrite(SeriesCache cache, Removals removals, KnownMetadata knownMetadata) {
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
-        KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
-        MetadataStore metadata = new MetadataStore(database.pool());
-        ExemplarStore exemplars = new ExemplarStore(database.pool());
-        PartitionStore partitions =
-                new PartitionStore(database.pool(), config.storage().block());
-        ViewStore views = new ViewStore(database.pool());
-        Projection projection = projection(database, rules, metrics);
-        Ingest.Stores stores = new Ingest.Stores(
-                new SeriesStore(database.pool()),
-                views,
-                new LandingWriter(database.pool(), config.storage().block(), projection),
-                new LateWriter(database.pool(), config.storage().block(), projection),
-                metadata,
-                exemplars,
-                projection);
-        Ingest ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
-        ingest.start();
-        ExecutorService workers = closingExecutor(
-                "workers", Executors.newFixedThreadPool(config.ingest().workers(), threads("promgres-decode")));
-        ExecutorService others =
-                closingExecutor("requests", Executors.newFixedThreadPool(2, threads("promgres-request")));
-        ExecutorService inserts =
-                closingExecutor("results", Executors.newFixedThreadPool(RESULT_THREADS, threads("promgres-results")));
-        InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
-        show(metrics, inFlight, cache);
-
-        Limits limits = limits(config.ingest());
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
-        RemoteWrite remoteWrite = new RemoteWrite(known, removals::epoch, limits, Clock.systemUTC(), ingest, metrics);
+        return new RemoteWrite(known, removals::epoch, limits(), Clock.systemUTC(), ingest, metrics);
+    }
+
+    private Routes routes(RemoteWrite remoteWrite) {
+        Executor decoders = threads("promgres-decode", config.ingest().workers());
+        Executor readers = threads("promgres-read", config.remoteRead().workers());
+        Executor results = threads("promgres-results", RESULT_THREADS);
+        Executor others = threads("promgres-request", OTHER_THREADS);
         WriteEndpoint write = new WriteEndpoint(
                 remoteWrite,
                 EnumSet.allOf(WriteProtocol.class),
                 (int) config.ingest().maxBodyBytes(),
-                limits.maxDecodedBytes());
-        ExecutorService readers = closingExecutor(
-                "readers", Executors.newFixedThreadPool(config.remoteRead().workers(), threads("promgres-read")));
-        RemoteReadEndpoint read = new RemoteReadEndpoint(
-                new RemoteReader(
-                        database.background(),
-                        database::discard,
-                        config.remoteRead().maxSeries()),
-                config.remoteRead().maxSamples());
-        Routes routes = Routes.builder(metrics)
-                .add("POST", "/api/v1/write", write, workers)
-                .add("POST", "/write", write, workers)
+                limits().maxDecodedBytes());
+        RemoteReader reader = new RemoteReader(
+                database.background(), database::discard, config.remoteRead().maxSeries());
+        RemoteReadEndpoint read =
+                new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        return Routes.builder(metrics)
+                .add("POST", "/api/v1/write", write, decoders)
+                .add("POST", "/write", write, decoders)
                 .add("POST", "/api/v1/read", read, readers)
                 .add("POST", "/read", read, readers)
-                .addBelow(RESULTS_PATH, results(database), inserts)
+                .addBelow(RESULTS_PATH, results(), results)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
-                .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(database)), others)
+                .add("GET", "/-/ready", HealthEndpoint.ready(this::unready), others)
                 .build();
-        Maintenance maintenance = closing("lead", maintenance(database, ingest, metrics));
-        Scheduler packing = closing("maintenance", new Scheduler("promgres-maintenance"));
-        packing.every(PACK, "packing", maintenance::pack);
-        packing.every(EXPIRE, "retention", maintenance::expire);
-        packing.every(REQUESTS, "requests", maintenance::answerRequests);
+    }
+
+    private void startMaintenance() {
+        Maintenance maintenance =
+                closing("lead", Maintenance.of(database.background(), config.storage(), metrics, this::restWhileBusy));
+        Scheduler scheduler = closing("maintenance", new Scheduler("promgres-maintenance"));
+        scheduler.every(PACK, "packing", maintenance::pack);
+        scheduler.every(EXPIRE, "retention", maintenance::expire);
+        scheduler.every(REQUESTS, "requests", maintenance::answerRequests);
+    }
+
+    /** As much rest as work, while there is something to take in. */
+    private void restWhileBusy(Duration work) throws InterruptedException {
+        if (ingest.isBusy()) {
+            Thread.sleep(work.toMillis());
+        }
+    }
+
+    private Scheduler startHousekeeping(Ingest.Stores stores, KnownMetadata knownMetadata) {
+        PartitionStore partitions =
+                new PartitionStore(database.pool(), config.storage().block());
         Scheduler scheduler = closing("housekeeping", new Scheduler("promgres-housekeeping"));
+        scheduler.every(HOURLY, "block length", partitions::announceBlock);
         scheduler.every(
                 PARTITIONS_AHEAD,
                 "partitions",
                 () -> partitions.makeAhead(Clock.systemUTC().instant()));
-        scheduler.every(STALE_VIEWS, "views", () -> ingest.makeViews(views.stale()));
-        scheduler.every(STALE_VIEWS, "view comments", metadata::commentViews);
-        scheduler.every(HOURLY, "exemplars expired", exemplars::expire);
+        scheduler.every(
+                STALE_VIEWS, "views", () -> ingest.makeViews(stores.views().stale()));
+        scheduler.every(STALE_VIEWS, "view comments", stores.metadata()::commentViews);
+        scheduler.every(HOURLY, "exemplars expired", stores.exemplars()::expire);
         scheduler.every(HOURLY, "metadata seen", knownMetadata::clear);
-        HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
-        address = http.address();
-        if (!config.selfMonitoring().interval().isZero()) {
+        return scheduler;
+    }
+
+    private void startSelfMonitoring(Scheduler scheduler, RemoteWrite remoteWrite) {
+        Duration interval = config.selfMonitoring().interval();
+        if (!interval.isZero()) {
+            SelfScrape scrape = new SelfScrape(metrics.registry().getPrometheusRegistry());
             SelfMonitor monitor = new SelfMonitor(
-                    new SelfScrape(metrics.registry().getPrometheusRegistry()),
-                    remoteWrite,
-                    Clock.systemUTC(),
-                    new HostPort(config.listen().host(), address.getPort()).toString());
-            scheduler.every(config.selfMonitoring().interval(), "self-monitoring", monitor::scrape);
+                    scrape, remoteWrite, Clock.systemUTC(), reachable().toString());
+            scheduler.every(interval, "self-monitoring", monitor::scrape);
+        }
+    }
+
+    private static void goOnUnless(BooleanSupplier cancelled) {
+        if (cancelled.getAsBoolean()) {
+            throw new CancellationException("stopped while starting");
         }
     }
 
@@ -209,28 +257,19 @@ public final class Daemon implements AutoCloseable {
                 .uri();
     }
 
-    private Maintenance maintenance(Database database, Ingest ingest, Metrics metrics) {
-        return Maintenance.of(database.background(), config.storage(), metrics, unit -> {
-            // As much rest as work, while there is something to take in.
-            if (ingest.isBusy()) {
-                Thread.sleep(unit.toMillis());
-            }
-        });
+    private Projection projection(Rules rules) throws IOException {
+        Projection results = labelledResults();
+        return config.energy().enabled() ? Projection.all(List.of(results, energy(rules))) : results;
     }
 
-    private Projection projection(Database database, Rules rules, Metrics metrics) throws IOException {
-        Projection results = labelledResults(database);
-        return config.energy().enabled() ? Projection.all(List.of(results, energy(database, rules, metrics))) : results;
-    }
-
-    private Projection labelledResults(Database database) {
+    private Projection labelledResults() {
         LabelProjection results = new LabelProjection(database.background());
         closing("results from labels", new Scheduler("promgres-projection"))
                 .every(PROJECTION, "results from labels", results::project);
         return results;
     }
 
-    private Projection energy(Database database, Rules rules, Metrics metrics) throws IOException {
+    private Projection energy(Rules rules) throws IOException {
         try {
             Projection watch = Energy.watch(database.pool(), rules, metrics);
             Projector projector = new Projector(database.background(), Clock.systemUTC());
@@ -241,7 +280,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private ResultsEndpoint results(Database database) {
+    private ResultsEndpoint results() {
         return new ResultsEndpoint(
                 RESULTS_PATH,
                 new TableNames(config.perfTest().prefixes().list()),
@@ -249,13 +288,14 @@ public final class Daemon implements AutoCloseable {
                 (int) config.perfTest().maxBodyBytes());
     }
 
-    private static void show(Metrics metrics, InFlight inFlight, SeriesCache cache) {
+    private void show(InFlight inFlight, SeriesCache cache) {
         metrics.showInFlight(inFlight::usedBytes, inFlight::budgetBytes, inFlight::waiting);
         metrics.showSeriesCache(cache::entries, cache::bytes);
         metrics.showSeriesCacheUse(cache::hits, cache::misses);
     }
 
-    private static Limits limits(Config.Ingest ingest) {
+    private Limits limits() {
+        Config.Ingest ingest = config.ingest();
         return new Limits(
                 (int) ingest.maxDecodedBytes(),
                 Limits.DEFAULT.maxSamples(),
@@ -271,7 +311,7 @@ public final class Daemon implements AutoCloseable {
         return standard.withQueueTimeout(config.ingest().queueTimeout());
     }
 
-    private static Optional<String> unready(Database database) {
+    private Optional<String> unready() {
         try {
             database.checkWritable();
             return Optional.empty();
@@ -282,7 +322,7 @@ public final class Daemon implements AutoCloseable {
 
     /** What a person has to know to use it: the address, the remote_write block, the psql command. */
     public String greeting() {
-        String url = "http://" + new HostPort(config.listen().host(), address.getPort());
+        String url = "http://" + reachable();
         String psql = config.db().isPresent()
                 ? "psql '" + databaseUri.withoutPassword() + "'"
                 : "psql \"$(cat " + config.dataDir().resolve("database.uri") + ")\"";
@@ -300,6 +340,10 @@ public final class Daemon implements AutoCloseable {
                 """.formatted(Version.current(), url, url, psql);
     }
 
+    private HostPort reachable() {
+        return new HostPort(config.listen().host(), address.getPort());
+    }
+
     /** Where HTTP requests are taken: the port is the real one, if a free one was asked for. */
     public InetSocketAddress address() {
         return address;
@@ -315,17 +359,15 @@ public final class Daemon implements AutoCloseable {
         return part;
     }
 
-    private ExecutorService closingExecutor(String name, ExecutorService executor) {
-        parts.push(new Part(name, () -> {
+    private Executor threads(String name, int number) {
+        AtomicInteger started = new AtomicInteger();
+        ExecutorService executor =
+                Executors.newFixedThreadPool(number, task -> new Thread(task, name + "-" + started.incrementAndGet()));
+        closing(name, (AutoCloseable) () -> {
             executor.shutdown();
             executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
-        }));
+        });
         return executor;
-    }
-
-    private static ThreadFactory threads(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> new Thread(task, name + "-" + number.incrementAndGet());
     }
 
     /** Finishes what was accepted and stops everything; the second time does nothing. */

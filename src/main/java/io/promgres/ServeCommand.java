@@ -2,8 +2,11 @@ package io.promgres;
 
 import io.promgres.config.Config;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -32,17 +35,23 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
         CompletableFuture<Daemon> daemon = new CompletableFuture<>();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "shutdown"));
-        start(config, daemon);
+        AtomicBoolean stopping = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopping), "shutdown"));
+        try {
+            start(config, daemon, stopping::get);
+        } catch (CancellationException e) {
+            return 0;
+        }
         spec.commandLine().getOut().print(daemon.join().greeting());
         spec.commandLine().getOut().flush();
         daemon.join().awaitStopped();
         return 0;
     }
 
-    private static void start(Config config, CompletableFuture<Daemon> daemon) throws Exception {
+    private static void start(Config config, CompletableFuture<Daemon> daemon, BooleanSupplier cancelled)
+            throws Exception {
         try {
-            daemon.complete(Daemon.start(config));
+            daemon.complete(Daemon.start(config, cancelled));
         } catch (Exception e) {
             daemon.completeExceptionally(e);
             throw e;
@@ -52,18 +61,21 @@ final class ServeCommand implements Callable<Integer> {
     /**
      * Runs inside of the JVM's shutdown. A JVM that a signal ends would exit with 128 and the signal's number, although
      * everything accepted has been written; halting in the hook is the way to exit with 0. A start that is under way is
-     * let finish first, so that no database is left running.
+     * let finish its step first, so that no database is left running.
      */
-    private static void stop(CompletableFuture<Daemon> daemon) {
+    private static void stop(CompletableFuture<Daemon> daemon, AtomicBoolean stopping) {
         if (daemon.isCompletedExceptionally()) {
             return;
         }
+        stopping.set(true);
         int code = 0;
         try {
             daemon.get(START_SECONDS, TimeUnit.SECONDS).close();
         } catch (Exception e) {
-            LOG.error("stopping failed", e);
-            code = Failures.FAILED;
+            if (!(e.getCause() instanceof CancellationException)) {
+                LOG.error("stopping failed", e);
+                code = Failures.FAILED;
+            }
         }
         Runtime.getRuntime().halt(code);
     }

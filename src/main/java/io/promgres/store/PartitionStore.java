@@ -1,6 +1,7 @@
 package io.promgres.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,16 @@ public final class PartitionStore {
     public PartitionStore(DataSource database, Duration block) {
         this.database = database;
         this.block = block;
+    }
+
+    /** Tells the SQL interface how long a block is where nobody has set it. */
+    public void announceBlock() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement set = connection.prepareStatement(
+                        "SELECT _prom_catalog.set_setting('configured_chunk_interval', make_interval(secs => ?)::text)")) {
+            set.setDouble(1, block.toMillis() / 1000.0);
+            set.execute();
+        }
     }
 
     /** Makes the partitions of this time and of the next two blocks, where they are missing. */
