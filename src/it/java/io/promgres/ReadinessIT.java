@@ -68,7 +68,8 @@ class ReadinessIT {
                 TestDatabase other = TestDatabase.fresh();
                 RunningDaemon owner = RunningDaemon.on(database)) {
             assertStored(owner.send(Sent.of("before", NOW, 1)));
-            try (RunningDaemon daemon = RunningDaemon.on(of(other, database), "migrate", "false")) {
+            try (RunningDaemon daemon =
+                    RunningDaemon.on(of(other, database), "migrate", "false", "energy.enabled", "false")) {
                 HttpResponse<String> ready = daemon.sender().get("/-/ready");
                 assertThat(ready.statusCode()).isEqualTo(503);
                 assertThat(ready.body()).contains("permission denied");

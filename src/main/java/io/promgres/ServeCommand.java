@@ -71,11 +71,11 @@ final class ServeCommand implements Callable<Integer> {
         int code = 0;
         try {
             daemon.get(START_SECONDS, TimeUnit.SECONDS).close();
+        } catch (CancellationException e) {
+            LOG.info("stopped while starting");
         } catch (Exception e) {
-            if (!(e.getCause() instanceof CancellationException)) {
-                LOG.error("stopping failed", e);
-                code = Failures.FAILED;
-            }
+            LOG.error("stopping failed", e);
+            code = Failures.FAILED;
         }
         Runtime.getRuntime().halt(code);
     }
