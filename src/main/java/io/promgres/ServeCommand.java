@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ final class ServeCommand implements Callable<Integer> {
 
     /** How long a signal waits for a start under way. */
     private static final long START_SECONDS = 8;
+
+    /** When whoever sent the signal would send SIGKILL soon: 10 s are usual. */
+    private static final long STOP_MILLIS = 9_500;
 
     @Spec
     private CommandSpec spec;
@@ -68,6 +72,7 @@ final class ServeCommand implements Callable<Integer> {
             return;
         }
         stopping.set(true);
+        haltInTime();
         int code = 0;
         try {
             daemon.get(START_SECONDS, TimeUnit.SECONDS).close();
@@ -78,5 +83,18 @@ final class ServeCommand implements Callable<Integer> {
             code = Failures.FAILED;
         }
         Runtime.getRuntime().halt(code);
+    }
+
+    /** A database that does not answer must not keep the process from its end: nothing that is lost was acknowledged. */
+    private static void haltInTime() {
+        Thread watch = new Thread(
+                () -> {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS));
+                    LOG.error("not stopped after {} ms, so it ends as it is", STOP_MILLIS);
+                    Runtime.getRuntime().halt(Failures.FAILED);
+                },
+                "shutdown-watch");
+        watch.setDaemon(true);
+        watch.start();
     }
 }

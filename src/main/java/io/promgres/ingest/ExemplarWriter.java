@@ -154,7 +154,7 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     }
 
     @Override
-    void refuse(Part part) {
-        part.pending().failed("promgres is stopping");
+    void refuse(Part part, String reason) {
+        part.pending().failed(reason);
     }
 }

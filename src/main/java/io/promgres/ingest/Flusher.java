@@ -61,8 +61,15 @@ final class Flusher extends Worker<Flusher.Part> {
     }
 
     @Override
-    void refuse(Part part) {
-        part.pending().failed("promgres is stopping");
+    void reset() {
+        whole.clear();
+        rows.clear();
+        received = 0;
+    }
+
+    @Override
+    void refuse(Part part, String reason) {
+        part.pending().failed(reason);
     }
 
     private void collect(Part part) {

@@ -94,8 +94,8 @@ final class Interner extends Worker<Interner.Request> {
     }
 
     @Override
-    void refuse(Request request) {
-        request.pending.failed("promgres is stopping");
+    void refuse(Request request, String reason) {
+        request.pending.failed(reason);
     }
 
     @Override

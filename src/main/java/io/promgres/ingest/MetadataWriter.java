@@ -59,7 +59,7 @@ final class MetadataWriter extends Worker<MetadataWriter.Part> {
     }
 
     @Override
-    void refuse(Part part) {
-        part.pending().failed("promgres is stopping");
+    void refuse(Part part, String reason) {
+        part.pending().failed(reason);
     }
 }

@@ -46,7 +46,7 @@ final class PendingWrite {
             if (failure == null) {
                 failure = reason;
             }
-            if (--parts > 0) {
+            if (--parts != 0) {
                 return;
             }
         }

@@ -72,9 +72,10 @@ final class ViewMaker extends Worker<List<Integer>> {
         }
     }
 
-    /** Stale views are found again by the next daemon. */
+    /** Stale views are found again, within a minute or by the next daemon. */
     @Override
-    void refuse(List<Integer> metricIds) {
+    void refuse(List<Integer> metricIds, String reason) {
+        turn.drainPermits();
         turn.release();
     }
 

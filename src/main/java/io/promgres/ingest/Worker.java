@@ -1,5 +1,7 @@
 package io.promgres.ingest;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ abstract class Worker<T> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
+    private static final String STOPPING = "promgres is stopping";
     private static final long IDLE_MILLIS = 250;
     private static final long CLOSING_MILLIS = 1_000;
     // One item may be at work when the time is up.
@@ -21,6 +24,7 @@ abstract class Worker<T> implements AutoCloseable {
 
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final Object end = new Object();
+    private final List<T> atWork = new ArrayList<>();
     private final Thread thread;
     private boolean closed;
     private volatile long refusesAfter = Long.MAX_VALUE;
@@ -39,8 +43,15 @@ abstract class Worker<T> implements AutoCloseable {
     /** Called while there is nothing to do, every {@value #IDLE_MILLIS} ms. */
     void idle() {}
 
-    /** Ends an item that came too late. */
-    abstract void refuse(T item);
+    /**
+     * Ends an item that is not worked on, or not to its end; it may have ended already.
+     *
+     * @param reason for whoever waits
+     */
+    abstract void refuse(T item, String reason);
+
+    /** Forgets what {@link #work} has begun and not ended: it has thrown something. */
+    void reset() {}
 
     void add(T item) {
         synchronized (this) {
@@ -49,14 +60,19 @@ abstract class Worker<T> implements AutoCloseable {
                 return;
             }
         }
-        refuse(item);
+        refuse(item, STOPPING);
     }
 
     /** The next item, or null if there is none now; for {@link #work} only. */
     @SuppressWarnings("unchecked")
     T poll() {
         Object next = queue.peek();
-        return next == null || next == end || isTimeUp() ? null : (T) queue.poll();
+        if (next == null || next == end || isTimeUp()) {
+            return null;
+        }
+        T item = (T) queue.poll();
+        atWork.add(item);
+        return item;
     }
 
     private boolean isTimeUp() {
@@ -76,13 +92,27 @@ abstract class Worker<T> implements AutoCloseable {
                 if (item == null) {
                     idle();
                 } else if (isTimeUp()) {
-                    refuse((T) item);
+                    refuse((T) item, STOPPING);
                 } else {
-                    work((T) item);
+                    workOrRecover((T) item);
                 }
             }
         } catch (InterruptedException e) {
             LOG.error("{} was interrupted", thread.getName(), e);
+        }
+    }
+
+    /** What nobody expects must neither end the thread nor leave anybody waiting. */
+    private void workOrRecover(T item) {
+        atWork.add(item);
+        try {
+            work(item);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} failed", thread.getName(), e);
+            reset();
+            atWork.forEach(waiting -> refuse(waiting, "an error inside of promgres, its log has more"));
+        } finally {
+            atWork.clear();
         }
     }
 

@@ -4,6 +4,7 @@ import io.promgres.model.LandingRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 
@@ -41,15 +42,19 @@ public final class LandingWriter implements RowWriter {
     @Override
     public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
         long[] ordered = rows.ordered();
-        transactions.run(epoch, connection -> write(connection, rows, ordered), () -> contended = CONTENDED_FLUSHES);
+        transactions.run(connection -> write(connection, rows, ordered, epoch), () -> contended = CONTENDED_FLUSHES);
         contended = Math.max(0, contended - 1);
         for (int row = 0; row < rows.size(); row++) {
             newest.note(rows.group(row), rows.time(row));
         }
     }
 
-    private void write(Connection connection, LandingRows rows, long[] ordered) throws SQLException, SealedException {
-        for (LandingPartition partition : partitions.of(connection, rows)) {
+    private void write(Connection connection, LandingRows rows, long[] ordered, long epoch)
+            throws SQLException, CollectAgainException {
+        List<LandingPartition> touched = partitions.of(connection, rows);
+        // Behind what may commit: it is for the transaction that writes.
+        RemovalLog.check(connection, epoch);
+        for (LandingPartition partition : touched) {
             if (partition.sealed()) {
                 throw new SealedException(partitions.sealedUntil(connection));
             }

@@ -36,14 +36,15 @@ public final class LateWriter implements RowWriter {
     @Override
     public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
         long[] ordered = rows.ordered();
-        transactions.run(epoch, connection -> touched = partitions.of(connection, rows), () -> {});
+        transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
-            transactions.run(epoch, connection -> write(connection, partition, rows, ordered), () -> {});
+            transactions.run(connection -> write(connection, partition, rows, ordered, epoch), () -> {});
         }
     }
 
-    private void write(Connection connection, LandingPartition known, LandingRows rows, long[] ordered)
-            throws SQLException {
+    private void write(Connection connection, LandingPartition known, LandingRows rows, long[] ordered, long epoch)
+            throws SQLException, StaleAddressesException {
+        RemovalLog.check(connection, epoch);
         StagedMerge.execute(connection, "SET LOCAL promgres.late = 'on'");
         // Made again if it was dropped meanwhile.
         LandingPartition partition = held(connection, known);

@@ -27,13 +27,12 @@ final class Transactions {
      * Commits the work. Runs it again if a partition has gone, or, after telling, if another session was in the way or a
      * row was there already.
      *
-     * @param epoch of the last removal that the work takes account of
      * @param onConflict somebody else writes the same rows
      */
-    void run(long epoch, Work work, Runnable onConflict) throws SQLException, CollectAgainException {
+    void run(Work work, Runnable onConflict) throws SQLException, CollectAgainException {
         for (int attempt = 1; ; attempt++) {
             try {
-                runOnce(epoch, work);
+                runOnce(work);
                 return;
             } catch (SQLException e) {
                 switch (SqlErrors.of(e)) {
@@ -48,11 +47,10 @@ final class Transactions {
         }
     }
 
-    private void runOnce(long epoch, Work work) throws SQLException, CollectAgainException {
+    private void runOnce(Work work) throws SQLException, CollectAgainException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                RemovalLog.check(connection, epoch);
                 work.run(connection);
                 connection.commit();
             } catch (SQLException | CollectAgainException | RuntimeException e) {

@@ -1,0 +1,62 @@
+package io.promgres.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.model.Rejections;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PendingWriteTest {
+
+    private final List<String> answers = new ArrayList<>();
+
+    private PendingWrite pending(int parts) {
+        return new PendingWrite(parts, new Rejections(), new Acknowledgement() {
+            @Override
+            public void stored(Rejections rejections) {
+                answers.add("stored");
+            }
+
+            @Override
+            public void unavailable(String reason) {
+                answers.add(reason);
+            }
+        });
+    }
+
+    @Test
+    void aRequestIsStoredWhenAllOfItsPartsAre() {
+        PendingWrite pending = pending(2);
+        pending.stored();
+        assertThat(answers).isEmpty();
+        pending.stored();
+        assertThat(answers).containsExactly("stored");
+    }
+
+    @Test
+    void onePartThatFailedMakesTheRequestFail() {
+        PendingWrite pending = pending(2);
+        pending.failed("away");
+        pending.stored();
+        assertThat(answers).containsExactly("away");
+    }
+
+    @Test
+    void aPartThatIsSplitEndsTwice() {
+        PendingWrite pending = pending(1);
+        pending.split();
+        pending.stored();
+        assertThat(answers).isEmpty();
+        pending.stored();
+        assertThat(answers).containsExactly("stored");
+    }
+
+    @Test
+    void aPartThatEndsAgainIsNotAnsweredAgain() {
+        PendingWrite pending = pending(1);
+        pending.stored();
+        pending.failed("too late");
+        assertThat(answers).containsExactly("stored");
+    }
+}

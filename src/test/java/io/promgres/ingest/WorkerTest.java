@@ -1,0 +1,80 @@
+package io.promgres.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class WorkerTest {
+
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+    /** Works on all that is there; fails on what says so. */
+    private final class Recorder extends Worker<String> {
+
+        Recorder() {
+            super("test-worker");
+        }
+
+        @Override
+        void work(String first) {
+            for (String item = first; item != null; item = poll()) {
+                if (item.equals("bad")) {
+                    throw new IllegalStateException("as the test wants it");
+                }
+                events.add("worked " + item);
+            }
+        }
+
+        @Override
+        void reset() {
+            events.add("reset");
+        }
+
+        @Override
+        void refuse(String item, String reason) {
+            events.add("refused " + item);
+        }
+    }
+
+    private List<String> next(int count) throws InterruptedException {
+        List<String> next = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            next.add(events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+        return next;
+    }
+
+    @Test
+    void anErrorEndsWhatWasAtWorkAndNothingElse() throws InterruptedException {
+        Recorder worker = new Recorder();
+        worker.add("good");
+        worker.add("bad");
+        worker.start();
+        try {
+            assertThat(next(4)).containsExactly("worked good", "reset", "refused good", "refused bad");
+
+            worker.add("later");
+            assertThat(next(1)).containsExactly("worked later");
+        } finally {
+            worker.close();
+        }
+    }
+
+    @Test
+    void whatComesAfterTheEndIsRefused() throws InterruptedException {
+        Recorder worker = new Recorder();
+        worker.start();
+        worker.add("in time");
+        worker.close();
+        worker.add("late");
+
+        assertThat(next(2)).containsExactly("worked in time", "refused late");
+    }
+}
