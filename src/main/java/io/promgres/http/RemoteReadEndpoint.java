@@ -117,11 +117,21 @@ public final class RemoteReadEndpoint implements Endpoint {
 
         @Override
         public void sample(long time, long bits) throws ReadRefusedException {
+            count();
+            encoder.add(time, bits);
+        }
+
+        @Override
+        public void histogram(long time, byte[] body) throws ReadRefusedException {
+            count();
+            encoder.addHistogram(time, body);
+        }
+
+        private void count() throws ReadRefusedException {
             if (++samples > mostSamples) {
                 throw new ReadRefusedException("exceeded sample limit (" + mostSamples
                         + "): the limit is remote-read.max-samples; an answer of STREAMED_XOR_CHUNKS has none");
             }
-            encoder.add(time, bits);
         }
 
         @Override
@@ -159,6 +169,12 @@ public final class RemoteReadEndpoint implements Endpoint {
         @Override
         public void sample(long time, long bits) throws IOException {
             frames.add(time, bits);
+            send();
+        }
+
+        @Override
+        public void histogram(long time, byte[] body) throws IOException {
+            frames.addHistogram(time, body);
             send();
         }
 
