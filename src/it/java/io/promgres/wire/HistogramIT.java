@@ -330,7 +330,7 @@ class HistogramIT {
         promgres.makeViews();
         assertThat(promgres.query("SELECT round(avg(length(h.body))), round(avg(pg_column_size(h.*)))"
                         + " FROM prom_data.histogram h JOIN prom_series.small s USING (series_id)"))
-                .containsExactly("88|150");
+                .containsExactly("83|140");
     }
 
     private static HttpResponse<byte[]> send(String contentType, byte[] message) throws Exception {
