@@ -210,7 +210,10 @@ class NativeHistogramsIT {
                 query(original, "sum(latency_seconds)", last).get(0),
                 "SELECT histogram_merge(histogram) FROM prom_histogram.latency_seconds" + at);
         assertBuckets(
-                query(original, "latency_seconds{instance='1'} + ignoring(instance) latency_seconds{instance='3'}", last)
+                query(
+                                original,
+                                "latency_seconds{instance='1'} + ignoring(instance) latency_seconds{instance='3'}",
+                                last)
                         .get(0),
                 "SELECT histogram_merge(histogram) FROM prom_histogram.latency_seconds" + at
                         + " AND prom_api.val(instance_id) IN ('1', '3')");
@@ -237,8 +240,12 @@ class NativeHistogramsIT {
             }
         }
         List<String> totals = promgres.query("SELECT (h).count, (h).sum FROM (" + histogram + ") x(h)");
-        assertSame(Double.parseDouble(totals.get(0).split("\\|")[0]), expected.at("/count").asText());
-        assertSame(Double.parseDouble(totals.get(0).split("\\|")[1]), expected.at("/sum").asText());
+        assertSame(
+                Double.parseDouble(totals.get(0).split("\\|")[0]),
+                expected.at("/count").asText());
+        assertSame(
+                Double.parseDouble(totals.get(0).split("\\|")[1]),
+                expected.at("/sum").asText());
     }
 
     /** Prometheus 2.42 neither gives nor takes histograms in this format. */
@@ -247,10 +254,15 @@ class NativeHistogramsIT {
         Remote.ReadResponse answer =
                 Remote.ReadResponse.parseFrom(Snappy.uncompress(read(promgres.url(), "latency_seconds", "SAMPLES")));
         List<Histogram> sent = new ArrayList<>();
-        requests().getTimeseriesList().stream().limit(SERIES).forEach(series -> sent.addAll(series.getHistogramsList()));
+        requests().getTimeseriesList().stream()
+                .limit(SERIES)
+                .forEach(series -> sent.addAll(series.getHistogramsList()));
         List<Histogram> received = new ArrayList<>();
-        answer.getResults(0).getTimeseriesList().forEach(series -> series.getHistogramsList()
-                .forEach(one -> received.add(one.toBuilder().setResetHintValue(0).build())));
+        answer.getResults(0)
+                .getTimeseriesList()
+                .forEach(series -> series.getHistogramsList()
+                        .forEach(one -> received.add(
+                                one.toBuilder().setResetHintValue(0).build())));
         assertThat(received).isEqualTo(sent);
     }
 
@@ -258,7 +270,8 @@ class NativeHistogramsIT {
     @ValueSource(strings = {"alone_seconds", "alone_float_seconds"})
     void theChunkOfASingleHistogramIsThatOfPrometheus(String metric) throws Exception {
         Types.Chunk expected = onlyChunk(read(original.url(), metric, "STREAMED_XOR_CHUNKS"));
-        assertThat(onlyChunk(read(promgres.url(), metric, "STREAMED_XOR_CHUNKS"))).isEqualTo(expected);
+        assertThat(onlyChunk(read(promgres.url(), metric, "STREAMED_XOR_CHUNKS")))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -308,7 +321,8 @@ class NativeHistogramsIT {
                 .addQueries(Remote.Query.newBuilder()
                         .setStartTimestampMs(start - 1000)
                         .setEndTimestampMs(start + 1_000_000)
-                        .addMatchers(LabelMatcher.newBuilder().setName("__name__").setValue(metric)))
+                        .addMatchers(
+                                LabelMatcher.newBuilder().setName("__name__").setValue(metric)))
                 .build();
         HttpRequest post = HttpRequest.newBuilder(URI.create(url + "/api/v1/read"))
                 .header("Content-Type", "application/x-protobuf")

@@ -43,7 +43,8 @@ final class PrometheusServer implements AutoCloseable {
      *
      * @param options besides those that every one has
      */
-    static PrometheusServer start(Path directory, String configuration, String... options) throws IOException, InterruptedException {
+    static PrometheusServer start(Path directory, String configuration, String... options)
+            throws IOException, InterruptedException {
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("prometheus.yml"), configuration);
         int port = freePort();

@@ -65,9 +65,12 @@ class HistogramIT {
         assertWritten(send(V2, request.bytes()), 204, 1);
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
-        assertThat(promgres.query("SELECT count, sum, schema, zero_threshold, zero_count, buckets, reset_hint, is_stale,"
-                        + " prom_api.val(job_id), round(extract(epoch FROM time) * 1000) FROM prom_histogram.seen_seconds"))
-                .containsExactly("8|20.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,2)\",\"(1,2,1)\",\"(4,8,3)\"}|unknown|f|a|" + now);
+        assertThat(
+                        promgres.query(
+                                "SELECT count, sum, schema, zero_threshold, zero_count, buckets, reset_hint, is_stale,"
+                                        + " prom_api.val(job_id), round(extract(epoch FROM time) * 1000) FROM prom_histogram.seen_seconds"))
+                .containsExactly(
+                        "8|20.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,2)\",\"(1,2,1)\",\"(4,8,3)\"}|unknown|f|a|" + now);
     }
 
     @Test
@@ -105,8 +108,8 @@ class HistogramIT {
 
     @Test
     void theOldMessageHasHistogramsToo() throws Exception {
-        Types.Histogram histogram = Types.Histogram.parseFrom(
-                example().setResetHintValue(3).build().toByteArray());
+        Types.Histogram histogram =
+                Types.Histogram.parseFrom(example().setResetHintValue(3).build().toByteArray());
         Types.TimeSeries.Builder series = Messages.labels("__name__", "old").addHistograms(histogram);
         assertThat(send(V1, Messages.request(series.build())).statusCode()).isEqualTo(204);
         promgres.makeViews();
@@ -136,8 +139,9 @@ class HistogramIT {
                         .addPositiveCounts(3));
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
-        assertThat(promgres.query("SELECT count, schema, buckets, (histogram).bounds, extract(epoch FROM start_time)::int"
-                        + " FROM prom_histogram.custom"))
+        assertThat(promgres.query(
+                        "SELECT count, schema, buckets, (histogram).bounds, extract(epoch FROM start_time)::int"
+                                + " FROM prom_histogram.custom"))
                 .containsExactly("4.5|-53|{\"(-Infinity,0.1,1.5)\",\"(1,Infinity,3)\"}|{0.1,1}|1");
     }
 
@@ -145,9 +149,8 @@ class HistogramIT {
     void aStaleMarkerIsSeenAsOne() throws Exception {
         MessagesV2 request = new MessagesV2();
         request.series("__name__", "stale")
-                .addHistograms(Histogram.newBuilder()
-                        .setTimestamp(now)
-                        .setSum(Double.longBitsToDouble(0x7ff0000000000002L)));
+                .addHistograms(
+                        Histogram.newBuilder().setTimestamp(now).setSum(Double.longBitsToDouble(0x7ff0000000000002L)));
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
         assertThat(promgres.query("SELECT count, sum, is_stale, buckets FROM prom_histogram.stale"))
@@ -189,7 +192,8 @@ class HistogramIT {
         send(V2, request.bytes());
         promgres.makeViews();
         promgres.query("SELECT prom_api.drop_metric('dropped')");
-        assertThat(promgres.query("SELECT to_regclass('prom_histogram.dropped') IS NULL")).containsExactly("t");
+        assertThat(promgres.query("SELECT to_regclass('prom_histogram.dropped') IS NULL"))
+                .containsExactly("t");
         assertThat(promgres.query("SELECT count(*) FROM prom_data.histogram h"
                         + " WHERE NOT EXISTS (SELECT FROM _prom_catalog.series s WHERE s.id = h.series_id)"))
                 .containsExactly("0");
@@ -239,15 +243,17 @@ class HistogramIT {
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
         // Ranks from above: 3 in (4, 8], then 1 in (1, 2].
-        assertThat(promgres.query("SELECT histogram_quantile(0.5, histogram), histogram_quantile(0.5, histogram, 'linear'),"
-                        + " histogram_quantile(0.8125, histogram), histogram_quantile(0.8125, histogram, 'linear'),"
-                        + " histogram_quantile(1.5, histogram), histogram_quantile('NaN', histogram),"
-                        + " histogram_quantile(0.0625, histogram, 'linear'), histogram_avg(histogram)"
-                        + " FROM prom_histogram.asked"))
+        assertThat(promgres.query(
+                        "SELECT histogram_quantile(0.5, histogram), histogram_quantile(0.5, histogram, 'linear'),"
+                                + " histogram_quantile(0.8125, histogram), histogram_quantile(0.8125, histogram, 'linear'),"
+                                + " histogram_quantile(1.5, histogram), histogram_quantile('NaN', histogram),"
+                                + " histogram_quantile(0.0625, histogram, 'linear'), histogram_avg(histogram)"
+                                + " FROM prom_histogram.asked"))
                 .containsExactly("1|1|" + Math.pow(2, 2.5) + "|6|Infinity|NaN|-3|2.5625");
-        assertThat(promgres.query("SELECT histogram_fraction(1, 8, histogram), histogram_fraction('-Infinity', 'Infinity', histogram),"
-                        + " histogram_fraction(4, 6, histogram, 'linear'), histogram_fraction(2, 1, histogram)"
-                        + " FROM prom_histogram.asked"))
+        assertThat(promgres.query(
+                        "SELECT histogram_fraction(1, 8, histogram), histogram_fraction('-Infinity', 'Infinity', histogram),"
+                                + " histogram_fraction(4, 6, histogram, 'linear'), histogram_fraction(2, 1, histogram)"
+                                + " FROM prom_histogram.asked"))
                 .containsExactly("0.5|1|0.1875|0");
     }
 
@@ -267,10 +273,12 @@ class HistogramIT {
                         .addPositiveDeltas(0));
         assertWritten(send(V2, request.bytes()), 204, 2);
         promgres.makeViews();
-        assertThat(promgres.query("SELECT (m).count, (m).sum, (m).schema, (m).zero_threshold, (m).zero_count, (m).buckets"
-                        + " FROM (SELECT histogram_merge(histogram) FROM prom_histogram.merged) x(m)"))
+        assertThat(promgres.query(
+                        "SELECT (m).count, (m).sum, (m).schema, (m).zero_threshold, (m).zero_count, (m).buckets"
+                                + " FROM (SELECT histogram_merge(histogram) FROM prom_histogram.merged) x(m)"))
                 .containsExactly("11|25.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,3)\",\"(1,2,3)\",\"(4,8,3)\"}");
-        assertThat(promgres.query("SELECT (histogram_difference(histogram, histogram)).count FROM prom_histogram.merged"))
+        assertThat(promgres.query(
+                        "SELECT (histogram_difference(histogram, histogram)).count FROM prom_histogram.merged"))
                 .containsExactly("0", "0");
     }
 
@@ -279,18 +287,22 @@ class HistogramIT {
         MessagesV2 request = new MessagesV2();
         request.series("__name__", "guarded").addHistograms(example());
         assertWritten(send(V2, request.bytes()), 204, 1);
-        String id = promgres.query("SELECT s.id FROM _prom_catalog.series s JOIN _prom_catalog.metric m ON m.id = s.metric_id"
-                        + " WHERE m.metric_name = 'guarded'")
+        String id = promgres.query(
+                        "SELECT s.id FROM _prom_catalog.series s JOIN _prom_catalog.metric m ON m.id = s.metric_id"
+                                + " WHERE m.metric_name = 'guarded'")
                 .get(0);
-        promgres.query("UPDATE _prom_catalog.series SET group_id = NULL, slot = NULL WHERE id = " + id + " RETURNING id");
+        promgres.query(
+                "UPDATE _prom_catalog.series SET group_id = NULL, slot = NULL WHERE id = " + id + " RETURNING id");
         promgres.query("SELECT _prom_catalog.delete_histograms('{" + id + "}', '-infinity', 'infinity')");
         promgres.makeViews();
         try (Connection writer = promgres.connect();
                 Statement statement = writer.createStatement()) {
             writer.setAutoCommit(false);
-            statement.execute("SELECT _prom_catalog.store_histograms('{" + id + "}', '{1000}', '{0}', '{0}', '{\"\\\\x00\"}')");
+            statement.execute(
+                    "SELECT _prom_catalog.store_histograms('{" + id + "}', '{1000}', '{0}', '{0}', '{\"\\\\x00\"}')");
             FutureTask<List<String>> removal = new FutureTask<>(() -> promgres.query(
-                    "SELECT _prom_catalog.remove_expired_series(metric_id) FROM _prom_catalog.series WHERE id = " + id));
+                    "SELECT _prom_catalog.remove_expired_series(metric_id) FROM _prom_catalog.series WHERE id = "
+                            + id));
             Thread remover = new Thread(removal);
             remover.start();
             Await.until(

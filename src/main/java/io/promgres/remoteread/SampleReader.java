@@ -66,7 +66,8 @@ final class SampleReader {
             ids.append(ids.length() == 2 ? "" : ",").append(one.id());
         }
         ids.append("}'::bigint[]");
-        StringBuilder source = Utils.escapeIdentifier(new StringBuilder("prom_metric."), series.get(0).table());
+        StringBuilder source = Utils.escapeIdentifier(
+                new StringBuilder("prom_metric."), series.get(0).table());
         String rows = series.get(0).hasHistograms()
                 ? select(source.toString(), "p.value, NULL::bytea", ids, start, end)
                         + " UNION ALL "
@@ -81,8 +82,7 @@ final class SampleReader {
                 SELECT o.n::int, p.time, %s
                 FROM %s p
                 JOIN unnest(%s) WITH ORDINALITY o(id, n) ON o.id = p.series_id
-                WHERE p.series_id = ANY (%s) AND p.time >= '%s' AND p.time <= '%s'""".formatted(
-                        columns, source, ids, ids, Instant.ofEpochMilli(start), Instant.ofEpochMilli(end));
+                WHERE p.series_id = ANY (%s) AND p.time >= '%s' AND p.time <= '%s'""".formatted(columns, source, ids, ids, Instant.ofEpochMilli(start), Instant.ofEpochMilli(end));
     }
 
     /** The rows of a COPY, and which series they are at. */

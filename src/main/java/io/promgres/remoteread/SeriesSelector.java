@@ -90,7 +90,8 @@ final class SeriesSelector {
                 while (rows.next()) {
                     String name = rows.getString(2);
                     if (names.stream().allMatch(matcher -> matcher.matches(name))) {
-                        metrics.put(rows.getInt(1), new Metric(rows.getString(3), rows.getBoolean(4), rows.getBoolean(5)));
+                        metrics.put(
+                                rows.getInt(1), new Metric(rows.getString(3), rows.getBoolean(4), rows.getBoolean(5)));
                     }
                 }
             }

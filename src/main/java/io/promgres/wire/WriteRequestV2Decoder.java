@@ -203,6 +203,7 @@ public final class WriteRequestV2Decoder {
     }
 
     private Counts sent() {
-        return new Counts(intake.samples(), intake.histograms(), intake.exemplars().size());
+        return new Counts(
+                intake.samples(), intake.histograms(), intake.exemplars().size());
     }
 }

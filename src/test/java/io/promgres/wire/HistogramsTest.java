@@ -105,7 +105,8 @@ class HistogramsTest {
         FEWER_BUCKETS(Reason.HISTOGRAM_SPANS_MISMATCH, integers().addPositiveSpans(span(1, 1))),
         MORE_BUCKETS(Reason.HISTOGRAM_SPANS_MISMATCH, integers().addPositiveDeltas(0)),
         FEWER_NEGATIVE_BUCKETS(Reason.HISTOGRAM_SPANS_MISMATCH, integers().addNegativeSpans(span(1, 1))),
-        FEWER_FINE_BUCKETS(Reason.HISTOGRAM_SPANS_MISMATCH, integers().setSchema(9).addPositiveSpans(span(1, 1))),
+        FEWER_FINE_BUCKETS(
+                Reason.HISTOGRAM_SPANS_MISMATCH, integers().setSchema(9).addPositiveSpans(span(1, 1))),
         LONGEST_SPAN(Reason.HISTOGRAM_SPANS_MISMATCH, integers().addPositiveSpans(span(1, -1))),
         SPANS_OF_FLOATS(Reason.HISTOGRAM_SPANS_MISMATCH, floats().addNegativeCounts(1)),
         SECOND_OFFSET(
@@ -117,10 +118,8 @@ class HistogramsTest {
         FINE_OFFSET(
                 Reason.HISTOGRAM_SPAN_NEGATIVE_OFFSET,
                 integers().setSchema(20).addPositiveSpans(span(-1, 1)).addPositiveDeltas(0)),
-        BUCKET_BELOW_ZERO(
-                Reason.HISTOGRAM_BUCKET_NEGATIVE, integers().setPositiveDeltas(1, -3)),
-        FLOAT_BUCKET_BELOW_ZERO(
-                Reason.HISTOGRAM_BUCKET_NEGATIVE, floats().setNegativeCounts(0, -0.5)),
+        BUCKET_BELOW_ZERO(Reason.HISTOGRAM_BUCKET_NEGATIVE, integers().setPositiveDeltas(1, -3)),
+        FLOAT_BUCKET_BELOW_ZERO(Reason.HISTOGRAM_BUCKET_NEGATIVE, floats().setNegativeCounts(0, -0.5)),
         FLOAT_ZERO_BUCKET_BELOW_ZERO(Reason.HISTOGRAM_BUCKET_NEGATIVE, floats().setZeroCountFloat(-0.5)),
         FLOAT_COUNT_BELOW_ZERO(Reason.HISTOGRAM_COUNT_NEGATIVE, floats().setCountFloat(-1)),
         COUNT_ABOVE_BUCKETS(Reason.HISTOGRAM_COUNT_MISMATCH, integers().setCountInt(7)),
@@ -130,8 +129,7 @@ class HistogramsTest {
                 Reason.HISTOGRAM_COUNT_TOO_SMALL, integers().setSum(Double.NaN).setCountInt(5)),
         BOUND_NAN(Reason.HISTOGRAM_BOUNDS_NAN, custom().setCustomValues(1, Double.NaN)),
         BOUNDS_EQUAL(Reason.HISTOGRAM_BOUNDS_UNORDERED, custom().setCustomValues(1, -1)),
-        BOUND_MINUS_INFINITY(
-                Reason.HISTOGRAM_BOUNDS_UNORDERED, custom().setCustomValues(0, Double.NEGATIVE_INFINITY)),
+        BOUND_MINUS_INFINITY(Reason.HISTOGRAM_BOUNDS_UNORDERED, custom().setCustomValues(0, Double.NEGATIVE_INFINITY)),
         BOUND_INFINITY(Reason.HISTOGRAM_BOUNDS_INFINITE, custom().setCustomValues(1, Double.POSITIVE_INFINITY)),
         BOUNDS_TOO_FEW(Reason.HISTOGRAM_BOUNDS_TOO_FEW, custom().setPositiveSpans(0, span(1, 3))),
         CUSTOM_OFFSET(Reason.HISTOGRAM_SPAN_NEGATIVE_OFFSET, custom().setPositiveSpans(0, span(-1, 3))),
@@ -249,7 +247,10 @@ class HistogramsTest {
     void finerSchemasAreReducedTo8(int schema, String spans, String counts, String reducedSpans, String reducedCounts)
             throws Exception {
         Histogram reduced = stored(exponential(schema, spans, counts).build().toByteArray());
-        assertThat(reduced).isEqualTo(exponential(8, reducedSpans, reducedCounts).setZeroCountInt(0).build());
+        assertThat(reduced)
+                .isEqualTo(exponential(8, reducedSpans, reducedCounts)
+                        .setZeroCountInt(0)
+                        .build());
     }
 
     private static Histogram.Builder exponential(int schema, String spans, String counts) {
@@ -297,12 +298,14 @@ class HistogramsTest {
         }
         long zero = isCustom ? 0 : random.nextLong(1L << random.nextInt(50));
         if (isFloat) {
-            return histogram.setZeroCountFloat(isCustom ? 0 : random.nextDouble())
+            return histogram
+                    .setZeroCountFloat(isCustom ? 0 : random.nextDouble())
                     .setCountFloat(Double.longBitsToDouble(random.nextLong() & Long.MAX_VALUE))
                     .setSum(Double.longBitsToDouble(random.nextLong()))
                     .build();
         }
-        return histogram.setZeroCountInt(zero)
+        return histogram
+                .setZeroCountInt(zero)
                 .setCountInt(observed + zero)
                 .setSum(random.nextGaussian())
                 .build();
