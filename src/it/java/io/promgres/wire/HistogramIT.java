@@ -2,6 +2,7 @@ package io.promgres.wire;
 
 import static io.promgres.wire.Messages.compress;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.remoteread.StartedPromgres;
 import io.promgres.testing.Await;
@@ -255,6 +256,84 @@ class HistogramIT {
                                 + " histogram_fraction(4, 6, histogram, 'linear'), histogram_fraction(2, 1, histogram)"
                                 + " FROM prom_histogram.asked"))
                 .containsExactly("0.5|1|0.1875|0");
+    }
+
+    @Test
+    void observationsLieEvenlyOnALogarithmicScaleUnlessToldOtherwise() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "logarithmic").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT histogram_quantile(0.0625, histogram) + power(2::float8, 1.5) < 1e-12,"
+                        + " abs(histogram_fraction(4, power(2::float8, 2.5), histogram) - 0.1875) < 1e-12,"
+                        + " abs(histogram_fraction(-4, -power(2::float8, 1.5), histogram) - 0.0625) < 1e-12,"
+                        + " histogram_fraction(-0.25, 0, histogram)"
+                        + " FROM prom_histogram.logarithmic"))
+                .containsExactly("t|t|t|0.0625");
+        assertThatThrownBy(() -> promgres.query(
+                        "SELECT histogram_quantile(0.9, histogram, 'cubic') FROM prom_histogram.logarithmic"))
+                .hasMessageContaining("there is no interpolation cubic, only exponential and linear");
+    }
+
+    @Test
+    void customBoundsAreLinearFromZeroAndEndWithTheLastBound() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "bounded").addHistograms(bounded(0.5, 2));
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT histogram_quantile(0.25, histogram), histogram_quantile(0.625, histogram),"
+                        + " histogram_quantile(0.99, histogram), histogram_fraction(0, 0.5, histogram),"
+                        + " histogram_fraction(0.5, 1.25, histogram) FROM prom_histogram.bounded"))
+                .containsExactly("0.25|1.25|2|0.5|0.125");
+    }
+
+    /** 2 observations up to the first bound, 1 up to the second, 1 above. */
+    private Histogram.Builder bounded(double first, double second) {
+        return Histogram.newBuilder()
+                .setTimestamp(now)
+                .setCountInt(4)
+                .setSum(7)
+                .setSchema(-53)
+                .addCustomValues(first)
+                .addCustomValues(second)
+                .addPositiveSpans(BucketSpan.newBuilder().setLength(3))
+                .addPositiveDeltas(2)
+                .addPositiveDeltas(-1)
+                .addPositiveDeltas(0);
+    }
+
+    @Test
+    void histogramsWithCustomBoundsAreMergedWhereTheBoundsAreTheSame() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "bounds", "n", "1").addHistograms(bounded(0.5, 2));
+        request.series("__name__", "bounds", "n", "2").addHistograms(bounded(0.5, 2));
+        request.series("__name__", "bounds", "n", "3").addHistograms(bounded(0.5, 3));
+        assertWritten(send(V2, request.bytes()), 204, 3);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT (m).count, (m).buckets FROM (SELECT histogram_merge(histogram) AS m"
+                        + " FROM prom_histogram.bounds GROUP BY (histogram).bounds) x ORDER BY 1"))
+                .containsExactly(
+                        "4|{\"(-Infinity,0.5,2)\",\"(0.5,3,1)\",\"(3,Infinity,1)\"}",
+                        "8|{\"(-Infinity,0.5,4)\",\"(0.5,2,2)\",\"(2,Infinity,2)\"}");
+        assertThatThrownBy(() -> promgres.query("SELECT histogram_merge(histogram) FROM prom_histogram.bounds"))
+                .hasMessageContaining("different custom bounds");
+    }
+
+    @Test
+    void aMergeTakesTheWiderZeroBucketAndCutsNoBucket() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "zeros", "n", "1").addHistograms(example());
+        request.series("__name__", "zeros", "n", "2")
+                .addHistograms(Histogram.newBuilder()
+                        .setTimestamp(now)
+                        .setZeroThreshold(0.75)
+                        .setZeroCountInt(5)
+                        .setCountInt(5));
+        assertWritten(send(V2, request.bytes()), 204, 2);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT (m).count, (m).zero_threshold, (m).zero_count, (m).buckets"
+                        + " FROM (SELECT histogram_merge(histogram) FROM prom_histogram.zeros) x(m)"))
+                .containsExactly("13|1|8|{\"(-4,-2,1)\",\"(1,2,1)\",\"(4,8,3)\"}");
     }
 
     @Test
