@@ -4,6 +4,7 @@ import io.promgres.model.Counts;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesExemplar;
+import io.promgres.observe.Metrics;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
@@ -45,8 +46,8 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     };
 
     /** @param views has the views of metrics made */
-    ExemplarWriter(SeriesStore series, ExemplarStore store, Consumer<List<Integer>> views) {
-        super("promgres-exemplars");
+    ExemplarWriter(SeriesStore series, ExemplarStore store, Consumer<List<Integer>> views, Metrics metrics) {
+        super("exemplars", metrics);
         this.series = series;
         this.store = store;
         this.views = views;
