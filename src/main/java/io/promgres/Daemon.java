@@ -243,7 +243,7 @@ public final class Daemon implements AutoCloseable {
         StoreSize size = new StoreSize(database.background());
         metrics.showStored(size::last);
         scheduler.every(STORE_SIZE, "store size", size::refresh);
-        Duration interval = config.log().throughputInterval();
+        Duration interval = config.logThroughputInterval();
         if (!interval.isZero()) {
             Throughput throughput = metrics.throughput(ingest::pending);
             scheduler.every(interval, "throughput", throughput::log);

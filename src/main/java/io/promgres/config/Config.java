@@ -54,14 +54,29 @@ public record Config(
                 })
         boolean migrate,
 
+        @Setting(
+                value = "text",
+                option = "FORMAT",
+                meaning = "Lines of the log, on standard error: text, or json for an object in each line.")
+        LogFormat logFormat,
+
+        @Setting(
+                value = "1m",
+                min = "0s",
+                max = "1d",
+                meaning = {
+                    "How often a line says what was taken in: samples and requests a second, the 99th percentile",
+                    "of the latency, requests that wait. 0 for never."
+                })
+        Duration logThroughputInterval,
+
         Ingest ingest,
         Storage storage,
         RemoteRead remoteRead,
         SelfMonitoring selfMonitoring,
         Energy energy,
         PerfTest perfTest,
-        Database database,
-        Log log) {
+        Database database) {
 
     /** Limits of what is taken in, and the resources for it. */
     public record Ingest(
@@ -229,21 +244,4 @@ public record Config(
     public record Database(
             @Setting(value = "6", min = "2", max = "1000", meaning = "Most connections to the database at one time.")
             int poolSize) {}
-
-    /** What is logged, and how. */
-    public record Log(
-            @Setting(
-                    value = "text",
-                    meaning = "text: a line for each event on standard error. json: an object for each line.")
-            LogFormat format,
-
-            @Setting(
-                    value = "1m",
-                    min = "0s",
-                    max = "1d",
-                    meaning = {
-                        "How often a line says what was taken in: samples and requests a second, the 99th percentile",
-                        "of the latency, requests that wait. 0 for never."
-                    })
-            Duration throughputInterval) {}
 }
