@@ -103,9 +103,9 @@ class ExpositionIT {
     void maintenanceShowsThatItRuns() throws Exception {
         Await.until(
                 "packing to have run",
-                () -> metrics().contains("promgres_maintenance_duration_seconds_count{task=\"packing\"}")
-                        && value("promgres_maintenance_last_success_timestamp_seconds{task=\"packing\"}") > 0);
-        assertThat(value("promgres_maintenance_failures_total{task=\"packing\"}"))
+                () -> metrics().contains("promgres_maintenance_duration_seconds_count{task=\"compression\"}")
+                        && value("promgres_maintenance_last_success_timestamp_seconds{task=\"compression\"}") > 0);
+        assertThat(value("promgres_maintenance_failures_total{task=\"compression\"}"))
                 .isZero();
     }
 }

@@ -136,15 +136,15 @@ class MetricsTest {
 
     @Test
     void aMaintenanceTaskShowsItsRunsItsFailuresAndItsLastSuccess() {
-        JobMetrics job = metrics.job("packing");
+        JobMetrics job = metrics.job("compression");
         job.failed(1_000_000_000);
         job.succeeded(Instant.ofEpochSecond(1_000), 1_000_000_000);
 
         assertThat(lines())
                 .contains(
-                        "promgres_maintenance_duration_seconds_count{task=\"packing\"} 2",
-                        "promgres_maintenance_failures_total{task=\"packing\"} 1.0",
-                        "promgres_maintenance_last_success_timestamp_seconds{task=\"packing\"} 1000.0");
+                        "promgres_maintenance_duration_seconds_count{task=\"compression\"} 2",
+                        "promgres_maintenance_failures_total{task=\"compression\"} 1.0",
+                        "promgres_maintenance_last_success_timestamp_seconds{task=\"compression\"} 1000.0");
     }
 
     @Test

@@ -1,0 +1,97 @@
+package io.promgres.maintenance;
+
+import io.promgres.maintenance.JobStore.JobType;
+import io.promgres.maintenance.JobStore.Schedule;
+import io.promgres.observe.FailureLog;
+import io.promgres.observe.JobMetrics;
+import io.promgres.observe.Metrics;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * One kind of maintenance: when it runs, and what is noted about a run. It is due an interval after its last end, a tenth
+ * more or less, so that daemons on one server do not all do it in the same moment. For one thread.
+ */
+final class PeriodicJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicJob.class);
+    private static final double JITTER = 0.1;
+
+    /** The work itself. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws SQLException, InterruptedException;
+    }
+
+    private final JobType type;
+    private final JobStore store;
+    private final InstantSource clock;
+    private Instant lastEnd = Instant.MIN;
+    private double stretch = 1;
+    private final JobMetrics metrics;
+    private final FailureLog failures;
+
+    PeriodicJob(JobType type, JobStore store, InstantSource clock, Metrics metrics) {
+        this.type = type;
+        this.store = store;
+        this.clock = clock;
+        this.metrics = metrics.job(type.toString());
+        this.failures = new FailureLog(LOG, Level.WARN, type + " failed, and is tried again");
+    }
+
+    boolean isDue(Schedule schedule) {
+        Duration interval = Duration.ofMillis((long) (schedule.interval().toMillis() * stretch));
+        return schedule.enabled()
+                && (lastEnd.equals(Instant.MIN) || !clock.instant().isBefore(lastEnd.plus(interval)));
+    }
+
+    /**
+     * Runs the work now, and notes how it went.
+     *
+     * @throws SQLException if the work failed, or nothing could be noted
+     */
+    void run(Work work, boolean verbose) throws SQLException, InterruptedException {
+        Instant begin = clock.instant();
+        long beginNanos = System.nanoTime();
+        try {
+            store.started(type);
+            work.run();
+            store.finished(type, null);
+            metrics.succeeded(clock.instant(), System.nanoTime() - beginNanos);
+        } catch (SQLException e) {
+            metrics.failed(System.nanoTime() - beginNanos);
+            note(e);
+            throw e;
+        } finally {
+            lastEnd = clock.instant();
+            stretch = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
+        }
+        failures.succeeded();
+        if (verbose) {
+            LOG.info("{}: done in {} ms", type, Duration.between(begin, lastEnd).toMillis());
+        }
+    }
+
+    /** As {@link #run}, with a failure in the log. */
+    void runOnSchedule(Work work, boolean verbose) throws InterruptedException {
+        try {
+            run(work, verbose);
+        } catch (SQLException e) {
+            failures.failed(e);
+        }
+    }
+
+    private void note(SQLException failure) {
+        try {
+            store.finished(type, failure.getMessage());
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}
