@@ -46,7 +46,9 @@ import io.promgres.store.StoreSize;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -252,7 +254,7 @@ public final class Daemon implements AutoCloseable {
         if (!interval.isZero()) {
             SelfScrape scrape = new SelfScrape(metrics.registry().getPrometheusRegistry());
             SelfMonitor monitor = new SelfMonitor(
-                    scrape, remoteWrite, Clock.systemUTC(), reachable().toString());
+                    scrape, remoteWrite, Clock.systemUTC(), instance().toString());
             scheduler.every(interval, "self-monitoring", monitor::scrape);
         }
     }
@@ -356,6 +358,19 @@ public final class Daemon implements AutoCloseable {
 
     private HostPort reachable() {
         return new HostPort(config.listen().host(), address.getPort());
+    }
+
+    /** Who listens on all addresses is told from others by the machine's name: in a container, its own. */
+    private HostPort instance() {
+        HostPort reachable = reachable();
+        if (!address.getAddress().isAnyLocalAddress()) {
+            return reachable;
+        }
+        try {
+            return new HostPort(InetAddress.getLocalHost().getHostName(), reachable.port());
+        } catch (UnknownHostException e) {
+            return reachable;
+        }
     }
 
     /** Where HTTP requests are taken: the port is the real one, if a free one was asked for. */
