@@ -87,7 +87,8 @@ class ExpositionIT {
     @Test
     void whenEverythingIsAnsweredNothingIsPendingAndNoQueueIsLong() throws Exception {
         assertThat(value("promgres_ingest_pending_requests")).isZero();
-        for (String queue : new String[] {"flusher", "late", "interner", "views", "metadata", "exemplars"}) {
+        for (String queue :
+                new String[] {"flusher", "late", "interner", "views", "metadata", "exemplars", "histograms"}) {
             assertThat(value("promgres_queue_items{queue=\"" + queue + "\"}")).isZero();
         }
     }

@@ -6,6 +6,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
@@ -29,6 +30,7 @@ public final class Ingest implements AutoCloseable {
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
     private final ExemplarWriter exemplars;
+    private final HistogramWriter histograms;
     private final AtomicInteger pending = new AtomicInteger();
 
     /**
@@ -45,6 +47,7 @@ public final class Ingest implements AutoCloseable {
             RowWriter lateLanding,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            HistogramStore histograms,
             Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
@@ -54,6 +57,7 @@ public final class Ingest implements AutoCloseable {
         interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
         exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews, metrics);
+        histograms = new HistogramWriter(stores.series(), stores.histograms(), this::makeViews, metrics);
     }
 
     public void start() {
@@ -63,6 +67,7 @@ public final class Ingest implements AutoCloseable {
         interner.start();
         metadata.start();
         exemplars.start();
+        histograms.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
@@ -71,7 +76,8 @@ public final class Ingest implements AutoCloseable {
         boolean unknown = !write.unknown().isEmpty();
         boolean described = !write.metadata().isEmpty();
         boolean exemplified = !write.exemplars().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0) + (exemplified ? 1 : 0);
+        boolean distributed = !write.histograms().isEmpty();
+        int parts = count(known, unknown, described, exemplified, distributed);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -90,6 +96,17 @@ public final class Ingest implements AutoCloseable {
         if (exemplified) {
             exemplars.add(new ExemplarWriter.Part(write.exemplars(), parted));
         }
+        if (distributed) {
+            histograms.add(new HistogramWriter.Part(write.histograms(), parted));
+        }
+    }
+
+    private static int count(boolean... parts) {
+        int count = 0;
+        for (boolean part : parts) {
+            count += part ? 1 : 0;
+        }
+        return count;
     }
 
     /** Ends a request's time among the pending ones with its answer. */
@@ -133,6 +150,7 @@ public final class Ingest implements AutoCloseable {
     public void close() {
         metadata.close();
         exemplars.close();
+        histograms.close();
         interner.close();
         flusher.close();
         late.close();
