@@ -10,18 +10,22 @@ import java.util.List;
  * @param metadata that was not known; the same may be there more than once
  * @param exemplars of series known or not
  * @param rejections what cannot be stored
+ * @param dropped what need not be stored, because another replica sends it
  */
 public record DecodedWrite(
         SampleBatch known,
         List<NewSeries> unknown,
         List<NewMetadata> metadata,
         List<SeriesExemplar> exemplars,
-        Rejections rejections) {
+        Rejections rejections,
+        Counts dropped) {
 
-    /** How much was sent, what cannot be stored included. */
+    /** How much was sent, what cannot or need not be stored included. */
     public Counts sent() {
         int ofUnknown =
                 unknown.stream().mapToInt(series -> series.times().length).sum();
-        return new Counts(known.size() + ofUnknown, 0, exemplars.size()).plus(rejections.counts());
+        return new Counts(known.size() + ofUnknown, 0, exemplars.size())
+                .plus(rejections.counts())
+                .plus(dropped);
     }
 }

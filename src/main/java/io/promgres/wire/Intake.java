@@ -46,6 +46,7 @@ final class Intake {
     private final InstantSource clock;
     private final Labels labels;
     private final LabelSets labelSets;
+    private final Identity identity;
     private final SeriesSamples samples = new SeriesSamples();
     private final Exemplars exemplars = new Exemplars();
 
@@ -55,15 +56,17 @@ final class Intake {
     private List<NewMetadata> metadata;
     private List<SeriesExemplar> storable;
     private Rejections rejections;
+    private Counts dropped;
     private long latest;
     private int samplesSent;
     private int hits;
     private int misses;
 
-    Intake(Limits limits, InstantSource clock, Labels labels) {
+    Intake(Limits limits, InstantSource clock, Labels labels, Identity identity) {
         this.limits = limits;
         this.clock = clock;
         this.labels = labels;
+        this.identity = identity;
         labelSets = new LabelSets(limits);
     }
 
@@ -74,6 +77,7 @@ final class Intake {
         metadata = List.of();
         storable = List.of();
         rejections = new Rejections();
+        dropped = Counts.NONE;
         latest = latestAccepted();
         samplesSent = 0;
         hits = 0;
@@ -87,7 +91,7 @@ final class Intake {
     }
 
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, storable, rejections);
+        return new DecodedWrite(known, unknown, metadata, storable, rejections, dropped);
     }
 
     /** Takes back what has been added to the batch. */
@@ -129,6 +133,23 @@ final class Intake {
         samples.add(time, bits);
     }
 
+    /**
+     * Whether the series is stored; if not, because another replica sends the same, it is counted, and ends here.
+     *
+     * @param histograms that it has
+     */
+    boolean admits(int histograms) throws MalformedBodyException {
+        if (!identity.electsReplicas() || identity.admits(labels.read(), firstTime())) {
+            return true;
+        }
+        dropped = dropped.plus(new Counts(samples.size(), histograms, exemplars.size()));
+        return false;
+    }
+
+    private long firstTime() {
+        return samples.size() > 0 ? samples.time(0) : exemplars.valid() > 0 ? exemplars.time(0) : 0;
+    }
+
     /** How many samples the series has, as far as read. */
     int samples() {
         return samples.size();
@@ -154,8 +175,22 @@ final class Intake {
         }
         if (exemplars.valid() > 0) {
             labelSets.check(labels.read());
-            addExemplars(labelSets.build());
+            LabelSet set = storedLabels(new Counts(0, 0, exemplars.valid()));
+            if (set != null) {
+                addExemplars(set);
+            }
         }
+    }
+
+    /** The labels that the series is stored under, after a check that found nothing; null if the sender may not have them. */
+    private LabelSet storedLabels(Counts what) throws MalformedBodyException {
+        LabelSet sent = labelSets.build();
+        Reason reason = identity.refusal(sent);
+        if (reason != null) {
+            reject(reason, what, -1);
+            return null;
+        }
+        return identity.stored(sent);
     }
 
     private void addExemplars(LabelSet series) throws MalformedBodyException {
@@ -204,12 +239,15 @@ final class Intake {
             reject(reason, new Counts(samples.size(), 0, 0), labelSets.offendingLabel());
             return;
         }
+        LabelSet set = storedLabels(new Counts(samples.size(), 0, 0));
+        if (set == null) {
+            return;
+        }
         dropUnstorableTimes();
         if (samples.size() > 0) {
             if (unknown.isEmpty()) {
                 unknown = new ArrayList<>();
             }
-            LabelSet set = labelSets.build();
             unknown.add(new NewSeries(labels.copyOfKey(), set, samples.copyOfTimes(), samples.copyOfBits()));
         }
     }
