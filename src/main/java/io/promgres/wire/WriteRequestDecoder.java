@@ -162,7 +162,7 @@ public final class WriteRequestDecoder {
 
     private void endSeries() throws MalformedBodyException {
         key.end(keySuffix);
-        if (!intake.admits(0))) {
+        if (!intake.admits(0)) {
             return;
         }
         intake.endExemplars();
