@@ -55,6 +55,7 @@ BEGIN
                              END OFFSET 0) v(value)
         $view$, m.table_name, id_columns, m.id);
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
+    PERFORM _prom_catalog.show_to_tenants(m.table_name);
     UPDATE _prom_catalog.metric SET views_positions = positions WHERE metric.id = m.id;
 END
 $$;
