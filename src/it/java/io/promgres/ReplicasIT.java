@@ -97,6 +97,8 @@ class ReplicasIT {
                     .equals("b");
         });
         send(right, up("b", NOW, 9), up("b", NOW + 1, 2));
+        // And the former leader, who has not seen the answer to its first request.
+        send(left, up("a", NOW, 1));
         assertThat(right.stored()).containsExactly(stored(NOW, 1), stored(NOW + 1, 2));
         assertThat(right.rows("SELECT leader FROM prom_info.ha_lease ORDER BY since"))
                 .containsExactly("a", "b");

@@ -15,3 +15,6 @@ CREATE TABLE _prom_catalog.tenant_label (
 );
 COMMENT ON TABLE _prom_catalog.tenant_label IS
     'Which labels the tenants that have roles have, or have had: a role sees no others. tenant_id is a label''s id, too.';
+
+COMMENT ON TABLE _prom_catalog.series_group IS
+    'Up to 64 series of one target, which share rows of prom_data.landing. job_id and instance_id are label ids, 0 if absent; below 0, job_id is that of the label __tenant__: a tenant has groups of its own.';

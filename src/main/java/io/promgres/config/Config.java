@@ -215,7 +215,17 @@ public record Config(
                         "A leader that has sent nothing for so long gives way to the next replica that does. Longer",
                         "than the scrape interval. All daemons of a database need the same."
                     })
-            Duration silence) {}
+            Duration silence) {
+
+        /** @throws IllegalArgumentException if these are not two labels that series can do without */
+        public Ha {
+            if (replicaLabel.equals(clusterLabel)
+                    || List.of(replicaLabel, clusterLabel).contains("__name__")) {
+                throw new IllegalArgumentException(
+                        "replica-label and cluster-label are two labels, and neither is __name__");
+            }
+        }
+    }
 
     /** Several owners of series in one database. */
     public record Tenancy(
