@@ -145,20 +145,16 @@ DECLARE
     relation regclass;
 BEGIN
     FOR relation IN
-        SELECT to_regclass(t) FROM unnest(ARRAY[
+        SELECT t::regclass FROM unnest(ARRAY[
             '_prom_catalog.tenant_role', '_prom_catalog.tenant_label', '_prom_catalog.series', '_prom_catalog.series_group',
             '_prom_catalog.label', '_prom_catalog.label_key', '_prom_catalog.label_key_position', '_prom_catalog.metric',
             '_prom_catalog.metadata', '_prom_catalog.series_json', 'prom_data.landing', 'prom_data.exemplar',
             'prom_data.histogram']) t
-        WHERE to_regclass(t) IS NOT NULL
     LOOP
         PERFORM _prom_catalog.restrict_tenants(relation);
     END LOOP;
     EXECUTE format('GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar,'
-                   ' prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
-    IF to_regnamespace('prom_histogram') IS NOT NULL THEN
-        EXECUTE format('GRANT USAGE ON SCHEMA prom_histogram TO %s', roles);
-    END IF;
+                   ' prom_histogram, prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
     -- Times only, without whose they are.
     EXECUTE format('GRANT SELECT ON prom_data.tick TO %s', roles);
     EXECUTE format('GRANT SELECT ON prom_info.label, prom_info.system_stats, prom_info.metadata TO %s', roles);
@@ -218,7 +214,7 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE prom_api.set_tenant_role(text, name) IS
-    'Lets a role see the series of a tenant, and no others: in prom_metric, prom_series, prom_latest, prom_exemplar, prom_info and by the functions. A role may see several tenants; it must not be in prom_reader. For the owner of the database; to be called outside of a transaction.';
+    'Lets a role see the series of a tenant, and no others: in prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_info and by the functions. A role may see several tenants; it must not be in prom_reader. For the owner of the database; to be called outside of a transaction.';
 
 CREATE OR REPLACE PROCEDURE prom_api.reset_tenant_role(role_name name)
     LANGUAGE plpgsql

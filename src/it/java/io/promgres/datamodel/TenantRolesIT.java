@@ -9,7 +9,9 @@ import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.wire.proto.Remote.WriteRequest;
+import io.promgres.wire.proto.Types.BucketSpan;
 import io.promgres.wire.proto.Types.Exemplar;
+import io.promgres.wire.proto.Types.Histogram;
 import io.promgres.wire.proto.Types.Label;
 import io.promgres.wire.proto.Types.MetricMetadata;
 import io.promgres.wire.proto.Types.Sample;
@@ -100,6 +102,12 @@ class TenantRolesIT {
                     .setTimestamp(NOW)
                     .setValue(value)
                     .addLabels(label("trace_id", word + "-trace")));
+            series.addHistograms(Histogram.newBuilder()
+                    .setTimestamp(NOW + 1)
+                    .setCountInt(1)
+                    .setSum(value)
+                    .addPositiveSpans(BucketSpan.newBuilder().setLength(1))
+                    .addPositiveDeltas(1));
             request.addMetadata(MetricMetadata.newBuilder()
                     .setMetricFamilyName(metric)
                     .setHelp(metric.equals("cpu") ? "Shared." : "Help of " + word)
@@ -164,6 +172,7 @@ class TenantRolesIT {
         // The sentinels are where the test looks.
         assertThat(db.rows("SELECT l::text FROM prom_data.landing l")).anyMatch(row -> row.contains("666.25"));
         assertThat(db.rows("SELECT l::text FROM prom_data.secret_metric l")).anyMatch(row -> row.contains("666.25"));
+        assertThat(db.rows("SELECT h.sum FROM prom_data.histogram h")).contains("666.25");
         assertThat(db.rows("SELECT m.help FROM prom_info.metadata m")).contains("Help of secret");
     }
 
