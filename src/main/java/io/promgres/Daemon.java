@@ -8,6 +8,7 @@ import io.promgres.energy.Energy;
 import io.promgres.energy.Projector;
 import io.promgres.energy.RuleFiles;
 import io.promgres.energy.Rules;
+import io.promgres.http.Endpoint;
 import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
@@ -18,6 +19,7 @@ import io.promgres.http.ResultsEndpoint;
 import io.promgres.http.Routes;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
+import io.promgres.http.WriteReceiver;
 import io.promgres.ingest.InFlight;
 import io.promgres.ingest.Ingest;
 import io.promgres.maintenance.Maintenance;
@@ -28,6 +30,7 @@ import io.promgres.observe.Throughput;
 import io.promgres.perftest.LabelProjection;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.TableNames;
+import io.promgres.remoteread.ReadScope;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
@@ -46,6 +49,7 @@ import io.promgres.store.SeriesStore;
 import io.promgres.store.StoreSize;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
+import io.promgres.wire.Sender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -101,6 +105,7 @@ public final class Daemon implements AutoCloseable {
     private Metrics metrics;
     private Database database;
     private Ingest ingest;
+    private Senders senders;
     private InetSocketAddress address;
 
     private Daemon(Config config) {
@@ -145,6 +150,7 @@ public final class Daemon implements AutoCloseable {
         }
         metrics = closing("metrics", new Metrics(Version.current()));
         database = closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
+        senders = new Senders(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
         Removals removals = new Removals(cache);
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
@@ -180,7 +186,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     private RemoteWrite remoteWrite(RemoteWrite.Known known, Removals removals) {
-        return new RemoteWrite(known, removals::epoch, limits(), Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Terms terms = new RemoteWrite.Terms(limits(), senders.rules());
+        return new RemoteWrite(known, removals::epoch, terms, Clock.systemUTC(), ingest, metrics);
     }
 
     private Routes routes(RemoteWrite remoteWrite) {
@@ -188,15 +195,8 @@ public final class Daemon implements AutoCloseable {
         Executor readers = threads("promgres-read", config.remoteRead().workers());
         Executor results = threads("promgres-results", RESULT_THREADS);
         Executor others = threads("promgres-request", OTHER_THREADS);
-        WriteEndpoint write = new WriteEndpoint(
-                remoteWrite,
-                EnumSet.allOf(WriteProtocol.class),
-                (int) config.ingest().maxBodyBytes(),
-                limits().maxDecodedBytes());
-        RemoteReader reader = new RemoteReader(
-                database.background(), database::discard, config.remoteRead().maxSeries());
-        RemoteReadEndpoint read =
-                new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        Endpoint write = senders.endpoint(sender -> writeEndpoint(remoteWrite.from(sender)));
+        Endpoint read = senders.endpoint(sender -> readEndpoint(senders.scope(sender)));
         return Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, decoders)
                 .add("POST", "/write", write, decoders)
@@ -207,6 +207,20 @@ public final class Daemon implements AutoCloseable {
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(this::unready), others)
                 .build();
+    }
+
+    private WriteEndpoint writeEndpoint(WriteReceiver receiver) {
+        return new WriteEndpoint(
+                receiver,
+                EnumSet.allOf(WriteProtocol.class),
+                (int) config.ingest().maxBodyBytes(),
+                limits().maxDecodedBytes());
+    }
+
+    private RemoteReadEndpoint readEndpoint(ReadScope scope) {
+        RemoteReader reader = new RemoteReader(
+                database.background(), database::discard, config.remoteRead().maxSeries(), scope);
+        return new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
     }
 
     private void startMaintenance() {
@@ -256,7 +270,10 @@ public final class Daemon implements AutoCloseable {
         if (!interval.isZero()) {
             SelfScrape scrape = new SelfScrape(metrics.registry().getPrometheusRegistry());
             SelfMonitor monitor = new SelfMonitor(
-                    scrape, remoteWrite, Clock.systemUTC(), instance().toString());
+                    scrape,
+                    remoteWrite.from(Sender.ITSELF),
+                    Clock.systemUTC(),
+                    instance().toString());
             scheduler.every(interval, "self-monitoring", monitor::scrape);
         }
     }

@@ -22,6 +22,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.remove_unused_labels(label_ids int[]) R
 AS $$
     DELETE FROM _prom_catalog.label l
     WHERE l.id = ANY (label_ids)
+      AND NOT EXISTS (SELECT FROM _prom_catalog.tenant_role r WHERE r.label_id = l.id)
       AND NOT EXISTS (SELECT FROM _prom_catalog.series s WHERE s.labels::int[] @> ARRAY[l.id])
       AND NOT EXISTS (SELECT FROM _prom_catalog.series_group g WHERE l.id IN (g.job_id, g.instance_id));
     DELETE FROM _prom_catalog.label_key k

@@ -13,7 +13,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.store_metadata IS 'Stores metadata that has been seen now; parallel arrays.';
 
-CREATE OR REPLACE VIEW prom_info.metadata AS
+CREATE OR REPLACE VIEW prom_info.metadata WITH (security_invoker = true) AS
 SELECT m.metric_family,
        m.type,
        m.unit,

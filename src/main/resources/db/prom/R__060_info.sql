@@ -111,7 +111,7 @@ COMMENT ON COLUMN prom_info.metric_stats.metric_name IS 'The metric''s name.';
 COMMENT ON COLUMN prom_info.metric_stats.num_series_approx IS 'The number of its series.';
 COMMENT ON COLUMN prom_info.metric_stats.num_samples_approx IS 'The number of its samples; those in the landing table are estimated from its rows.';
 
-CREATE OR REPLACE VIEW prom_info.system_stats AS
+CREATE OR REPLACE VIEW prom_info.system_stats WITH (security_invoker = true) AS
 SELECT (SELECT count(*) FROM _prom_catalog.series) AS num_series_approx,
        (SELECT count(*) FROM _prom_catalog.metric) AS num_metric,
        (SELECT count(*) FROM _prom_catalog.label_key) AS num_label_keys,
@@ -122,7 +122,7 @@ COMMENT ON COLUMN prom_info.system_stats.num_metric IS 'The number of metrics.';
 COMMENT ON COLUMN prom_info.system_stats.num_label_keys IS 'The number of label names.';
 COMMENT ON COLUMN prom_info.system_stats.num_labels IS 'The number of labels, pairs of a name and a value.';
 
-CREATE OR REPLACE VIEW prom_info.label AS
+CREATE OR REPLACE VIEW prom_info.label WITH (security_invoker = true) AS
 SELECT k.key::text COLLATE "default" AS key, k.value_column_name, k.id_column_name, v.values, cardinality(v.values) AS num_values
 FROM _prom_catalog.label_key k,
      LATERAL (SELECT ARRAY(SELECT l.value::text FROM _prom_catalog.label l WHERE l.key = k.key ORDER BY l.value)) v("values")

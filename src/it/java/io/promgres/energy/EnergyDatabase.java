@@ -2,6 +2,7 @@ package io.promgres.energy;
 
 import io.promgres.ingest.Acknowledgement;
 import io.promgres.ingest.Ingest;
+import io.promgres.model.Counts;
 import io.promgres.model.DecodedWrite;
 import io.promgres.model.LabelSet;
 import io.promgres.model.NewSeries;
@@ -113,7 +114,8 @@ final class EnergyDatabase implements AutoCloseable {
         }
         CompletableFuture<Rejections> stored = new CompletableFuture<>();
         ingest.submit(
-                new DecodedWrite(new SampleBatch(1), series, List.of(), List.of(), List.of(), new Rejections()),
+                new DecodedWrite(
+                        new SampleBatch(1), series, List.of(), List.of(), List.of(), new Rejections(), Counts.NONE),
                 new Acknowledgement() {
                     @Override
                     public void stored(Rejections rejections) {

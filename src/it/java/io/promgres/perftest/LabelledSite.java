@@ -21,6 +21,8 @@ import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import io.promgres.testing.TestDatabase;
 import io.promgres.wire.Limits;
+import io.promgres.wire.Sender;
+import io.promgres.wire.SenderRules;
 import io.promgres.wire.WriteRequestEncoder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -66,7 +68,8 @@ final class LabelledSite implements AutoCloseable {
         ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();
         RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata);
-        remoteWrite = new RemoteWrite(known, removals::epoch, Limits.DEFAULT, Clock.systemUTC(), ingest, metrics);
+        RemoteWrite.Terms terms = new RemoteWrite.Terms(Limits.DEFAULT, SenderRules.NONE);
+        remoteWrite = new RemoteWrite(known, removals::epoch, terms, Clock.systemUTC(), ingest, metrics);
     }
 
     record Point(Map<String, String> labels, long time, double value) {}
@@ -77,7 +80,7 @@ final class LabelledSite implements AutoCloseable {
         points.forEach(point -> request.add(new TreeMap<>(point.labels()), point.time(), point.value()));
         byte[] body = request.encode();
         CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
-        remoteWrite.receive(WriteProtocol.V1, body, 0, body.length, outcome::complete);
+        remoteWrite.from(Sender.ANYBODY).receive(WriteProtocol.V1, body, 0, body.length, outcome::complete);
         if (outcome.get().kind() != WriteOutcome.Kind.STORED) {
             throw new IllegalStateException(outcome.get().toString());
         }

@@ -56,6 +56,23 @@ public final class Sender {
                 .POST(BodyPublishers.ofByteArray(body)));
     }
 
+    /**
+     * Posts a snappy block of protobuf to a path.
+     *
+     * @param headers name, value, name, value, ...
+     */
+    public HttpResponse<byte[]> post(String path, byte[] body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", "application/x-protobuf")
+                .header("Content-Encoding", "snappy")
+                .POST(BodyPublishers.ofByteArray(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return client.send(request.build(), BodyHandlers.ofByteArray());
+    }
+
     /** Posts JSON to a path. */
     public HttpResponse<String> postJson(String path, String json) throws IOException, InterruptedException {
         return exchange(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));

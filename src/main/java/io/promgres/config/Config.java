@@ -73,6 +73,8 @@ public record Config(
         Ingest ingest,
         Storage storage,
         RemoteRead remoteRead,
+        Ha ha,
+        Tenancy tenancy,
         SelfMonitoring selfMonitoring,
         Energy energy,
         PerfTest perfTest,
@@ -199,6 +201,71 @@ public record Config(
                         "be in memory as a whole. Prometheus asks for streams."
                     })
             int maxSamples) {}
+
+    /** Replicas that send the same. */
+    public record Ha(
+            @Setting(
+                    value = "false",
+                    meaning = {
+                        "Whether of replicas of Prometheus that scrape the same one is stored: the one that leads.",
+                        "What the others send is acknowledged and dropped."
+                    })
+            boolean enabled,
+
+            @Setting(
+                    value = "__replica__",
+                    meaning = {
+                        "The label that tells the replicas of a cluster apart: an external label of each. Series are",
+                        "stored without it. A series that has not both labels is stored as it is."
+                    })
+            String replicaLabel,
+
+            @Setting(value = "cluster", meaning = "The label that the replicas have in common.")
+            String clusterLabel,
+
+            @Setting(
+                    value = "30s",
+                    min = "1s",
+                    max = "1h",
+                    meaning = {
+                        "A leader that has sent nothing for so long gives way to the next replica that does. Longer",
+                        "than the scrape interval. All daemons of a database need the same."
+                    })
+            Duration silence) {
+
+        /** @throws IllegalArgumentException if these are not two labels that series can do without */
+        public Ha {
+            if (replicaLabel.equals(clusterLabel)
+                    || List.of(replicaLabel, clusterLabel).contains("__name__")) {
+                throw new IllegalArgumentException(
+                        "replica-label and cluster-label are two labels, and neither is __name__");
+            }
+        }
+    }
+
+    /** Several owners of series in one database. */
+    public record Tenancy(
+            @Setting(
+                    value = "none",
+                    meaning = {
+                        "The tenants, separated by commas. Each series then has the label __tenant__, which only",
+                        "promgres sets. none: there are no tenants, and that label is one like any other."
+                    })
+            Names tenants,
+
+            @Setting(value = "X-Scope-OrgID", meaning = "The header of a request that names its tenant.")
+            String header,
+
+            @Setting(value = "false", meaning = "Whether a label of each series names its tenant, and not the header.")
+            boolean byLabel,
+
+            @Setting(value = "__tenant__", meaning = "That label. It stays.")
+            String label,
+
+            @Setting(
+                    value = "true",
+                    meaning = "Whether what names no tenant is refused with a 400, or stored without a tenant.")
+            boolean required) {}
 
     /** The daemon's own metrics, stored like any others. */
     public record SelfMonitoring(

@@ -109,6 +109,9 @@ public final class ConfigLoader {
         try {
             return record.getDeclaredConstructor(types).newInstance(arguments);
         } catch (ReflectiveOperationException e) {
+            if (e.getCause() instanceof IllegalArgumentException wrong) {
+                throw new ConfigException(prefix + "*", wrong.getMessage());
+            }
             throw new IllegalStateException("cannot make a " + record, e);
         }
     }

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /**
  * Reads the text of a value as the type of its record component: {@code int} a count, {@code long} a size in bytes
  * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them,
- * {@link HostPort}, {@link TablePrefixes}, {@link LogFormat}, and an optional {@link DatabaseUri}.
+ * {@link HostPort}, {@link TablePrefixes}, {@link LogFormat}, {@link Names}, {@code String} the name of a label or header,
+ * and an optional {@link DatabaseUri}.
  *
  * <p>Every method throws IllegalArgumentException with a reason that can follow {@code file:line: key:}.
  */
@@ -62,6 +63,12 @@ public final class Values {
         if (type == TablePrefixes.class) {
             return TablePrefixes.parse(text);
         }
+        if (type == Names.class) {
+            return Names.parse(text);
+        }
+        if (type == String.class) {
+            return parseWord(text);
+        }
         if (type == Optional.class) {
             return Optional.of(DatabaseUri.parse(text));
         }
@@ -73,6 +80,15 @@ public final class Values {
             throw new IllegalArgumentException("\"" + text + "\" is not a whole number");
         }
         return Integer.parseInt(text);
+    }
+
+    /** The name of a label or a header: neither of them needs more. */
+    private static String parseWord(String text) {
+        if (!text.matches("[A-Za-z0-9_-]{1,200}")) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not a name: write 1 to 200 letters, digits, _ and -");
+        }
+        return text;
     }
 
     private static boolean parseBoolean(String text) {

@@ -8,6 +8,8 @@ public enum Problem {
     MALFORMED_BODY(400),
     /** Some samples cannot be stored; the others are. */
     REJECTED_SAMPLES(400),
+    /** The tenant that a request names is not one of those that there are, or it has to name one. */
+    UNKNOWN_TENANT(400),
     /** A query that cannot be answered, or asks for more than is allowed. */
     REFUSED_QUERY(400),
     /** The body would become too large when decoded; 400 as Prometheus answers it. */

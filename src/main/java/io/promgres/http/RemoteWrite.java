@@ -9,11 +9,14 @@ import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
 import io.promgres.model.SymbolIndex;
+import io.promgres.model.UndecidedException;
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
 import io.promgres.wire.BodyTooLargeException;
 import io.promgres.wire.Limits;
 import io.promgres.wire.MalformedBodyException;
+import io.promgres.wire.Sender;
+import io.promgres.wire.SenderRules;
 import io.promgres.wire.WriteRequestDecoder;
 import io.promgres.wire.WriteRequestV2Decoder;
 import java.time.InstantSource;
@@ -25,7 +28,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Remote write: decodes a body, has it stored, and says how it went. Thread-safe; each thread has its decoder. */
-public final class RemoteWrite implements WriteReceiver {
+public final class RemoteWrite {
 
     private static final int RETRY_SECONDS = 2;
     private static final int BATCHES = 64;
@@ -48,42 +51,51 @@ public final class RemoteWrite implements WriteReceiver {
      */
     public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
 
+    /** What may be sent by whom. */
+    public record Terms(Limits limits, SenderRules senders) {}
+
     /** @param removals the epoch of the last removal of series that the index has followed */
     public RemoteWrite(
-            Known known, LongSupplier removals, Limits limits, InstantSource clock, Ingest ingest, Metrics metrics) {
+            Known known, LongSupplier removals, Terms terms, InstantSource clock, Ingest ingest, Metrics metrics) {
+        Limits limits = terms.limits();
         this.removals = removals;
         this.decoder = ThreadLocal.withInitial(
-                () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
-        this.decoderV2 = ThreadLocal.withInitial(() ->
-                new WriteRequestV2Decoder(known.series().get(), known.symbols(), known.metadata(), limits, clock));
+                () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock, terms.senders()));
+        this.decoderV2 = ThreadLocal.withInitial(() -> new WriteRequestV2Decoder(
+                known.series().get(), known.symbols(), known.metadata(), limits, clock, terms.senders()));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
     }
 
-    @Override
-    public void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Consumer<WriteOutcome> done) {
-        SampleBatch batch = batches.poll();
-        if (batch == null) {
-            batch = new SampleBatch(BATCH_SAMPLES);
-        }
-        batch.lookedUpAt(removals.getAsLong());
-        DecodedWrite write;
-        long begin = System.nanoTime();
-        try {
-            write = protocol == WriteProtocol.V1
-                    ? decoder.get().decode(bytes, offset, length, batch)
-                    : decoderV2.get().decode(bytes, offset, length, batch);
-        } catch (MalformedBodyException e) {
-            done.accept(WriteOutcome.malformed(e.getMessage()));
-            return;
-        } catch (BodyTooLargeException e) {
-            done.accept(WriteOutcome.tooLarge(e.getMessage()));
-            return;
-        } finally {
-            metrics.decoded(System.nanoTime() - begin);
-        }
-        ingest.submit(write, new Answer(write, done));
+    /** Takes what a sender sends. */
+    public WriteReceiver from(Sender sender) {
+        return (protocol, bytes, offset, length, done) -> {
+            SampleBatch batch = batches.poll();
+            if (batch == null) {
+                batch = new SampleBatch(BATCH_SAMPLES);
+            }
+            batch.lookedUpAt(removals.getAsLong());
+            DecodedWrite write;
+            long begin = System.nanoTime();
+            try {
+                write = protocol == WriteProtocol.V1
+                        ? decoder.get().sentBy(sender).decode(bytes, offset, length, batch)
+                        : decoderV2.get().sentBy(sender).decode(bytes, offset, length, batch);
+            } catch (MalformedBodyException e) {
+                done.accept(WriteOutcome.malformed(e.getMessage()));
+                return;
+            } catch (BodyTooLargeException e) {
+                done.accept(WriteOutcome.tooLarge(e.getMessage()));
+                return;
+            } catch (UndecidedException e) {
+                done.accept(WriteOutcome.unavailable(e.getMessage(), RETRY_SECONDS));
+                return;
+            } finally {
+                metrics.decoded(System.nanoTime() - begin);
+            }
+            ingest.submit(write, new Answer(write, done));
+        };
     }
 
     private final class Answer implements Acknowledgement {
@@ -100,7 +112,8 @@ public final class RemoteWrite implements WriteReceiver {
         @Override
         public void stored(Rejections rejections) {
             Counts written = sent.minus(rejections.counts());
-            metrics.samplesAccepted(written.samples());
+            metrics.samplesAccepted(written.samples() - write.dropped().samples());
+            metrics.replicaSamplesDropped(write.dropped().samples());
             rejections.byReason().forEach(rejected::add);
             giveBack();
             done.accept(

@@ -11,6 +11,7 @@ import java.util.List;
  * @param exemplars of series known or not
  * @param histograms of series known or not
  * @param rejections what cannot be stored
+ * @param dropped what need not be stored, because another replica sends it
  */
 public record DecodedWrite(
         SampleBatch known,
@@ -18,12 +19,15 @@ public record DecodedWrite(
         List<NewMetadata> metadata,
         List<SeriesExemplar> exemplars,
         List<SeriesHistogram> histograms,
-        Rejections rejections) {
+        Rejections rejections,
+        Counts dropped) {
 
-    /** How much was sent, what cannot be stored included. */
+    /** How much was sent, what cannot or need not be stored included. */
     public Counts sent() {
         int ofUnknown =
                 unknown.stream().mapToInt(series -> series.times().length).sum();
-        return new Counts(known.size() + ofUnknown, histograms.size(), exemplars.size()).plus(rejections.counts());
+        return new Counts(known.size() + ofUnknown, histograms.size(), exemplars.size())
+                .plus(rejections.counts())
+                .plus(dropped);
     }
 }

@@ -49,7 +49,11 @@ public final class Rejections {
         HISTOGRAM_CUSTOM_NEGATIVE_BUCKETS,
         HISTOGRAM_TOO_LARGE,
         /** Its labels are not valid, or too long together. */
-        INVALID_EXEMPLAR;
+        INVALID_EXEMPLAR,
+        /** It says whose it is, by a label that only the receiver sets. */
+        FORGED_TENANT,
+        /** Its tenant is not one of those that are allowed, or it has none. */
+        UNKNOWN_TENANT;
 
         @Override
         public String toString() {

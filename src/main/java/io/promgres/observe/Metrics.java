@@ -38,6 +38,9 @@ public final class Metrics implements AutoCloseable {
             "Requests answered 503 because the budget of bytes in flight stayed used up");
     private final Counter samples =
             counter("promgres_ingest_samples_total", "Samples received and accepted for storage");
+    private final Counter replicaSamplesDropped = counter(
+            "promgres_replica_samples_dropped_total",
+            "Samples acknowledged and not stored, because another replica of their cluster leads");
     private final Counter duplicates = counter(
             "promgres_ingest_duplicate_samples_total", "Samples that were stored already, and kept their first value");
     private final Counter flushedRows = counter("promgres_flush_rows_total", "Landing rows written and committed");
@@ -215,6 +218,10 @@ public final class Metrics implements AutoCloseable {
                 .tag("reason", reason)
                 .register(registry)
                 .increment();
+    }
+
+    public void replicaSamplesDropped(int count) {
+        replicaSamplesDropped.increment(count);
     }
 
     public void samplesDuplicate(int count) {

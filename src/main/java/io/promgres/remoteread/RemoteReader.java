@@ -20,12 +20,19 @@ public final class RemoteReader {
     private final DataSource database;
     private final Consumer<Connection> discard;
     private final int mostSeries;
+    private final ReadScope scope;
 
     /**
      * @param discard makes sure that a connection is closed and not used again
      * @param mostSeries a query that matches more is refused
      */
     public RemoteReader(DataSource database, Consumer<Connection> discard, int mostSeries) {
+        this(database, discard, mostSeries, ReadScope.ALL);
+    }
+
+    /** @param scope of all queries */
+    public RemoteReader(DataSource database, Consumer<Connection> discard, int mostSeries, ReadScope scope) {
+        this.scope = scope;
         this.database = database;
         this.discard = discard;
         this.mostSeries = mostSeries;
@@ -49,7 +56,7 @@ public final class RemoteReader {
      */
     public Prepared prepare(ReadQuery query) throws SQLException, ReadRefusedException {
         try (Connection connection = database.getConnection()) {
-            return new Prepared(query, new SeriesSelector(connection, mostSeries).select(query.matchers()));
+            return new Prepared(query, new SeriesSelector(connection, mostSeries, scope).select(query.matchers()));
         }
     }
 

@@ -26,10 +26,12 @@ final class SeriesSelector {
 
     private final Connection connection;
     private final int mostSeries;
+    private final ReadScope scope;
     private final Map<Integer, Metric> metrics = new HashMap<>();
 
     /** @param mostSeries more are refused */
-    SeriesSelector(Connection connection, int mostSeries) {
+    SeriesSelector(Connection connection, int mostSeries, ReadScope scope) {
+        this.scope = scope;
         this.connection = connection;
         this.mostSeries = mostSeries;
     }
@@ -53,9 +55,14 @@ final class SeriesSelector {
         List<LabelMatcher> others = new ArrayList<>();
         for (Matcher matcher : matchers) {
             LabelMatcher compiled = new LabelMatcher(matcher);
-            (matcher.name().equals(METRIC_NAME) ? names : others).add(compiled);
+            if (scope.takes(matcher)) {
+                (matcher.name().equals(METRIC_NAME) ? names : others).add(compiled);
+            }
         }
         refuseEverything(names, others);
+        for (Matcher matcher : scope.matchers()) {
+            others.add(new LabelMatcher(matcher));
+        }
         findMetrics(names);
         List<Condition> conditions = conditions(others);
         if (conditions == null || metrics.isEmpty()) {
@@ -260,9 +267,10 @@ final class SeriesSelector {
         return labels;
     }
 
-    private static LabelSet labelSet(Row row, Map<Integer, Label> labels) {
+    private LabelSet labelSet(Row row, Map<Integer, Label> labels) {
         return LabelSet.ofSorted(Arrays.stream(row.labels())
                 .mapToObj(labels::get)
+                .filter(label -> !scope.hides(label.name()))
                 .sorted((a, b) -> LabelOrder.compareText(a.name(), b.name()))
                 .flatMap(label -> Arrays.stream(new String[] {label.name(), label.value()}))
                 .toArray(String[]::new));

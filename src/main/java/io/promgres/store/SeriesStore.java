@@ -186,7 +186,7 @@ public final class SeriesStore {
                     ids.add(fingerprint(one));
                     metricIds.add(metrics.id(one.metricName()));
                     arrays.add(array);
-                    jobs.add(labelId(one, "job"));
+                    jobs.add(ownerId(one));
                     instances.add(labelId(one, "instance"));
                 }
             }
@@ -250,6 +250,15 @@ public final class SeriesStore {
         private int labelId(LabelSet one, String name) {
             String value = one.value(name);
             return value.isEmpty() ? 0 : labels.id(new Label(name, value));
+        }
+
+        /**
+         * What a group's series have in common besides their instance: the job, or below 0 the tenant. A tenant's rows of the
+         * landing table hold nothing of others.
+         */
+        private int ownerId(LabelSet one) {
+            int tenant = labelId(one, "__tenant__");
+            return tenant == 0 ? labelId(one, "job") : -tenant;
         }
 
         private Array texts(List<String> values) throws SQLException {

@@ -42,6 +42,7 @@ final class Intake {
     private final Limits limits;
     private final Labels labels;
     private final LabelSets labelSets;
+    private final Identity identity;
     private final Refusals refusals;
     private final SeriesSamples samples = new SeriesSamples();
     private final Exemplars exemplars = new Exemplars();
@@ -53,14 +54,16 @@ final class Intake {
     private List<NewMetadata> metadata;
     private List<SeriesExemplar> storable;
     private List<SeriesHistogram> storableHistograms;
+    private Counts dropped;
     private int samplesSent;
     private int histogramsSent;
     private int hits;
     private int misses;
 
-    Intake(Limits limits, InstantSource clock, Labels labels) {
+    Intake(Limits limits, InstantSource clock, Labels labels, Identity identity) {
         this.limits = limits;
         this.labels = labels;
+        this.identity = identity;
         labelSets = new LabelSets(limits);
         refusals = new Refusals(limits, clock, labels);
     }
@@ -72,6 +75,7 @@ final class Intake {
         metadata = List.of();
         storable = List.of();
         storableHistograms = List.of();
+        dropped = Counts.NONE;
         refusals.begin();
         samplesSent = 0;
         histogramsSent = 0;
@@ -80,7 +84,7 @@ final class Intake {
     }
 
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, refusals.rejections());
+        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, refusals.rejections(), dropped);
     }
 
     /** Takes back what has been added to the batch. */
@@ -123,6 +127,25 @@ final class Intake {
         samples.add(time, bits);
     }
 
+    /** Whether the series is stored; if not, because another replica sends the same, it is counted, and ends here. */
+    boolean admits() throws MalformedBodyException {
+        if (!identity.electsReplicas() || identity.admits(labels.read(), firstTime())) {
+            return true;
+        }
+        dropped = dropped.plus(new Counts(samples.size(), histograms.size(), exemplars.size()));
+        return false;
+    }
+
+    private long firstTime() {
+        if (samples.size() > 0) {
+            return samples.time(0);
+        }
+        if (histograms.size() > 0) {
+            return histograms.time(0);
+        }
+        return exemplars.valid() > 0 ? exemplars.time(0) : 0;
+    }
+
     /** How many samples the series has, as far as read. */
     int samples() {
         return samples.size();
@@ -150,8 +173,8 @@ final class Intake {
             reject(reason, new Counts(0, histograms.size(), 0), labelSets.offendingLabel());
             return;
         }
-        LabelSet series = labelSets.build();
-        for (int i = 0; i < histograms.size(); i++) {
+        LabelSet series = storedLabels(new Counts(0, histograms.size(), 0));
+        for (int i = 0; series != null && i < histograms.size(); i++) {
             addHistogram(series, i);
         }
     }
@@ -191,8 +214,22 @@ final class Intake {
         }
         if (exemplars.valid() > 0) {
             labelSets.check(labels.read());
-            addExemplars(labelSets.build());
+            LabelSet set = storedLabels(new Counts(0, 0, exemplars.valid()));
+            if (set != null) {
+                addExemplars(set);
+            }
         }
+    }
+
+    /** The labels that the series is stored under, after a check that found nothing; null if the sender may not have them. */
+    private LabelSet storedLabels(Counts what) throws MalformedBodyException {
+        LabelSet sent = labelSets.build();
+        Reason reason = identity.refusal(sent);
+        if (reason != null) {
+            reject(reason, what, -1);
+            return null;
+        }
+        return identity.stored(sent);
     }
 
     private void addExemplars(LabelSet series) throws MalformedBodyException {
@@ -241,12 +278,15 @@ final class Intake {
             reject(reason, new Counts(samples.size(), 0, 0), labelSets.offendingLabel());
             return;
         }
+        LabelSet set = storedLabels(new Counts(samples.size(), 0, 0));
+        if (set == null) {
+            return;
+        }
         dropUnstorableTimes();
         if (samples.size() > 0) {
             if (unknown.isEmpty()) {
                 unknown = new ArrayList<>();
             }
-            LabelSet set = labelSets.build();
             unknown.add(new NewSeries(labels.copyOfKey(), set, samples.copyOfTimes(), samples.copyOfBits()));
         }
     }

@@ -26,7 +26,7 @@ final class LabelFields {
     void read(SeriesKey key) throws MalformedBodyException {
         bytes = key.bytes();
         sent = 0;
-        in.reset(bytes, key.from(), key.to());
+        in.reset(bytes, key.from(), key.labelsTo());
         while (!in.atEnd()) {
             in.tag();
             int outerEnd = in.enter();
@@ -81,6 +81,18 @@ final class LabelFields {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    boolean isNamed(int label, byte[] name) {
+        return name.length > 0 && Arrays.equals(bytes, nameFrom(label), nameTo(label), name, 0, name.length);
+    }
+
+    boolean hasValue(int label, byte[] value) {
+        return Arrays.equals(bytes, valueFrom(label), valueTo(label), value, 0, value.length);
+    }
+
+    byte[] copyOfValue(int label) {
+        return Arrays.copyOfRange(bytes, valueFrom(label), valueTo(label));
     }
 
     int nameFrom(int label) {

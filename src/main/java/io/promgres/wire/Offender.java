@@ -32,6 +32,8 @@ final class Offender {
             case INVALID_EXEMPLAR ->
                 "has an exemplar whose labels are not valid, or longer than " + Exemplars.MOST_CHARACTERS
                         + " characters together";
+            case FORGED_TENANT -> "has the label " + SenderRules.TENANT + ", which is for the receiver to set";
+            case UNKNOWN_TENANT -> "belongs to none of the tenants that are allowed";
             default -> HistogramRules.describe(reason);
         };
         StringBuilder sentence = series(fields).append(' ').append(problem);

@@ -23,16 +23,18 @@ final class RefKey {
     private final byte[] bytes;
     private int sent;
     private boolean outOfRange;
+    private boolean suffixed;
 
     /** @param capacity labels; of a series with more, the first are kept and the rest is counted */
     RefKey(int capacity) {
         refs = new int[2 * capacity];
-        bytes = new byte[1 + 2 * capacity * WIDTH + Long.BYTES];
+        bytes = new byte[1 + (2 * capacity + 1) * WIDTH + Long.BYTES];
     }
 
     void reset() {
         sent = 0;
         outOfRange = false;
+        suffixed = false;
     }
 
     void add(int ref, Symbols symbols) {
@@ -43,6 +45,19 @@ final class RefKey {
             LONG.set(bytes, 1 + sent * WIDTH, symbols.id(ref));
         }
         sent++;
+    }
+
+    /**
+     * Ends the key of a series whose references are complete and valid.
+     *
+     * @param suffix the number of a text that tells it from the keys of others with the same labels; 0 for none. Such a key
+     *     has an odd number of symbols
+     */
+    void end(long suffix) {
+        suffixed = suffix != 0;
+        if (suffixed) {
+            LONG.set(bytes, 1 + Math.min(sent, refs.length) * WIDTH, suffix);
+        }
     }
 
     /** The number of references. */
@@ -78,7 +93,7 @@ final class RefKey {
     }
 
     int length() {
-        return 1 + Math.min(sent, refs.length) * WIDTH;
+        return 1 + (Math.min(sent, refs.length) + (suffixed ? 1 : 0)) * WIDTH;
     }
 
     byte[] copy() {

@@ -18,6 +18,7 @@ final class SeriesKey {
     private boolean scattered;
     private int from;
     private int to;
+    private int labelsTo;
 
     void reset(byte[] newMessage) {
         message = newMessage;
@@ -32,7 +33,7 @@ final class SeriesKey {
     /** Adds the label field that stands in the message from {@code fieldFrom} to {@code fieldTo}. */
     void add(int fieldFrom, int fieldTo) {
         if (scattered) {
-            append(fieldFrom, fieldTo);
+            append(message, fieldFrom, fieldTo);
         } else if (isEmpty()) {
             from = fieldFrom;
             to = fieldTo;
@@ -43,22 +44,44 @@ final class SeriesKey {
         }
     }
 
+    /**
+     * Ends the key of a series whose labels are complete.
+     *
+     * @param suffix tells it from the keys of others with the same labels: no key of label fields alone ends so
+     */
+    void end(byte[] suffix) {
+        labelsTo = to;
+        if (suffix.length == 0) {
+            return;
+        }
+        if (!scattered) {
+            int firstFrom = from;
+            int firstTo = to;
+            scattered = true;
+            from = 0;
+            to = 0;
+            append(message, firstFrom, firstTo);
+            labelsTo = to;
+        }
+        append(suffix, 0, suffix.length);
+    }
+
     private void gather(int fieldFrom, int fieldTo) {
         int firstFrom = from;
         int firstTo = to;
         scattered = true;
         from = 0;
         to = 0;
-        append(firstFrom, firstTo);
-        append(fieldFrom, fieldTo);
+        append(message, firstFrom, firstTo);
+        append(message, fieldFrom, fieldTo);
     }
 
-    private void append(int fieldFrom, int fieldTo) {
+    private void append(byte[] source, int fieldFrom, int fieldTo) {
         int length = fieldTo - fieldFrom;
         if (length > gathered.length - to) {
             gathered = Arrays.copyOf(gathered, Math.max(gathered.length * 2, to + length));
         }
-        System.arraycopy(message, fieldFrom, gathered, to, length);
+        System.arraycopy(source, fieldFrom, gathered, to, length);
         to += length;
     }
 
@@ -76,6 +99,11 @@ final class SeriesKey {
 
     int to() {
         return to;
+    }
+
+    /** Where the labels end; good after {@link #end}. */
+    int labelsTo() {
+        return labelsTo;
     }
 
     byte[] copy() {

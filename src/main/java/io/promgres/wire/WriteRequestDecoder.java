@@ -4,6 +4,8 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.model.MetadataIndex;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
+import io.promgres.model.UndecidedException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 /**
@@ -39,6 +41,10 @@ public final class WriteRequestDecoder {
     private final KeyLabels labels;
     private final MetadataFields metadata;
     private final Intake intake;
+    private final Identity identity;
+
+    /** See {@link SeriesKey#end}: a field that is no label. */
+    private byte[] keySuffix = new byte[0];
 
     /**
      * @param index of the known series, for this thread
@@ -46,11 +52,18 @@ public final class WriteRequestDecoder {
      * @param clock the samples' times are compared with
      */
     public WriteRequestDecoder(SeriesIndex index, MetadataIndex metadataIndex, Limits limits, InstantSource clock) {
+        this(index, metadataIndex, limits, clock, SenderRules.NONE);
+    }
+
+    /** @param rules about who sends what, see {@link #sentBy} */
+    public WriteRequestDecoder(
+            SeriesIndex index, MetadataIndex metadataIndex, Limits limits, InstantSource clock, SenderRules rules) {
         this.index = index;
+        identity = new Identity(rules);
         snappy = new SnappyBlock(limits.maxDecodedBytes());
         labels = new KeyLabels(key, limits);
         metadata = new MetadataFields(metadataIndex, limits);
-        intake = new Intake(limits, clock, labels);
+        intake = new Intake(limits, clock, labels, identity);
     }
 
     private static final class KeyLabels implements Intake.Labels {
@@ -74,12 +87,20 @@ public final class WriteRequestDecoder {
         }
     }
 
+    /** Says whose the next requests are; {@link Sender#ANYBODY} if it was never said. */
+    public WriteRequestDecoder sentBy(Sender sender) {
+        identity.beginRequest(sender);
+        keySuffix = identity.keySuffix().getBytes(StandardCharsets.UTF_8);
+        return this;
+    }
+
     /**
      * Decodes the body that stands in {@code body[offset, offset + length)}.
      *
      * @param into gets the samples of known series appended; it is the result's {@link DecodedWrite#known}
      * @throws MalformedBodyException if the body is not snappy, or not the message
      * @throws BodyTooLargeException if it declares more bytes, or holds more samples, than the limits allow
+     * @throws UndecidedException if nobody says which replica leads
      */
     public DecodedWrite decode(byte[] body, int offset, int length, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
@@ -140,6 +161,10 @@ public final class WriteRequestDecoder {
     }
 
     private void endSeries() throws MalformedBodyException {
+        key.end(keySuffix);
+        if (!intake.admits()) {
+            return;
+        }
         intake.endExemplars();
         intake.endHistograms();
         if (intake.samples() == 0) {

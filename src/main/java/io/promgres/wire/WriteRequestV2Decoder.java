@@ -8,6 +8,7 @@ import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesIndex;
 import io.promgres.model.SymbolIndex;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 /**
@@ -47,6 +48,11 @@ public final class WriteRequestV2Decoder {
     private final RefKey key;
     private final RefMetadata metadata;
     private final Intake intake;
+    private final Identity identity;
+    private final SymbolIndex symbolIndex;
+
+    /** See {@link RefKey#end}. */
+    private long keySuffix;
 
     /**
      * @param index of the known series
@@ -59,13 +65,26 @@ public final class WriteRequestV2Decoder {
             MetadataIndex metadataIndex,
             Limits limits,
             InstantSource clock) {
+        this(index, symbolIndex, metadataIndex, limits, clock, SenderRules.NONE);
+    }
+
+    /** @param rules about who sends what, see {@link #sentBy} */
+    public WriteRequestV2Decoder(
+            SeriesIndex index,
+            SymbolIndex symbolIndex,
+            MetadataIndex metadataIndex,
+            Limits limits,
+            InstantSource clock,
+            SenderRules rules) {
         this.index = index;
+        this.symbolIndex = symbolIndex;
+        identity = new Identity(rules);
         this.limits = limits;
         snappy = new SnappyBlock(limits.maxDecodedBytes());
         symbols = new Symbols(symbolIndex);
         key = new RefKey(limits.maxLabels());
         metadata = new RefMetadata(metadataIndex, symbols, limits);
-        intake = new Intake(limits, clock, new RefLabels(key, symbols, limits));
+        intake = new Intake(limits, clock, new RefLabels(key, symbols, limits), identity);
     }
 
     private static final class RefLabels implements Intake.Labels {
@@ -89,6 +108,14 @@ public final class WriteRequestV2Decoder {
         public byte[] copyOfKey() {
             return key.copy();
         }
+    }
+
+    /** See {@link WriteRequestDecoder#sentBy}. */
+    public WriteRequestV2Decoder sentBy(Sender sender) {
+        identity.beginRequest(sender);
+        byte[] suffix = identity.keySuffix().getBytes(StandardCharsets.UTF_8);
+        keySuffix = suffix.length == 0 ? 0 : symbolIndex.idOf(suffix, 0, suffix.length);
+        return this;
     }
 
     /** See {@link WriteRequestDecoder#decode}. */
@@ -188,6 +215,10 @@ public final class WriteRequestV2Decoder {
     private void endSeries() throws MalformedBodyException {
         if (!key.isValid() || !metadata.isValid()) {
             intake.reject(Reason.BAD_REFERENCE, sent(), -1);
+            return;
+        }
+        key.end(keySuffix);
+        if (!intake.admits()) {
             return;
         }
         intake.endExemplars();

@@ -196,4 +196,11 @@ class ConfigLoaderTest {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Test
+    void aReplicaIsToldByAnotherLabelThanItsCluster() {
+        assertThatThrownBy(() -> ConfigLoader.load(Optional.empty(), Map.of("ha.replica-label", "cluster"), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("ha.*: replica-label and cluster-label are two labels");
+    }
 }

@@ -67,4 +67,18 @@ class ValuesTest {
         assertThat(Platform.of("Linux", "aarch64")).isEqualTo(new Platform("linux", "arm_64"));
         assertThat(Platform.of("Mac OS X", "x86_64")).isEqualTo(new Platform("darwin", "x86_64"));
     }
+
+    @Test
+    void namesAreAListOrNone() {
+        assertThat(Names.parse("team-a, b.c_D").list()).containsExactly("team-a", "b.c_D");
+        assertThat(Names.parse("none").list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a,", "a,a", "a b", "a|b", "a,none", "é"})
+    void whatIsNoListOfNamesIsRefused(String text) {
+        assertThatThrownBy(() -> Names.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name");
+    }
 }

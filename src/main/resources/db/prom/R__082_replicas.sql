@@ -1,0 +1,81 @@
+-- Replicas that send the same: one of a cluster leads, and what it sends is stored.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.succeed_replica(
+    tenant text, cluster text, replica text, silence interval, at timestamptz) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO _prom_catalog.ha_past_lease (tenant, cluster, leader, since, until)
+    SELECT l.tenant, l.cluster, l.leader, l.since, at
+    FROM _prom_catalog.ha_lease l
+    WHERE l.tenant = succeed_replica.tenant AND l.cluster = succeed_replica.cluster
+      AND l.leader <> replica AND l.last_heard + silence < at
+    ON CONFLICT DO NOTHING;
+    UPDATE _prom_catalog.ha_lease l SET leader = replica, since = at, last_heard = at
+    WHERE l.tenant = succeed_replica.tenant AND l.cluster = succeed_replica.cluster
+      AND l.leader <> replica AND l.last_heard + silence < at;
+    DELETE FROM _prom_catalog.ha_past_lease p
+    WHERE p.tenant = succeed_replica.tenant AND p.cluster = succeed_replica.cluster AND p.until < at - interval '7 days';
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.succeed_replica IS
+    'Makes a replica the leader of its cluster, if another one has it that has been silent for too long.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.hear_replica(
+    tenant text, cluster text, replica text, silence interval,
+    OUT leader text, OUT remaining_ms bigint, OUT reigns bigint[])
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    lease _prom_catalog.ha_lease;
+    at timestamptz;
+BEGIN
+    INSERT INTO _prom_catalog.ha_lease (tenant, cluster, leader, since, last_heard)
+    VALUES (tenant, cluster, replica, clock_timestamp(), clock_timestamp())
+    ON CONFLICT DO NOTHING;
+    SELECT * INTO lease FROM _prom_catalog.ha_lease l
+    WHERE l.tenant = hear_replica.tenant AND l.cluster = hear_replica.cluster
+    FOR NO KEY UPDATE;
+    -- Read after the lock: who waited for another daemon must not take its news for silence.
+    at := clock_timestamp();
+    IF lease.leader = replica THEN
+        UPDATE _prom_catalog.ha_lease l SET last_heard = greatest(l.last_heard, at)
+        WHERE l.tenant = hear_replica.tenant AND l.cluster = hear_replica.cluster;
+    ELSIF lease.last_heard + silence < at THEN
+        PERFORM _prom_catalog.succeed_replica(tenant, cluster, replica, silence, at);
+        lease.leader := replica;
+    END IF;
+    leader := lease.leader;
+    remaining_ms := greatest(0, ceil(extract(epoch FROM lease.last_heard + silence - at) * 1000));
+    reigns := ARRAY(
+        SELECT (extract(epoch FROM b.bound) * 1000)::bigint
+        FROM _prom_catalog.ha_past_lease p, LATERAL (VALUES (p.since), (p.until)) b(bound)
+        WHERE p.tenant = hear_replica.tenant AND p.cluster = hear_replica.cluster AND p.leader = replica
+        ORDER BY b.bound);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.hear_replica IS
+    'Tells that a replica has sent something; it takes the lead if nobody has it, or who has it has been silent for too long. Who leads, for how many milliseconds nobody else can, if it is not heard again, and when the replica led before: begin, end, begin, end in milliseconds since the epoch.';
+
+CREATE OR REPLACE VIEW prom_info.ha_lease AS
+SELECT l.cluster::text COLLATE "default" AS cluster,
+       nullif(l.tenant, '')::text COLLATE "default" AS tenant,
+       l.leader::text COLLATE "default" AS leader,
+       l.since,
+       NULL::timestamptz AS until,
+       l.last_heard
+FROM _prom_catalog.ha_lease l
+UNION ALL
+SELECT p.cluster, nullif(p.tenant, ''), p.leader, p.since, p.until, NULL
+FROM _prom_catalog.ha_past_lease p;
+COMMENT ON VIEW prom_info.ha_lease IS
+    'Which replica of each cluster is stored, and which were before, for a week. Empty unless ha.enabled is set.';
+COMMENT ON COLUMN prom_info.ha_lease.cluster IS 'The cluster: the value of the label that ha.cluster-label names.';
+COMMENT ON COLUMN prom_info.ha_lease.tenant IS 'Whose cluster it is; NULL without tenants.';
+COMMENT ON COLUMN prom_info.ha_lease.leader IS 'The replica that leads or led: the value of the label that ha.replica-label names.';
+COMMENT ON COLUMN prom_info.ha_lease.since IS 'Since when, by the clock of the database.';
+COMMENT ON COLUMN prom_info.ha_lease.until IS 'Until when; NULL for the one that leads.';
+COMMENT ON COLUMN prom_info.ha_lease.last_heard IS
+    'When the leader last sent something, or up to a tenth of ha.silence earlier; NULL for one that does not lead any more.';
