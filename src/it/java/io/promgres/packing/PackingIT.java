@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.packing.RandomSeries.Sample;
 import io.promgres.store.SealedException;
+import io.promgres.testing.Sql;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +76,27 @@ class PackingIT {
         assertThat(database.count(
                         "prom_data.tick t WHERE NOT EXISTS (SELECT FROM prom_data.vector v WHERE v.id = t.vector_id)"))
                 .isZero();
+    }
+
+    @Test
+    void aSnapshotFromBeforePackingShowsTheSameAfterwards() throws Exception {
+        List<Sample> samples = samples(new Random(4), 10, 4);
+        database.write(database.fast(), samples);
+        try (Connection reader = database.connect()) {
+            reader.setAutoCommit(false);
+            reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            // Takes the snapshot, and no lock on what is packed then.
+            Sql.value(reader, "SELECT 1");
+
+            assertThat(database.pack()).isEqualTo(samples.size());
+            assertThat(database.pack()).isZero();
+
+            assertThat(PackedDatabase.shown(reader).equals(PackedDatabase.expected(samples)))
+                    .as("all is shown")
+                    .isTrue();
+        }
+        database.packAll();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
     }
 
     @Test
