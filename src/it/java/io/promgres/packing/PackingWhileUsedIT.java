@@ -53,8 +53,8 @@ class PackingWhileUsedIT {
         // A third of it is new, the others were sent before.
         List<Sample> again = late.subList(0, late.size() / 2);
         // Of times that are not sealed while the test runs.
-        List<Sample> present =
-                RandomSeries.of(random, SERIES, start.plus(Duration.ofHours(12)), 1).samples();
+        List<Sample> present = RandomSeries.of(random, SERIES, start.plus(Duration.ofHours(12)), 1)
+                .samples();
         try (PackedDatabase database = new PackedDatabase()) {
             database.intern(settled.labels());
             commit(database, database.fast(), first);

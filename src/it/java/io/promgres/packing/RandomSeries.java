@@ -30,29 +30,34 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
      */
     record Sample(int series, long time, long bits) {}
 
+    /** Series with a sample every 15 seconds, some every minute. */
     static RandomSeries of(Random random, int series, Instant start, int hours) {
+        return of(random, series, start, hours, 15_000);
+    }
+
+    /** @param step milliseconds between the samples of most series; of some four times as much */
+    static RandomSeries of(Random random, int series, Instant start, int hours, long step) {
         List<LabelSet> labels = new ArrayList<>();
         List<Sample> samples = new ArrayList<>();
         for (int n = 0; n < series; n++) {
             labels.add(LabelSet.ofSorted(
                     "__name__", METRICS[n % METRICS.length], "instance", "host" + n % 3, "job", "node", "n", "" + n));
-            addSeries(random, n, start.toEpochMilli(), hours * HOUR, samples);
+            addSeries(random, n, start.toEpochMilli(), hours * HOUR, n % 7 == 0 ? 4 * step : step, samples);
         }
         return new RandomSeries(labels, samples);
     }
 
-    private static void addSeries(Random random, int n, long start, long length, List<Sample> into) {
-        long step = n % 7 == 0 ? 60_000 : 15_000;
+    private static void addSeries(Random random, int n, long start, long length, long step, List<Sample> into) {
         long offset = n % 3 * 1_111;
         long bits = Double.doubleToRawLongBits(random.nextInt(1000));
-        long at = n % 5 == 4 ? random.nextInt((int) length) : 0;
+        long at = n % 5 == 4 ? (long) (random.nextDouble() * length) : 0;
         while (at < length) {
             if (n % 4 != 1 || random.nextInt(10) > 0) {
                 long jitter = n % 11 == 10 ? random.nextInt(500) : 0;
                 bits = next(random, n % KINDS, Double.longBitsToDouble(bits));
                 into.add(new Sample(n, start + at + offset + jitter, bits));
             }
-            at += n % 13 == 12 ? 1_000 + random.nextInt(60_000) : step;
+            at += n % 13 == 12 ? step / 15 + random.nextInt((int) step * 4) : step;
         }
         into.add(new Sample(n, start + length + offset + HOUR / 60, STALE));
     }

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A dropped table is gone for every transaction, also for one whose snapshot is older than the packing: it does not see
  * the packed rows yet, and would not find the landing rows any more. VACUUM knows which rows no snapshot sees, and cuts a
- * table of only such rows to a length of 0 pages; what has that length is dropped. Otherwise it is tried again later,
- * in intervals that double.
+ * table of only such rows to a length of 0 pages; what has that length is dropped. Otherwise it is tried again: at once, when
+ * the short snapshots have gone that there always are, then in intervals that double.
  *
  * <p>Not thread-safe: for the maintenance thread.
  */
@@ -26,6 +26,8 @@ final class EmptyPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(EmptyPartitions.class);
     private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'";
     private static final int MOST_DOUBLINGS = 9;
+    private static final int ATTEMPTS = 3;
+    private static final long BETWEEN_ATTEMPTS_MILLIS = 250;
 
     private record Trial(int number, long nanos) {
 
@@ -42,7 +44,7 @@ final class EmptyPartitions {
     }
 
     /** Drops a partition if it has no row, no snapshot sees one there, and no reader is in the way. */
-    void drop(Packer.Partition partition) throws SQLException {
+    void drop(Packer.Partition partition) throws SQLException, InterruptedException {
         Trial last = trials.get(partition.name());
         if (last != null && !last.isPast()) {
             return;
@@ -52,12 +54,25 @@ final class EmptyPartitions {
                 trials.remove(partition.name());
                 return;
             }
-            vacuum(connection, partition);
-            if (drop(connection, partition)) {
+            if (vacuumAndDrop(connection, partition)) {
                 trials.remove(partition.name());
             } else {
                 trials.put(partition.name(), new Trial(last == null ? 0 : last.number() + 1, System.nanoTime()));
             }
+        }
+    }
+
+    private static boolean vacuumAndDrop(Connection connection, Packer.Partition partition)
+            throws SQLException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            vacuum(connection, partition);
+            if (drop(connection, partition)) {
+                return true;
+            }
+            if (attempt == ATTEMPTS) {
+                return false;
+            }
+            Thread.sleep(BETWEEN_ATTEMPTS_MILLIS);
         }
     }
 
@@ -79,8 +94,8 @@ final class EmptyPartitions {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute(LOCK_TIMEOUT);
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT _prom_catalog.drop_empty_partition('" + partition.name() + "')")) {
+            try (ResultSet row =
+                    statement.executeQuery("SELECT _prom_catalog.drop_empty_partition('" + partition.name() + "')")) {
                 row.next();
                 boolean dropped = row.getBoolean(1);
                 connection.commit();
