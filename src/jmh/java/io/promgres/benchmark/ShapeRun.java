@@ -44,21 +44,22 @@ final class ShapeRun {
     }
 
     private static Map<String, String> queries() {
-        String one = " WHERE series_id = (SELECT max(series_id) FROM yardstick_series)";
+        String one = " WHERE series_id = %2$s";
         Map<String, String> queries = new LinkedHashMap<>();
         queries.put(
-                "one series, 1 h, now()", "SELECT time, value FROM %s" + one + " AND time > now() - interval '1 hour'");
+                "one series, 1 h, now()",
+                "SELECT time, value FROM %1$s" + one + " AND time > now() - interval '1 hour'");
         queries.put(
                 "all, 1 h by minute, now()",
-                "SELECT date_bin('1 minute', time, 'epoch'), series_id, avg(value) FROM %s"
+                "SELECT date_bin('1 minute', time, 'epoch'), series_id, avg(value) FROM %1$s"
                         + " WHERE time > now() - interval '1 hour' GROUP BY 1, 2");
         queries.put(
                 "one series, all by hour",
-                "SELECT date_bin('1 hour', time, 'epoch'), avg(value) FROM %s" + one + " GROUP BY 1");
-        queries.put("all, all by hour", "SELECT date_bin('1 hour', time, 'epoch'), avg(value) FROM %s GROUP BY 1");
+                "SELECT date_bin('1 hour', time, 'epoch'), avg(value) FROM %1$s" + one + " GROUP BY 1");
+        queries.put("all, all by hour", "SELECT date_bin('1 hour', time, 'epoch'), avg(value) FROM %1$s GROUP BY 1");
         queries.put(
                 "latest, 5 min",
-                "SELECT DISTINCT ON (series_id) series_id, time, value FROM %s"
+                "SELECT DISTINCT ON (series_id) series_id, time, value FROM %1$s"
                         + " WHERE time > now() - interval '5 minutes' ORDER BY series_id, time DESC");
         return queries;
     }
@@ -70,8 +71,6 @@ final class ShapeRun {
         pack();
         forms.execute("VACUUM ANALYZE");
         double rows = forms.makeRows();
-        forms.execute("CREATE TABLE yardstick_series AS SELECT series_id FROM yardstick." + shape.metric()
-                + " ORDER BY time DESC LIMIT 1");
         StringBuilder row = new StringBuilder("| %s | %,d | %,d | %.2f | %.2f | %.0f | %.0f |"
                 .formatted(
                         shape.name(),

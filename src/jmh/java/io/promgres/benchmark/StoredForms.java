@@ -55,12 +55,15 @@ final class StoredForms {
     /**
      * Runs a query on both forms, one after the other, again and again.
      *
-     * @param query with %s for the schema and the metric
+     * @param query with %1$s for the schema and the metric, %2$s for the id of a series that has a sample of late
      * @return median milliseconds of packed and rows
      */
     double[] medians(String query) throws SQLException {
         long[][] nanos = new long[2][ROUNDS];
-        String[] queries = {query.formatted("prom_metric." + metric), query.formatted("yardstick." + metric)};
+        long series = number("SELECT series_id FROM yardstick." + metric + " ORDER BY time DESC LIMIT 1");
+        String[] queries = {
+            query.formatted("prom_metric." + metric, series), query.formatted("yardstick." + metric, series)
+        };
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             for (int round = -1; round < ROUNDS; round++) {
