@@ -18,24 +18,23 @@ final class Shapes {
 
     static List<Shape> all() {
         return List.of(
-                hosts("1 s", 1, Duration.ofSeconds(1), Duration.ofHours(2)),
-                hosts("5 s", 1, Duration.ofSeconds(5), Duration.ofHours(6)),
-                hosts("15 s", 3, QUARTER_MINUTE, Duration.ofHours(6)),
-                hosts("60 s", 4, MINUTE, Duration.ofHours(12)),
+                hosts("1 s", 1, 500, Duration.ofSeconds(1), Duration.ofHours(2)),
+                hosts("5 s", 1, 500, Duration.ofSeconds(5), Duration.ofHours(6)),
+                hosts("15 s", 3, 500, QUARTER_MINUTE, Duration.ofHours(6)),
+                hosts("60 s", 4, 500, MINUTE, Duration.ofHours(12)),
                 churn(),
                 sparse(),
                 ownTimestamps(),
                 manyTargets());
     }
 
-    /** 30 days of a host. */
+    /** 30 days of a small host. */
     static Shape month() {
-        return hosts("30 days, 60 s", 1, MINUTE, Duration.ofDays(30));
+        return hosts("30 days, 60 s", 1, 200, MINUTE, Duration.ofDays(30));
     }
 
     /** Few metrics with many series, so that what each table takes when it is empty does not count. */
-    private static Shape hosts(String name, int hosts, Duration interval, Duration covers) {
-        int seriesOfAHost = 500;
+    private static Shape hosts(String name, int hosts, int seriesOfAHost, Duration interval, Duration covers) {
         int series = hosts * seriesOfAHost;
         ExporterValues values = new ExporterValues(series);
         return new Shape(
