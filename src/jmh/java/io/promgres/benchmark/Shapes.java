@@ -23,7 +23,8 @@ final class Shapes {
                 hosts("15 s", 3, 500, QUARTER_MINUTE, Duration.ofHours(6)),
                 hosts("60 s", 4, 500, MINUTE, Duration.ofHours(12)),
                 churn(),
-                sparse(),
+                sparse("sparse: a tenth of a target's series, in turns", (random, step, n) -> n % 10 == step % 10),
+                sparse("sparse: a tenth of a target's series, at random", (random, step, n) -> random.nextInt(10) == 0),
                 ownTimestamps(),
                 manyTargets());
     }
@@ -86,20 +87,24 @@ final class Shapes {
                 });
     }
 
-    /** Four targets of 500 series, of which each delivery has any tenth. */
-    private static Shape sparse() {
+    private interface Delivers {
+        boolean has(Random random, int step, int series);
+    }
+
+    /** Four targets of 500 series, of which each delivery has a tenth. */
+    private static Shape sparse(String name, Delivers delivery) {
         int series = 2_000;
         Random random = new Random(5);
         ExporterValues values = new ExporterValues(series);
         return new Shape(
-                "sparse: a tenth of a target's series",
+                name,
                 "event_measure_0",
                 Duration.ofHours(6),
                 QUARTER_MINUTE,
                 series(series, n -> labels("event_measure_" + n % 10, "part", "" + n % 500 / 10, "host-" + n / 500)),
                 (step, time, into) -> {
                     for (int n = 0; n < series; n++) {
-                        if (random.nextInt(10) == 0) {
+                        if (delivery.has(random, step, n / 10)) {
                             into.add(n, time + n / 500 * 37L, values.next(n));
                         }
                     }
