@@ -22,7 +22,7 @@ final class ShapeRun {
 
     private static final Duration BLOCK = Duration.ofHours(2);
     private static final int INTERNED_AT_ONCE = 5_000;
-    private static final int STEPS_BEFORE_A_PASS = (int) Duration.ofDays(1).toMinutes();
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
     private final Database database;
     private final Shape shape;
@@ -99,27 +99,28 @@ final class ShapeRun {
         views.make(views.stale(), Duration.ofSeconds(10));
     }
 
-    private void land() throws SQLException, CollectAgainException, InterruptedException {
+    private void land() throws SQLException, CollectAgainException {
         LandingWriter writer = new LandingWriter(database.pool(), BLOCK);
         LandingRows rows = new LandingRows(1 << 14);
+        long interval = shape.interval().toMillis();
         for (int step = 0; step < shape.steps(); step++) {
+            long time = begin + step * interval;
+            if (shape.covers().toDays() > 1 && time / DAY_MILLIS != (time - interval) / DAY_MILLIS) {
+                packTheDay();
+            }
             rows.clear();
-            shape.scrape()
-                    .deliver(
-                            step,
-                            begin + step * shape.interval().toMillis(),
-                            (series, time, bits) -> rows.add(addresses[series], time, bits));
+            shape.scrape().deliver(step, time, (series, at, bits) -> rows.add(addresses[series], at, bits));
             writer.write(rows, 0);
             samples += rows.samples();
-            // A month is packed day by day, as it would be if it came in time.
-            if (step % STEPS_BEFORE_A_PASS == STEPS_BEFORE_A_PASS - 1
-                    && shape.covers().toDays() > 1) {
-                landingBytes += forms.landingBytes();
-                packer.seal(Duration.ZERO).forEach(this::pack);
-                landingBytes -= forms.landingBytes();
-            }
         }
         landingBytes += forms.landingBytes();
+    }
+
+    /** History is packed day by day, as it would have been if it had come in time. */
+    private void packTheDay() throws SQLException {
+        landingBytes += forms.landingBytes();
+        packer.seal(Duration.ZERO).forEach(this::pack);
+        landingBytes -= forms.landingBytes();
     }
 
     /** All of it, as if the last block had closed. */
