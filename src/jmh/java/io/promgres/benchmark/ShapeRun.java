@@ -22,6 +22,7 @@ final class ShapeRun {
 
     private static final Duration BLOCK = Duration.ofHours(2);
     private static final int INTERNED_AT_ONCE = 5_000;
+    private static final int ROWS_OF_HISTORY = 1_000;
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
     private final Database database;
@@ -102,18 +103,28 @@ final class ShapeRun {
     private void land() throws SQLException, CollectAgainException {
         LandingWriter writer = new LandingWriter(database.pool(), BLOCK);
         LandingRows rows = new LandingRows(1 << 14);
+        boolean isHistory = shape.covers().toDays() > 1;
         long interval = shape.interval().toMillis();
         for (int step = 0; step < shape.steps(); step++) {
             long time = begin + step * interval;
-            if (shape.covers().toDays() > 1 && time / DAY_MILLIS != (time - interval) / DAY_MILLIS) {
+            boolean isNewDay = time / DAY_MILLIS != (time - interval) / DAY_MILLIS;
+            // What is scraped is written at once, history in larger requests.
+            if (!isHistory || isNewDay || rows.size() > ROWS_OF_HISTORY) {
+                flush(writer, rows);
+            }
+            if (isHistory && isNewDay) {
                 packTheDay();
             }
-            rows.clear();
             shape.scrape().deliver(step, time, (series, at, bits) -> rows.add(addresses[series], at, bits));
-            writer.write(rows, 0);
-            samples += rows.samples();
         }
+        flush(writer, rows);
         landingBytes += forms.landingBytes();
+    }
+
+    private void flush(LandingWriter writer, LandingRows rows) throws SQLException, CollectAgainException {
+        writer.write(rows, 0);
+        samples += rows.samples();
+        rows.clear();
     }
 
     /** History is packed day by day, as it would have been if it had come in time. */
