@@ -111,12 +111,20 @@ final class PackedDatabase implements AutoCloseable {
         return packed[0];
     }
 
+    /** Samples that were in slots of no series. */
+    long orphaned() {
+        return listener.orphaned;
+    }
+
     private static final class RecordingListener implements Packer.Listener {
         private final List<String> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
         private volatile int mismatches;
+        private volatile long orphaned;
 
         @Override
-        public void packed(long samples, Duration duration) {}
+        public void packed(long samples, long withoutSeries, Duration duration) {
+            orphaned += withoutSeries;
+        }
 
         @Override
         public void failed(String reason) {

@@ -109,6 +109,22 @@ class PackingIT {
         assertThatThrownBy(() -> database.write(database.fast(), refused)).isInstanceOf(SealedException.class);
     }
 
+    @Test
+    void samplesWhoseSeriesIsGoneAreLeftOutAndCounted() throws Exception {
+        List<Sample> samples = samples(new Random(4), 4, 1);
+        database.write(database.fast(), samples);
+        try (Connection connection = database.connect()) {
+            Sql.execute(
+                    connection,
+                    "DELETE FROM _prom_catalog.series WHERE id = (SELECT min(id) FROM _prom_catalog.series)");
+        }
+
+        long packed = database.packAll();
+
+        assertThat(database.orphaned()).isPositive();
+        assertThat(packed + database.orphaned()).isEqualTo(samples.size());
+    }
+
     private List<Sample> samples(Random random, int series, int hours) throws SQLException {
         RandomSeries made = RandomSeries.of(random, series, start, hours);
         database.intern(made.labels());

@@ -7,7 +7,7 @@ import java.time.Duration;
 final class FailingListener implements Packer.Listener {
 
     @Override
-    public void packed(long samples, Duration duration) {}
+    public void packed(long samples, long withoutSeries, Duration duration) {}
 
     @Override
     public void failed(String reason) {
