@@ -1,19 +1,73 @@
+-- The last sample of each series, from both tiers.
+
+CREATE OR REPLACE FUNCTION prom_api.get_latest_lookback() RETURNS interval
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(_prom_catalog.get_setting('latest_lookback')::interval, interval '1 day')
+$$;
+COMMENT ON FUNCTION prom_api.get_latest_lookback() IS 'How old a sample in a view of prom_latest is at most: a day, unless set.';
+
+CREATE OR REPLACE FUNCTION prom_api.set_latest_lookback(lookback interval) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF lookback IS NULL OR lookback <= interval '0' THEN
+        RAISE EXCEPTION 'a lookback is longer than 0, not %', lookback USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM _prom_catalog.set_setting('latest_lookback', lookback::text);
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION prom_api.set_latest_lookback(interval) IS
+    'Sets how old a sample in a view of prom_latest is at most. Series that have been silent for less are looked up one by one.';
+
+-- A view and no functions: whoever may read a view of prom_latest need not have rights on the catalog.
+CREATE OR REPLACE VIEW _prom_catalog.latest_bounds AS
+SELECT now() - coalesce((SELECT s.value::interval FROM _prom_catalog.setting s WHERE s.key = 'latest_lookback'), interval '1 day') AS since,
+       (SELECT s.value::timestamptz FROM _prom_catalog.setting s WHERE s.key = 'sealed_until') AS sealed_until;
+COMMENT ON VIEW _prom_catalog.latest_bounds IS 'What views of prom_latest need to know.';
+COMMENT ON COLUMN _prom_catalog.latest_bounds.since IS 'Older samples are in none of them.';
+COMMENT ON COLUMN _prom_catalog.latest_bounds.sealed_until IS 'All that is packed is older; NULL while nothing has been packed.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.make_latest_view(metric_id int, table_name name, id_columns text) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- The landing table is partitioned by time: the newest partition is looked at first, and mostly alone.
+    -- What is packed is looked at only where the landing table has nothing, or what came late: all that is packed is older
+    -- than sealed_until. A block is at most 7 days long. A scalar subquery without arguments from outside is worked out once for a query.
     EXECUTE format($view$
-        CREATE OR REPLACE VIEW prom_latest.%I AS
-        SELECT l.time, l.value, s.id AS series_id, s.labels%s
-        FROM _prom_catalog.series s,
-             LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
-                      WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
-                      ORDER BY d.time DESC LIMIT 1) l
-        WHERE s.metric_id = %s AND NOT prom_api.is_stale_marker(l.value)
+        CREATE OR REPLACE VIEW prom_latest.%1$I AS
+        SELECT n.time, n.value, s.id AS series_id, s.labels%2$s
+        FROM _prom_catalog.series s
+        LEFT JOIN LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
+                           WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
+                             AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
+                           ORDER BY d.time DESC LIMIT 1) l ON true
+        LEFT JOIN LATERAL (SELECT t.time,
+                                  CASE r.kind WHEN 0 THEN r.base
+                                              WHEN 1 THEN (r.base + r.i2[r.last - r.first + 1]) / r.scale
+                                              WHEN 2 THEN (r.base + r.i4[r.last - r.first + 1]) / r.scale
+                                              ELSE r.f8[r.last - r.first + 1]
+                                  END AS value
+                           FROM (SELECT b.* FROM prom_data.%1$I b JOIN prom_data.vector v ON v.id = b.vector_id
+                                 WHERE b.series_id = s.id
+                                   AND b.vector_id >= (SELECT min(p.first_vector)
+                                                       FROM _prom_catalog.latest_bounds k
+                                                       JOIN _prom_catalog.packed_block p ON p.upper > k.since
+                                                       WHERE p.metric_id = %3$s AND p.block > k.since - interval '7 days')
+                                   AND v.upper > (SELECT k.since FROM _prom_catalog.latest_bounds k)
+                                   AND (l.time IS NULL OR l.time < (SELECT k.sealed_until FROM _prom_catalog.latest_bounds k))
+                                 ORDER BY v.upper DESC, b.last DESC LIMIT 1) r
+                           JOIN prom_data.tick t ON t.vector_id = r.vector_id AND t.idx = r.last
+                           WHERE t.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)) p ON true,
+             LATERAL (SELECT CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.time ELSE p.time END,
+                             CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.value ELSE p.value END OFFSET 0) n(time, value)
+        WHERE s.metric_id = %3$s AND n.time IS NOT NULL AND NOT prom_api.is_stale_marker(n.value)
         $view$, table_name, id_columns, metric_id);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_latest_view IS
-    'Makes the view of a metric''s last samples: of each series that has samples in the landing table and has not ended with a stale marker.';
+    'Makes the view of a metric''s last samples: of each series that has sent within the lookback and has not ended with a stale marker.';

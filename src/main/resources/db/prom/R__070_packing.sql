@@ -50,15 +50,10 @@ CREATE OR REPLACE FUNCTION _prom_catalog.drop_empty_partition(partition name) RE
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    has_rows boolean;
 BEGIN
     PERFORM FROM _prom_catalog.landing_partition l WHERE l.name = partition AND l.sealed FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM _prom_landing.%I)', partition) INTO has_rows;
-    IF has_rows THEN
+    -- Without rows is not enough: an older snapshot may have them yet, but not what they were packed to.
+    IF NOT FOUND OR pg_relation_size(format('_prom_landing.%I', partition)) > 0 THEN
         RETURN false;
     END IF;
     EXECUTE format('DROP TABLE _prom_landing.%I', partition);
@@ -67,7 +62,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.drop_empty_partition IS
-    'Drops a sealed partition that has no row left. Needs a moment without readers of prom_data.landing: set lock_timeout.';
+    'Drops a sealed partition of which VACUUM has left no page, because no snapshot sees a row of it. Needs a moment without readers of prom_data.landing: set lock_timeout.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.ensure_tick_partition(at timestamptz) RETURNS void
     LANGUAGE plpgsql

@@ -83,6 +83,7 @@ BEGIN
                           ('set_metric_compression_setting', 'prom_admin'),
                           ('reset_metric_compression_setting', 'prom_admin'),
                           ('set_compression_on_metric_table', 'prom_admin'),
+                          ('set_latest_lookback', 'prom_admin'),
                           ('register_metric_view', 'prom_admin'),
                           ('unregister_metric_view', 'prom_admin'),
                           ('config_maintenance_jobs', 'prom_admin')) v(name, role) ON v.name = p.proname

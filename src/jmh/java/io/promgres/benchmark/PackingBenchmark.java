@@ -151,26 +151,11 @@ public final class PackingBenchmark {
     }
 
     private void pack() throws SQLException, InterruptedException {
-        Packer packer = new Packer(database, BLOCK, new Quiet(), unit -> {});
+        Packer packer = new Packer(database, BLOCK, new FailingListener(), unit -> {});
         // All of it, as if the last block had closed.
         execute("SELECT _prom_catalog.seal_partition(name) FROM _prom_catalog.landing_partition WHERE NOT sealed");
         for (Packer.Partition partition : packer.seal(Duration.ZERO)) {
             packer.pack(partition);
-        }
-    }
-
-    private static final class Quiet implements Packer.Listener {
-        @Override
-        public void packed(long samples, long withoutSeries, Duration duration) {}
-
-        @Override
-        public void failed(String reason) {
-            throw new IllegalStateException(reason);
-        }
-
-        @Override
-        public void mismatch() {
-            throw new IllegalStateException("a unit does not read back as it was");
         }
     }
 

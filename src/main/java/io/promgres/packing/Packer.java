@@ -40,8 +40,6 @@ public final class Packer {
     /** Groups that are looked at under the lock of interning. */
     private static final int GROUPS_AT_ONCE = 100;
 
-    private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'";
-
     /** Is called between units; may wait, to give way to ingest. */
     @FunctionalInterface
     public interface Pause {
@@ -83,6 +81,7 @@ public final class Packer {
     private final Duration block;
     private final Listener listener;
     private final Pause pause;
+    private final EmptyPartitions emptyPartitions;
     private final Set<Long> silent = new LinkedHashSet<>();
 
     /** @param block length of a block where the database has no setting */
@@ -91,6 +90,7 @@ public final class Packer {
         this.block = block;
         this.listener = listener;
         this.pause = pause;
+        this.emptyPartitions = new EmptyPartitions(database);
     }
 
     /**
@@ -131,7 +131,7 @@ public final class Packer {
                 packed += packUnit(partition, unit, blockMillis);
             }
         }
-        dropIfEmpty(partition);
+        emptyPartitions.drop(partition);
         retireSilentSeries(partition);
         return packed;
     }
@@ -310,20 +310,5 @@ public final class Packer {
             rows += portion.rows();
         }
         into.add(new Unit(block, groups));
-    }
-
-    private void dropIfEmpty(Partition partition) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(LOCK_TIMEOUT);
-                statement.execute("SELECT _prom_catalog.drop_empty_partition('" + partition.name() + "')");
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                // Readers are there; the next time will do.
-                LOG.debug("partition {} is not dropped yet: {}", partition.name(), e.toString());
-            }
-        }
     }
 }

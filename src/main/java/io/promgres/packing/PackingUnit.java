@@ -57,6 +57,7 @@ final class PackingUnit {
                         .put(series.id(), added));
         fold(from, to);
         planSharedTimes();
+        expected.forEach((metric, bySeries) -> bySeries.values().forEach(all -> announce(metric, all)));
         expected.forEach((metric, bySeries) -> bySeries.forEach((id, all) -> plan(metric, id, all)));
         Map<VectorKey, Long> ids = writeVectors();
         writeRuns(ids);
@@ -96,6 +97,11 @@ final class PackingUnit {
                         .forEach((block, part) -> vectors(block).family(part));
             }
         });
+    }
+
+    private void announce(Metric metric, Samples all) {
+        byBlock(all.times(), metric.blockMillis())
+                .forEach((block, times) -> vectors(block).announce(times));
     }
 
     private static Map<BlockKey, long[]> byBlock(long[] times, long blockMillis) {

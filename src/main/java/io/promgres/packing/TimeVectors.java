@@ -11,7 +11,8 @@ import java.util.Map;
  * vectors of up to {@value #TICKS} ticks, of which only those are made that a series uses.
  *
  * <p>A series belongs to a family if all of its times are in there; its values then are runs between the ticks that it
- * misses. A tick costs about as much as a run, so that a family of its own is for those who share no other's times.
+ * misses. A tick costs about as much as a run: a family of its own is for a series that would be in about as many runs
+ * as it has samples; where others have the same times, they share its cost. So all series are announced before the first is placed.
  */
 final class TimeVectors {
 
@@ -61,8 +62,14 @@ final class TimeVectors {
         }
     }
 
+    private final Map<Times, Integer> sharers = new HashMap<>();
     private final Map<Times, Family> families = new HashMap<>();
     private final Map<Long, List<Family>> byTime = new HashMap<>();
+
+    /** Counts a series that will be placed, by its times. */
+    void announce(long[] times) {
+        sharers.merge(new Times(times), 1, Integer::sum);
+    }
 
     /** Makes a family, or finds the one of the same times. */
     Family family(long[] times) {
@@ -91,7 +98,7 @@ final class TimeVectors {
                 best = new Placement(family, runs);
             }
         }
-        int ownCost = samples.size() * TICK_BYTES + RUN_BYTES;
+        int ownCost = samples.size() * TICK_BYTES / sharers.getOrDefault(new Times(samples.times()), 1) + RUN_BYTES;
         if (best != null && best.runs().size() * RUN_BYTES <= ownCost) {
             return best;
         }

@@ -1,0 +1,188 @@
+package io.promgres.packing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.model.LabelSet;
+import io.promgres.model.LandingRows;
+import io.promgres.packing.RandomSeries.Sample;
+import io.promgres.schema.Migrations;
+import io.promgres.store.CollectAgainException;
+import io.promgres.store.Database;
+import io.promgres.store.LandingWriter;
+import io.promgres.store.LateWriter;
+import io.promgres.store.RowWriter;
+import io.promgres.store.SealedException;
+import io.promgres.store.SeriesStore;
+import io.promgres.store.ViewStore;
+import io.promgres.testing.Await;
+import io.promgres.testing.Sql;
+import io.promgres.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A database with the writers and the packer of a daemon, and what its views show. */
+final class PackedDatabase implements AutoCloseable {
+
+    static final Duration BLOCK = Duration.ofHours(2);
+    private static final Duration GRACE = Duration.ofMinutes(10);
+    private static final int ROWS = 1 << 10;
+
+    private final TestDatabase testDatabase = TestDatabase.fresh();
+    private final Database database;
+    private final RecordingListener listener = new RecordingListener();
+    private final Packer packer;
+    private long[] addresses;
+
+    PackedDatabase() throws SQLException {
+        new Migrations(testDatabase.uri()).migrate();
+        database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
+        packer = new Packer(database.background(), BLOCK, listener, unit -> {});
+    }
+
+    /** Makes the series that samples of these numbers are of, and their views. */
+    void intern(List<LabelSet> labels) throws SQLException {
+        addresses = new SeriesStore(database.pool()).intern(labels).addresses();
+        ViewStore views = new ViewStore(database.pool());
+        assertThat(views.make(views.stale(), Duration.ofSeconds(1))).isEmpty();
+    }
+
+    /** For samples of times that are not sealed. */
+    LandingWriter fast() {
+        return new LandingWriter(database.pool(), BLOCK);
+    }
+
+    /** For samples of any time. */
+    LateWriter late() {
+        return new LateWriter(database.pool(), BLOCK);
+    }
+
+    void write(RowWriter writer, List<Sample> samples) throws SQLException, CollectAgainException {
+        LandingRows rows = new LandingRows(ROWS);
+        for (Sample sample : samples) {
+            if (!rows.add(addresses[sample.series()], sample.time(), sample.bits())) {
+                writer.write(rows, 0);
+                rows.clear();
+                rows.add(addresses[sample.series()], sample.time(), sample.bits());
+            }
+        }
+        writer.write(rows, 0);
+    }
+
+    /** As the daemon does: fast, and what is sealed meanwhile late. */
+    void writeAsItComes(RowWriter fast, RowWriter late, List<Sample> samples)
+            throws SQLException, CollectAgainException {
+        try {
+            write(fast, samples);
+        } catch (SealedException e) {
+            write(late, samples);
+        }
+    }
+
+    void seal() throws SQLException {
+        packer.seal(GRACE);
+    }
+
+    /** Seals what has closed, and packs what is sealed, once. */
+    long pack() throws SQLException, InterruptedException {
+        long packed = 0;
+        for (Packer.Partition partition : packer.seal(GRACE)) {
+            packed += packer.pack(partition);
+        }
+        return packed;
+    }
+
+    /** Packs until every sealed partition is dropped, which waits for whoever reads; the packer has failed nowhere. */
+    long packAll() throws Exception {
+        long[] packed = {pack()};
+        Await.until("every sealed partition is dropped", () -> {
+            packed[0] += pack();
+            return count("_prom_catalog.landing_partition WHERE sealed") == 0;
+        });
+        assertThat(listener.failures).isEmpty();
+        assertThat(listener.mismatches).isZero();
+        return packed[0];
+    }
+
+    /** Samples that were in slots of no series. */
+    long orphaned() {
+        return listener.orphaned;
+    }
+
+    private static final class RecordingListener implements Packer.Listener {
+        private final List<String> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+        private volatile int mismatches;
+        private volatile long orphaned;
+
+        @Override
+        public void packed(long samples, long withoutSeries, Duration duration) {
+            orphaned += withoutSeries;
+        }
+
+        @Override
+        public void failed(String reason) {
+            failures.add(reason);
+        }
+
+        @Override
+        public void mismatch() {
+            mismatches = 1;
+        }
+    }
+
+    Connection connect() throws SQLException {
+        return testDatabase.connect();
+    }
+
+    long count(String from) throws SQLException {
+        try (Connection connection = connect()) {
+            return Long.parseLong(Sql.value(connection, "SELECT count(*) FROM " + from));
+        }
+    }
+
+    /** What all views show, see {@link #shown(Connection)}. */
+    Map<String, TreeMap<Long, String>> shown() throws SQLException {
+        try (Connection connection = connect()) {
+            return shown(connection);
+        }
+    }
+
+    /** Of each series, by its label n, the times in milliseconds and the bits of the values. Fails if one is shown twice. */
+    static Map<String, TreeMap<Long, String>> shown(Connection connection) throws SQLException {
+        Map<String, TreeMap<Long, String>> shown = new HashMap<>();
+        for (String view : Sql.rows(connection, "SELECT format('prom_metric.%I', table_name) FROM prom_info.metric")) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT prom_api.val(n_id),"
+                            + " (extract(epoch FROM time) * 1000)::bigint, float8send(value)::text FROM " + view)) {
+                while (rows.next()) {
+                    String twice = shown.computeIfAbsent(rows.getString(1), n -> new TreeMap<>())
+                            .put(rows.getLong(2), rows.getString(3));
+                    assertThat(twice).as("shown twice").isNull();
+                }
+            }
+        }
+        return shown;
+    }
+
+    static Map<String, TreeMap<Long, String>> expected(List<Sample> samples) {
+        Map<String, TreeMap<Long, String>> expected = new HashMap<>();
+        for (Sample sample : samples) {
+            expected.computeIfAbsent("" + sample.series(), n -> new TreeMap<>())
+                    .putIfAbsent(sample.time(), String.format("\\x%016x", sample.bits()));
+        }
+        return expected;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        testDatabase.close();
+    }
+}
