@@ -74,9 +74,11 @@ public final class RemoteWrite implements WriteReceiver {
                     ? decoder.get().decode(bytes, offset, length, batch)
                     : decoderV2.get().decode(bytes, offset, length, batch);
         } catch (MalformedBodyException e) {
+            giveBack(batch);
             done.accept(WriteOutcome.malformed(e.getMessage()));
             return;
         } catch (BodyTooLargeException e) {
+            giveBack(batch);
             done.accept(WriteOutcome.tooLarge(e.getMessage()));
             return;
         }
@@ -99,7 +101,7 @@ public final class RemoteWrite implements WriteReceiver {
             Counts written = sent.minus(rejections.counts());
             metrics.samplesAccepted(written.samples());
             rejections.byReason().forEach(rejected::add);
-            giveBack();
+            giveBack(write.known());
             done.accept(
                     rejections.isEmpty()
                             ? WriteOutcome.stored(written)
@@ -108,16 +110,15 @@ public final class RemoteWrite implements WriteReceiver {
 
         @Override
         public void unavailable(String reason) {
-            giveBack();
+            giveBack(write.known());
             done.accept(WriteOutcome.unavailable(reason, RETRY_SECONDS));
         }
+    }
 
-        private void giveBack() {
-            SampleBatch batch = write.known();
-            if (batch.size() <= LARGEST_KEPT) {
-                batch.clear();
-                batches.offer(batch);
-            }
+    private void giveBack(SampleBatch batch) {
+        if (batch.capacity() <= LARGEST_KEPT) {
+            batch.clear();
+            batches.offer(batch);
         }
     }
 

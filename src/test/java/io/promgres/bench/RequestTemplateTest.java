@@ -1,0 +1,108 @@
+package io.promgres.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.model.DecodedWrite;
+import io.promgres.model.LabelSet;
+import io.promgres.model.NewSeries;
+import io.promgres.model.SampleBatch;
+import io.promgres.series.SeriesCache;
+import io.promgres.series.SymbolTable;
+import io.promgres.wire.Limits;
+import io.promgres.wire.WriteRequestDecoder;
+import io.promgres.wire.WriteRequestV2Decoder;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.xerial.snappy.Snappy;
+
+/** What the load generator sends, decoded by the decoders of the product. */
+class RequestTemplateTest {
+
+    private static final Timeline TIMELINE = new Timeline(1_793_534_400_000L, 15_000);
+    private static final int SERIES = 6_000;
+
+    @ParameterizedTest
+    @EnumSource
+    void everySeriesOfAnyScrapeIsSentOnceWithItsTimeAndValue(Workload workload) throws Exception {
+        Population population = workload.population(SERIES);
+        for (Protocol protocol : Protocol.values()) {
+            for (List<int[]> ofSender : workload.requests(population)) {
+                for (int[] members : ofSender) {
+                    RequestTemplate request = new RequestTemplate(population, TIMELINE, protocol, "host", members);
+                    for (long scrape : new long[] {0, 1, 777}) {
+                        assertHolds(decode(protocol, request.body(scrape)), population, members, scrape);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void assertHolds(List<NewSeries> decoded, Population population, int[] members, long scrape) {
+        assertThat(decoded).hasSize(members.length);
+        for (int i = 0; i < members.length; i++) {
+            Series series = population.series().get(members[i]);
+            assertThat(decoded.get(i).labels()).isEqualTo(labels(series, scrape));
+            assertThat(decoded.get(i).times()).containsExactly(TIMELINE.time(series.target(), scrape));
+            assertThat(decoded.get(i).bits()).containsExactly(population.bits(members[i], scrape));
+        }
+    }
+
+    private static LabelSet labels(Series series, long scrape) {
+        String[] labels = series.labels().toArray(String[]::new);
+        if (series.pod() != Series.NO_POD) {
+            int pod = series.labels().indexOf("pod") + 1;
+            labels[pod] =
+                    labels[pod].replaceFirst("\\d{6}$", "%06d".formatted(Population.generation(series.pod(), scrape)));
+        }
+        return LabelSet.ofSorted(labels);
+    }
+
+    private static List<NewSeries> decode(Protocol protocol, byte[] body) throws Exception {
+        SampleBatch batch = new SampleBatch(64);
+        SeriesCache cache = new SeriesCache(SeriesCache.SMALLEST);
+        InstantSource clock = InstantSource.system();
+        DecodedWrite write = protocol == Protocol.V1
+                ? new WriteRequestDecoder(cache.reader(), (bytes, from, to) -> false, Limits.DEFAULT, clock)
+                        .decode(body, 0, body.length, batch)
+                : new WriteRequestV2Decoder(
+                                cache.reader(),
+                                new SymbolTable(1 << 20),
+                                (bytes, from, to) -> false,
+                                Limits.DEFAULT,
+                                clock)
+                        .decode(body, 0, body.length, batch);
+        assertThat(write.rejections().isEmpty()).isTrue();
+        return write.unknown();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bodiesAreAboutAsLongAsThoseOfTheUsualEncoder(Protocol protocol) throws Exception {
+        Population population = Workload.A.population(2_000);
+        int[] members = IntStream.range(0, 2_000).toArray();
+        byte[] body = new RequestTemplate(population, TIMELINE, protocol, "host", members).body(5);
+        int usual = Snappy.compress(Snappy.uncompress(body)).length;
+        assertThat(body.length).isBetween(usual * 9 / 10, usual * 16 / 10);
+    }
+
+    @Test
+    void aSplitScrapeIsSharedByAllSendersInAnOrderOfItsOwn() {
+        List<List<int[]>> requests = Workload.E.requests(Workload.E.population(SERIES));
+        assertThat(requests).hasSize(20);
+        assertThat(requests.get(0).get(0))
+                .isNotEqualTo(IntStream.of(requests.get(0).get(0)).sorted().toArray());
+    }
+
+    @Test
+    void aHundredthOfThePodsIsReplacedInAMinute() {
+        int pods = 10_000;
+        long replaced = IntStream.range(0, pods)
+                .filter(pod -> Population.generation(pod, 1_000) != Population.generation(pod, 1_004))
+                .count();
+        assertThat(replaced).isBetween(pods / 100 - 25L, pods / 100 + 25L);
+    }
+}
