@@ -10,16 +10,18 @@ import java.util.Deque;
 import java.util.stream.Stream;
 
 /**
- * What has to be stopped and deleted, the last first: at the end, or when the JVM is told to stop. Thread-safe; whatever is
- * added after that is closed at once.
+ * What has to be stopped and deleted, the last first. Thread-safe; whatever is added after the end is closed at once.
  */
 final class Cleanup implements AutoCloseable {
 
     private final Deque<AutoCloseable> things = new ArrayDeque<>();
     private boolean closed;
 
-    Cleanup() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cleanup"));
+    /** Closes when it is told to, or when the JVM is. */
+    static Cleanup atShutdown() {
+        Cleanup cleanup = new Cleanup();
+        Runtime.getRuntime().addShutdownHook(new Thread(cleanup::close, "cleanup"));
+        return cleanup;
     }
 
     synchronized <T extends AutoCloseable> T add(T thing) {

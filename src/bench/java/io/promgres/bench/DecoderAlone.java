@@ -58,6 +58,11 @@ final class DecoderAlone implements Yardstick {
     }
 
     @Override
+    public boolean stores() {
+        return false;
+    }
+
+    @Override
     public void prepare() {}
 
     @Override

@@ -26,7 +26,7 @@ public final class EndToEndBenchmark {
         Path work = options.directory().resolve("work");
         Cleanup.delete(work);
         Files.createDirectories(work);
-        try (Cleanup cleanup = new Cleanup()) {
+        try (Cleanup cleanup = Cleanup.atShutdown()) {
             cleanup.add(() -> Cleanup.delete(work));
             DatabaseServer server = cleanup.add(new DatabaseServer(work.resolve("database")));
             Report report = new Report(circumstances(options, server));

@@ -56,10 +56,10 @@ final class Measured {
                 samples,
                 took,
                 after.ownCpu - before.ownCpu,
-                after.databaseCpu - before.databaseCpu,
+                yardstick.stores() ? after.databaseCpu - before.databaseCpu : 0,
                 0,
-                after.wal - before.wal,
-                after.disk - before.disk,
+                yardstick.stores() ? after.wal - before.wal : 0,
+                yardstick.stores() ? after.disk - before.disk : 0,
                 0,
                 0,
                 0);

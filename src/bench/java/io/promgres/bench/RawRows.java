@@ -30,6 +30,11 @@ final class RawRows implements Yardstick {
     }
 
     @Override
+    public boolean stores() {
+        return true;
+    }
+
+    @Override
     public void prepare() throws SQLException {
         execute("TRUNCATE yardstick.raw");
     }

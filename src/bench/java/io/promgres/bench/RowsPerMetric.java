@@ -49,6 +49,11 @@ final class RowsPerMetric implements Yardstick {
     }
 
     @Override
+    public boolean stores() {
+        return true;
+    }
+
+    @Override
     public void prepare() {}
 
     @Override

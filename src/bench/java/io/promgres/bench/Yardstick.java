@@ -6,6 +6,9 @@ interface Yardstick extends AutoCloseable {
     /** What it is, for the table. */
     String name();
 
+    /** Whether it writes to the database. */
+    boolean stores();
+
     /** Makes it ready for a round. */
     void prepare() throws Exception;
 
