@@ -14,6 +14,7 @@ import io.promgres.wire.WriteRequestV2Decoder;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +24,7 @@ import org.xerial.snappy.Snappy;
 class RequestTemplateTest {
 
     private static final Timeline TIMELINE = new Timeline(1_793_534_400_000L, 15_000);
-    private static final int SERIES = 6_000;
+    private static final int SERIES = 3_000;
 
     @ParameterizedTest
     @EnumSource
@@ -33,7 +34,7 @@ class RequestTemplateTest {
             for (List<int[]> ofSender : workload.requests(population)) {
                 for (int[] members : ofSender) {
                     RequestTemplate request = new RequestTemplate(population, TIMELINE, protocol, "host", members);
-                    for (long scrape : new long[] {0, 1, 777}) {
+                    for (long scrape : new long[] {0, 777}) {
                         assertHolds(decode(protocol, request.body(scrape)), population, members, scrape);
                     }
                 }
@@ -41,14 +42,23 @@ class RequestTemplateTest {
         }
     }
 
+    private record Sample(LabelSet labels, List<Long> times, List<Long> bits) {}
+
     private static void assertHolds(List<NewSeries> decoded, Population population, int[] members, long scrape) {
-        assertThat(decoded).hasSize(members.length);
-        for (int i = 0; i < members.length; i++) {
-            Series series = population.series().get(members[i]);
-            assertThat(decoded.get(i).labels()).isEqualTo(labels(series, scrape));
-            assertThat(decoded.get(i).times()).containsExactly(TIMELINE.time(series.target(), scrape));
-            assertThat(decoded.get(i).bits()).containsExactly(population.bits(members[i], scrape));
-        }
+        List<Sample> sent = IntStream.of(members)
+                .mapToObj(index -> new Sample(
+                        labels(population.series().get(index), scrape),
+                        List.of(TIMELINE.time(population.series().get(index).target(), scrape)),
+                        List.of(population.bits(index, scrape))))
+                .toList();
+        assertThat(decoded.stream()
+                        .map(series -> new Sample(
+                                series.labels(),
+                                LongStream.of(series.times()).boxed().toList(),
+                                LongStream.of(series.bits()).boxed().toList()))
+                        .toList()
+                        .equals(sent))
+                .isTrue();
     }
 
     private static LabelSet labels(Series series, long scrape) {
