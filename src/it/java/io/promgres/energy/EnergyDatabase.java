@@ -15,12 +15,14 @@ import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import io.promgres.testing.Await;
 import io.promgres.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -62,6 +64,7 @@ final class EnergyDatabase implements AutoCloseable {
                 new LateWriter(pool.pool(), BLOCK, watch),
                 new MetadataStore(pool.pool()),
                 new ExemplarStore(pool.pool()),
+                new HistogramStore(pool.pool()),
                 watch);
         Removals removals = new Removals(new SeriesCache(SeriesCache.SMALLEST * 8));
         ingest = new Ingest(stores, removals, new KnownMetadata(1 << 20), metrics);
@@ -110,7 +113,7 @@ final class EnergyDatabase implements AutoCloseable {
         }
         CompletableFuture<Rejections> stored = new CompletableFuture<>();
         ingest.submit(
-                new DecodedWrite(new SampleBatch(1), series, List.of(), List.of(), new Rejections()),
+                new DecodedWrite(new SampleBatch(1), series, List.of(), List.of(), List.of(), new Rejections()),
                 new Acknowledgement() {
                     @Override
                     public void stored(Rejections rejections) {
@@ -175,6 +178,13 @@ final class EnergyDatabase implements AutoCloseable {
 
     Connection connect() throws SQLException {
         return database.connect();
+    }
+
+    /** See {@link Await#views}. */
+    void awaitViews() throws Exception {
+        try (Connection connection = connect()) {
+            Await.views(connection);
+        }
     }
 
     /** The rows of a query, columns separated by a bar, as psql -At prints them. */

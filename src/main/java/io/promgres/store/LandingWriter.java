@@ -65,7 +65,7 @@ public final class LandingWriter implements RowWriter {
                 staged.merge(connection, partition);
             }
         }
-        projection.written(connection, rows);
+        projection.written(connection, rows, time -> true);
     }
 
     /** Decides once for each row of a partition which way it goes. */
