@@ -69,6 +69,7 @@ public final class RemoteWrite implements WriteReceiver {
         }
         batch.lookedUpAt(removals.getAsLong());
         DecodedWrite write;
+        long begin = System.nanoTime();
         try {
             write = protocol == WriteProtocol.V1
                     ? decoder.get().decode(bytes, offset, length, batch)
@@ -81,6 +82,8 @@ public final class RemoteWrite implements WriteReceiver {
             giveBack(batch);
             done.accept(WriteOutcome.tooLarge(e.getMessage()));
             return;
+        } finally {
+            metrics.decoded(System.nanoTime() - begin);
         }
         ingest.submit(write, new Answer(write, done));
     }
