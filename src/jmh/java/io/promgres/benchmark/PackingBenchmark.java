@@ -28,7 +28,7 @@ import javax.sql.DataSource;
  * Packs what node exporters of a fleet sent, and prints the bytes per sample of each tier, the speed, and the times of
  * typical queries; beside it the same data as rows, a table per metric with a unique index.
  *
- * <pre>{@code mvn -q -Pjmh -Dpacking.hosts=20 -Dpacking.hours=24 test-compile exec:exec@packing}</pre>
+ * <pre>{@code mvn -q -Pbench -Dpacking.hosts=20 -Dpacking.hours=24 test-compile exec:exec@packing}</pre>
  *
  * <p>Results: src/docs/packing.md.
  */

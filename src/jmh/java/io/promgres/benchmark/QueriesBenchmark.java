@@ -29,7 +29,7 @@ import javax.sql.DataSource;
  * one metric's 500, and the plans of the matchers. Beside each time stands its ratio to the yardstick, which reads the same
  * 50,500 samples and does nothing with them.
  *
- * <pre>{@code mvn -q -Pjmh test-compile exec:exec@queries}</pre>
+ * <pre>{@code mvn -q -Pbench test-compile exec:exec@queries}</pre>
  *
  * <p>Results: src/docs/queries.md.
  */

@@ -37,11 +37,11 @@ final class RawRows implements Workload {
     public int flush(int scrape) throws SQLException {
         long time = fleet.time(scrape);
         try (Connection connection = database.getConnection()) {
-            copy.begin(connection, "yardstick.raw");
-            for (int series = 0; series < Fleet.SERIES; series++) {
-                copy.row(series, time, Fleet.bits(series, scrape));
-            }
-            copy.end();
+            copy.copy(connection, "yardstick.raw", () -> {
+                for (int series = 0; series < Fleet.SERIES; series++) {
+                    copy.row(series, time, Fleet.bits(series, scrape));
+                }
+            });
         }
         return Fleet.SERIES;
     }

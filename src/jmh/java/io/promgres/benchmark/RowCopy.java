@@ -1,53 +1,24 @@
 package io.promgres.benchmark;
 
-import java.nio.ByteBuffer;
+import io.promgres.store.CopyBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
-/** A binary COPY of rows (series_id bigint, time timestamptz, value double precision) through one buffer of 64 KiB. */
+/** A binary COPY of rows (series_id bigint, time timestamptz, value double precision), by the product's buffer. */
 final class RowCopy {
 
-    private static final byte[] HEADER = {
-        'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
-    };
-    private static final int ROW = 2 + 3 * 12;
-    private static final long POSTGRES_EPOCH_MILLIS = 946_684_800_000L;
+    private final CopyBuffer buffer = new CopyBuffer();
 
-    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-    private CopyIn copy;
-
-    void begin(Connection connection, String table) throws SQLException {
-        copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY " + table + " (series_id, time, value) FROM STDIN (FORMAT binary)");
-        buffer.put(HEADER);
+    /** @param rows writes each row by {@link #row} */
+    void copy(Connection connection, String table, CopyBuffer.Rows rows) throws SQLException {
+        buffer.copy(connection, table + " (series_id, time, value)", rows);
     }
 
     /** @param time milliseconds since the epoch */
     void row(long series, long time, long bits) throws SQLException {
-        if (buffer.remaining() < ROW) {
-            flush();
-        }
-        buffer.putShort((short) 3);
-        buffer.putInt(8).putLong(series);
-        buffer.putInt(8).putLong((time - POSTGRES_EPOCH_MILLIS) * 1000);
-        buffer.putInt(8).putLong(bits);
-    }
-
-    void end() throws SQLException {
-        if (buffer.remaining() < 2) {
-            flush();
-        }
-        buffer.putShort((short) -1);
-        flush();
-        copy.endCopy();
-    }
-
-    private void flush() throws SQLException {
-        copy.writeToCopy(buffer.array(), 0, buffer.position());
-        buffer.clear();
+        buffer.row(3);
+        buffer.fieldLong(series);
+        buffer.fieldTime(time);
+        buffer.fieldLong(bits);
     }
 }

@@ -54,11 +54,12 @@ final class RowsPerMetric implements Workload {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             for (int metric = 0; metric < Fleet.METRICS; metric++) {
-                copy.begin(connection, table(metric));
-                for (int series : seriesOfMetric.get(metric)) {
-                    copy.row(series, time, Fleet.bits(series, scrape));
-                }
-                copy.end();
+                List<Integer> ofMetric = seriesOfMetric.get(metric);
+                copy.copy(connection, table(metric), () -> {
+                    for (int series : ofMetric) {
+                        copy.row(series, time, Fleet.bits(series, scrape));
+                    }
+                });
             }
             connection.commit();
         }

@@ -22,7 +22,7 @@ import javax.sql.DataSource;
  * table. One connection, one flush for each scrape, acknowledged on disk. The workloads take turns, so that what else the
  * machine does meets all of them; each figure is the median of its turns.
  *
- * <pre>{@code mvn -q -Pjmh -Djmh.rounds=5 test-compile exec:exec@write-path}</pre>
+ * <pre>{@code mvn -q -Pbench -Djmh.rounds=5 test-compile exec:exec@write-path}</pre>
  *
  * <p>Results: src/docs/decisions.md.
  */

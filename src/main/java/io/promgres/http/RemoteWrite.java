@@ -71,31 +71,35 @@ public final class RemoteWrite {
     /** Takes what a sender sends. */
     public WriteReceiver from(Sender sender) {
         return (protocol, bytes, offset, length, done) -> {
-            SampleBatch batch = batches.poll();
-            if (batch == null) {
-                batch = new SampleBatch(BATCH_SAMPLES);
-            }
-            batch.lookedUpAt(removals.getAsLong());
-            DecodedWrite write;
+            SampleBatch batch = emptyBatch();
+            WriteOutcome refused;
             long begin = System.nanoTime();
             try {
-                write = protocol == WriteProtocol.V1
+                DecodedWrite write = protocol == WriteProtocol.V1
                         ? decoder.get().sentBy(sender).decode(bytes, offset, length, batch)
                         : decoderV2.get().sentBy(sender).decode(bytes, offset, length, batch);
-            } catch (MalformedBodyException e) {
-                done.accept(WriteOutcome.malformed(e.getMessage()));
-                return;
-            } catch (BodyTooLargeException e) {
-                done.accept(WriteOutcome.tooLarge(e.getMessage()));
-                return;
-            } catch (UndecidedException e) {
-                done.accept(WriteOutcome.unavailable(e.getMessage(), RETRY_SECONDS));
-                return;
-            } finally {
                 metrics.decoded(System.nanoTime() - begin);
+                ingest.submit(write, new Answer(write, done));
+                return;
+            } catch (MalformedBodyException e) {
+                refused = WriteOutcome.malformed(e.getMessage());
+            } catch (BodyTooLargeException e) {
+                refused = WriteOutcome.tooLarge(e.getMessage());
+            } catch (UndecidedException e) {
+                refused = WriteOutcome.unavailable(e.getMessage(), RETRY_SECONDS);
             }
-            ingest.submit(write, new Answer(write, done));
+            giveBack(batch);
+            done.accept(refused);
         };
+    }
+
+    private SampleBatch emptyBatch() {
+        SampleBatch batch = batches.poll();
+        if (batch == null) {
+            batch = new SampleBatch(BATCH_SAMPLES);
+        }
+        batch.lookedUpAt(removals.getAsLong());
+        return batch;
     }
 
     private final class Answer implements Acknowledgement {
@@ -115,7 +119,7 @@ public final class RemoteWrite {
             metrics.samplesAccepted(written.samples() - write.dropped().samples());
             metrics.replicaSamplesDropped(write.dropped().samples());
             rejections.byReason().forEach(rejected::add);
-            giveBack();
+            giveBack(write.known());
             done.accept(
                     rejections.isEmpty()
                             ? WriteOutcome.stored(written)
@@ -124,16 +128,15 @@ public final class RemoteWrite {
 
         @Override
         public void unavailable(String reason) {
-            giveBack();
+            giveBack(write.known());
             done.accept(WriteOutcome.unavailable(reason, RETRY_SECONDS));
         }
+    }
 
-        private void giveBack() {
-            SampleBatch batch = write.known();
-            if (batch.size() <= LARGEST_KEPT) {
-                batch.clear();
-                batches.offer(batch);
-            }
+    private void giveBack(SampleBatch batch) {
+        if (batch.capacity() <= LARGEST_KEPT) {
+            batch.clear();
+            batches.offer(batch);
         }
     }
 

@@ -43,6 +43,11 @@ public final class SampleBatch {
         return size;
     }
 
+    /** How many samples fit without growing. */
+    public int capacity() {
+        return times.length;
+    }
+
     /** @param removals the epoch of removals before the first address was looked up */
     public void lookedUpAt(long removals) {
         epoch = removals;

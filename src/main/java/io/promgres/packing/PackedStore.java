@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /** Reads and writes the packed tier within one transaction. */
 final class PackedStore {
@@ -180,7 +178,7 @@ final class PackedStore {
     }
 
     void write(Collection<Vector> vectors) throws SQLException {
-        copy("prom_data.vector (id, block, upper, runs)", () -> {
+        buffer.copy(connection, "prom_data.vector (id, block, upper, runs)", () -> {
             for (Vector vector : vectors) {
                 buffer.row(4);
                 buffer.fieldLong(vector.id());
@@ -189,7 +187,7 @@ final class PackedStore {
                 buffer.fieldInt(vector.runs());
             }
         });
-        copy("prom_data.tick (vector_id, idx, time)", () -> {
+        buffer.copy(connection, "prom_data.tick (vector_id, idx, time)", () -> {
             for (Vector vector : vectors) {
                 for (int i = 0; i < vector.times().length; i++) {
                     buffer.row(3);
@@ -203,7 +201,7 @@ final class PackedStore {
 
     /** @param table of the metric, quoted */
     void write(String table, List<PackedRun> runs) throws SQLException {
-        copy(table + " (" + columns("b").replace("b.", "") + ")", () -> {
+        buffer.copy(connection, table + " (" + columns("b").replace("b.", "") + ")", () -> {
             for (PackedRun run : runs) {
                 write(run);
             }
@@ -248,27 +246,6 @@ final class PackedStore {
             }
         }
         buffer.endArray(array);
-    }
-
-    private interface Rows {
-        void write() throws SQLException;
-    }
-
-    private void copy(String target, Rows rows) throws SQLException {
-        CopyIn copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY " + target + " FROM STDIN (FORMAT binary)");
-        try {
-            buffer.begin(copy);
-            rows.write();
-            buffer.end();
-            copy.endCopy();
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
-        }
     }
 
     void execute(String sql) throws SQLException {

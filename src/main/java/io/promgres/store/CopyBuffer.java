@@ -3,7 +3,9 @@ package io.promgres.store;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.sql.Connection;
 import java.sql.SQLException;
+import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
@@ -28,9 +30,36 @@ public final class CopyBuffer {
     private int position;
     private CopyIn copy;
 
-    /** Begins a copy; {@link #end} ends it. */
-    public void begin(CopyIn into) {
-        copy = into;
+    /** What writes the rows of a copy into the buffer. */
+    @FunctionalInterface
+    public interface Rows {
+        void write() throws SQLException;
+    }
+
+    /**
+     * Copies rows into a table; if that fails, the copy is cancelled and the connection can be used for a rollback.
+     *
+     * @param target the table, quoted, with its columns in parentheses
+     * @param rows writes them into this buffer
+     */
+    public void copy(Connection connection, String target, Rows rows) throws SQLException {
+        copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY " + target + " FROM STDIN (FORMAT binary)");
+        try {
+            begin();
+            rows.write();
+            end();
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    private void begin() {
         System.arraycopy(SIGNATURE, 0, buffer, 0, SIGNATURE.length);
         position = SIGNATURE.length;
         putInt(0);
@@ -45,8 +74,7 @@ public final class CopyBuffer {
         putShort(columns);
     }
 
-    /** Sends the trailer and what is left; the caller ends the copy. */
-    public void end() throws SQLException {
+    private void end() throws SQLException {
         if (position + 2 > buffer.length) {
             flush();
         }

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 
 /**
@@ -26,6 +25,8 @@ public final class LandingWriter implements RowWriter {
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
     private final NewestTimes newest = new NewestTimes();
+    private final RowNumbers fresh = new RowNumbers();
+    private final RowNumbers others = new RowNumbers();
     private int contended;
 
     public LandingWriter(DataSource database, Duration block) {
@@ -58,13 +59,25 @@ public final class LandingWriter implements RowWriter {
             if (partition.sealed()) {
                 throw new SealedException(partitions.sealedUntil(connection));
             }
-            IntPredicate mine = row -> partition.holds(rows.time(row));
-            staged.copy(connection, partition.table(), rows, ordered, row -> mine.test(row) && isNew(rows, row));
-            if (staged.stage(connection, rows, ordered, row -> mine.test(row) && !isNew(rows, row))) {
+            choose(rows, ordered, partition);
+            staged.copy(connection, partition.table(), rows, fresh);
+            if (staged.stage(connection, rows, others)) {
                 staged.merge(connection, partition);
             }
         }
         projection.written(connection, rows, time -> true);
+    }
+
+    /** Decides once for each row of a partition which way it goes. */
+    private void choose(LandingRows rows, long[] ordered, LandingPartition partition) {
+        fresh.clear();
+        others.clear();
+        for (int i = 0; i < rows.size(); i++) {
+            int row = LandingRows.rowOf(ordered[i]);
+            if (partition.holds(rows.time(row))) {
+                (isNew(rows, row) ? fresh : others).add(row);
+            }
+        }
     }
 
     private boolean isNew(LandingRows rows, int row) {

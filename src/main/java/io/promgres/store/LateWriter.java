@@ -20,6 +20,7 @@ public final class LateWriter implements RowWriter {
     private final Projection projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
+    private final RowNumbers chosen = new RowNumbers();
     private List<LandingPartition> touched;
 
     public LateWriter(DataSource database, Duration block) {
@@ -48,11 +49,22 @@ public final class LateWriter implements RowWriter {
         StagedMerge.execute(connection, "SET LOCAL promgres.late = 'on'");
         // Made again if it was dropped meanwhile.
         LandingPartition partition = held(connection, known);
-        if (staged.stage(connection, rows, ordered, row -> known.holds(rows.time(row)))) {
+        choose(rows, ordered, partition);
+        if (staged.stage(connection, rows, chosen)) {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
             staged.merge(connection, partition);
         }
         projection.written(connection, rows, known::holds);
+    }
+
+    private void choose(LandingRows rows, long[] ordered, LandingPartition partition) {
+        chosen.clear();
+        for (int i = 0; i < rows.size(); i++) {
+            int row = LandingRows.rowOf(ordered[i]);
+            if (partition.holds(rows.time(row))) {
+                chosen.add(row);
+            }
+        }
     }
 
     private LandingPartition held(Connection connection, LandingPartition partition) throws SQLException {

@@ -4,9 +4,6 @@ import io.promgres.model.LandingRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.function.IntPredicate;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /** COPY of landing rows: into a partition, or into a staging table and from there merged with what is stored. */
 final class StagedMerge {
@@ -16,43 +13,31 @@ final class StagedMerge {
 
     private final CopyBuffer buffer = new CopyBuffer();
 
-    /** Copies the rows straight into a table. */
-    void copy(Connection connection, String table, LandingRows rows, long[] ordered, IntPredicate which)
-            throws SQLException {
-        int from = first(rows, ordered, which);
-        if (from < 0) {
+    /**
+     * Copies rows straight into a table.
+     *
+     * @param which of them
+     */
+    void copy(Connection connection, String table, LandingRows rows, RowNumbers which) throws SQLException {
+        if (which.size() == 0) {
             return;
         }
-        CopyIn copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY " + table + " (time, group_id, values) FROM STDIN (FORMAT binary)");
-        try {
-            buffer.begin(copy);
-            for (int i = from; i < rows.size(); i++) {
-                int row = LandingRows.rowOf(ordered[i]);
-                if (which.test(row)) {
-                    encode(rows, row);
-                }
+        buffer.copy(connection, table + " (time, group_id, values)", () -> {
+            for (int i = 0; i < which.size(); i++) {
+                encode(rows, which.get(i));
             }
-            buffer.end();
-            copy.endCopy();
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
-        }
+        });
     }
 
-    /** Copies the rows into the staging table; false if there are none. */
-    boolean stage(Connection connection, LandingRows rows, long[] ordered, IntPredicate which) throws SQLException {
-        if (first(rows, ordered, which) < 0) {
+    /** Copies rows into the staging table; false if there are none. */
+    boolean stage(Connection connection, LandingRows rows, RowNumbers which) throws SQLException {
+        if (which.size() == 0) {
             return false;
         }
         execute(connection, """
                 CREATE TEMP TABLE IF NOT EXISTS promgres_staging
                     (time timestamptz, group_id bigint, values double precision[]) ON COMMIT DELETE ROWS""");
-        copy(connection, "pg_temp.promgres_staging", rows, ordered, which);
+        copy(connection, "pg_temp.promgres_staging", rows, which);
         return true;
     }
 
@@ -87,14 +72,5 @@ final class StagedMerge {
             }
         }
         buffer.endArray(array);
-    }
-
-    private static int first(LandingRows rows, long[] ordered, IntPredicate which) {
-        for (int i = 0; i < rows.size(); i++) {
-            if (which.test(LandingRows.rowOf(ordered[i]))) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -1,0 +1,140 @@
+package io.promgres.bench;
+
+import com.sun.management.ThreadMXBean;
+import com.sun.tools.attach.VirtualMachine;
+import io.promgres.config.DatabaseUri;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.MBeanServerConnection;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/** The packaged daemon as a process, as a user starts it, and what its JVM says about itself. */
+final class DaemonProcess implements AutoCloseable {
+
+    private static final Pattern ADDRESS = Pattern.compile("listens on http://[^:]+:(\\d+)");
+    private static final int STOP_SECONDS = 30;
+
+    private final Process process;
+    private final LinuxProcess linux;
+    private final int port;
+    private final double startSeconds;
+    private final JMXConnector management;
+    private final ThreadMXBean threads;
+    private final MemoryMXBean memory;
+
+    /**
+     * Starts it, and returns when it takes requests.
+     *
+     * @param log for its log
+     */
+    DaemonProcess(Options options, DatabaseUri database, Path log) throws Exception {
+        long begin = System.nanoTime();
+        process = builder(options, database, log, "serve", "--listen", "127.0.0.1:0")
+                .start();
+        linux = new LinuxProcess(process.pid());
+        try {
+            port = awaitPort(log);
+            startSeconds = (System.nanoTime() - begin) / 1e9;
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
+            management = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
+            machine.detach();
+            MBeanServerConnection beans = management.getMBeanServerConnection();
+            threads = ManagementFactory.newPlatformMXBeanProxy(
+                    beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+            memory = ManagementFactory.newPlatformMXBeanProxy(
+                    beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+        } catch (Exception e) {
+            process.destroyForcibly().waitFor();
+            throw e;
+        }
+    }
+
+    /** A process of the daemon's jar on a database; nothing is packed by itself, and it does not store metrics of its own. */
+    static ProcessBuilder builder(Options options, DatabaseUri database, Path log, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx" + options.xmx());
+        command.addAll(options.jvm());
+        command.addAll(List.of("-jar", options.jar().toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--db", database.psql()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PROMGRES_"));
+        builder.environment().put("PROMGRES_SELF_MONITORING_INTERVAL", "0s");
+        builder.environment().put("PROMGRES_STORAGE_GRACE", "7d");
+        return builder;
+    }
+
+    private int awaitPort(Path log) throws IOException {
+        BufferedReader out = process.inputReader();
+        int found = 0;
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            Matcher address = ADDRESS.matcher(line);
+            if (address.find()) {
+                found = Integer.parseInt(address.group(1));
+            }
+            // The last thing that a start says.
+            if (line.contains("psql")) {
+                return found;
+            }
+        }
+        throw new IOException("the daemon did not start: " + Files.readString(log));
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** From the start of the process until it took requests. */
+    double startSeconds() {
+        return startSeconds;
+    }
+
+    double cpuSeconds() {
+        return linux.cpuSeconds();
+    }
+
+    long residentBytes() {
+        return linux.residentBytes();
+    }
+
+    /** Bytes that its threads have allocated; of threads that run. */
+    long allocatedBytes() {
+        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
+                .filter(bytes -> bytes > 0)
+                .sum();
+    }
+
+    /** Bytes of heap in use after a garbage collection. */
+    long liveBytes() {
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    @Override
+    public void close() throws Exception {
+        process.destroy();
+        try {
+            management.close();
+        } catch (IOException e) {
+            // It has gone already.
+        }
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            throw new IOException("the daemon did not stop within " + STOP_SECONDS + " s and was killed");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.promgres.bench;
+
+import io.promgres.config.DatabaseUri;
+import io.promgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** The PostgreSQL that is inside the product, with the settings that it ships, in a directory of the benchmark. */
+final class DatabaseServer implements AutoCloseable {
+
+    private final EmbeddedPostgres server;
+    private final LinuxProcess process;
+
+    DatabaseServer(Path directory) throws IOException {
+        server = EmbeddedPostgres.start(directory, 0);
+        Path pidFile = directory.resolve("cluster").resolve("postmaster.pid");
+        process = new LinuxProcess(
+                Long.parseLong(Files.readAllLines(pidFile).get(0).strip()));
+    }
+
+    /** Makes an empty database. */
+    DatabaseUri create(String name) throws SQLException {
+        execute("CREATE DATABASE " + name);
+        DatabaseUri uri = server.uri();
+        return new DatabaseUri(uri.hosts(), name, uri.user(), uri.password(), uri.parameters());
+    }
+
+    void drop(String name) throws SQLException {
+        execute("DROP DATABASE " + name + " WITH (FORCE)");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connect(server.uri());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    String version() throws SQLException {
+        try (Connection connection = connect(server.uri())) {
+            return connection.getMetaData().getDatabaseProductVersion();
+        }
+    }
+
+    /** Seconds of CPU that the server has used. */
+    double cpuSeconds() {
+        return process.cpuSecondsWithChildren();
+    }
+
+    static Connection connect(DatabaseUri uri) throws SQLException {
+        return DriverManager.getConnection(uri.jdbcUrl(), uri.properties());
+    }
+
+    /** The only value of a query. */
+    static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,62 @@
+package io.promgres.bench;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Measures the whole daemon, HTTP request to commit, beside yardsticks that write or decode the same data on the same machine.
+ *
+ * <pre>{@code mvn -q -Pbench verify}</pre>
+ *
+ * <p>How to read what it prints: src/docs/performance.md.
+ */
+public final class EndToEndBenchmark {
+
+    private EndToEndBenchmark() {}
+
+    /** @param arguments see {@link Options} */
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.parse(arguments);
+        Path work = options.directory().resolve("work");
+        Cleanup.delete(work);
+        Files.createDirectories(work);
+        try (Cleanup cleanup = Cleanup.atShutdown()) {
+            cleanup.add(() -> Cleanup.delete(work));
+            DatabaseServer server = cleanup.add(new DatabaseServer(work.resolve("database")));
+            Report report = new Report(circumstances(options, server));
+            for (Workload workload : options.workloads()) {
+                for (int series : options.series()) {
+                    for (Protocol protocol : options.protocols()) {
+                        System.err.printf(
+                                "%s: %s, remote write %s, %,d series%n",
+                                workload, workload.description(), protocol.label(), series);
+                        report.add(Run.of(options, server, workload, protocol, series, cleanup));
+                        // What is there stays, should a later one fail.
+                        report.write(options.directory());
+                    }
+                }
+            }
+            System.out.print(report.markdown());
+        }
+    }
+
+    private static Map<String, Object> circumstances(Options options, DatabaseServer server) throws SQLException {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("date", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
+        all.put("processors", Runtime.getRuntime().availableProcessors());
+        all.put(
+                "load average before",
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        all.put("PostgreSQL", server.version());
+        all.put("Java", Runtime.version().toString());
+        all.put("daemon", ("-Xmx" + options.xmx() + " " + String.join(" ", options.jvm())).strip());
+        all.put("rounds", options.rounds() + " of " + options.seconds() + " s, medians");
+        return all;
+    }
+}

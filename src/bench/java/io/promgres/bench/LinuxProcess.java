@@ -1,0 +1,81 @@
+package io.promgres.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** What Linux says about a process. Source of the files: proc(5). */
+final class LinuxProcess {
+
+    /** USER_HZ, the same on all architectures that PostgreSQL is packaged for. */
+    private static final double TICKS_OF_A_SECOND = 100;
+
+    private static final int PARENT = 1;
+    private static final int USER_TIME = 11;
+    private static final int CHILDREN_SYSTEM_TIME = 14;
+
+    private final long id;
+
+    LinuxProcess(long id) {
+        this.id = id;
+    }
+
+    /** Seconds of CPU that the process has used, its threads included; 0 if it has ended. */
+    double cpuSeconds() {
+        String[] stat = stat(Long.toString(id));
+        return stat.length == 0
+                ? 0
+                : (Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[USER_TIME + 1])) / TICKS_OF_A_SECOND;
+    }
+
+    /** Seconds of CPU of the process and of its children, those that have ended included; it must not have ended itself. */
+    double cpuSecondsWithChildren() {
+        long ticks = 0;
+        String[] own = stat(Long.toString(id));
+        for (int i = USER_TIME; i <= CHILDREN_SYSTEM_TIME; i++) {
+            ticks += Long.parseLong(own[i]);
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                String[] stat = stat(process.getFileName().toString());
+                if (stat.length > 0 && stat[PARENT].equals(Long.toString(id))) {
+                    ticks += Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[USER_TIME + 1]);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ticks / TICKS_OF_A_SECOND;
+    }
+
+    /** Bytes of memory that are resident. */
+    long residentBytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(id), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The fields behind the name, which may hold anything; empty if the process has ended. */
+    private static String[] stat(String id) {
+        try {
+            String line = Files.readString(Path.of("/proc", id, "stat"));
+            return line.substring(line.lastIndexOf(')') + 2).split(" ");
+        } catch (NoSuchFileException e) {
+            return new String[0];
+        } catch (IOException e) {
+            // A process that ends while it is read.
+            if (!Files.exists(Path.of("/proc", id))) {
+                return new String[0];
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.promgres.bench;
+
+import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** The processes of a run, and what they have used so far. */
+final class Measured {
+
+    private final DatabaseServer server;
+    private final Connection connection;
+    private final DaemonProcess daemon;
+    private final GeneratorProcess generator;
+
+    Measured(DatabaseServer server, Connection connection, DaemonProcess daemon, GeneratorProcess generator) {
+        this.server = server;
+        this.connection = connection;
+        this.daemon = daemon;
+        this.generator = generator;
+    }
+
+    private record Usage(
+            double daemonCpu, double ownCpu, double databaseCpu, double generatorCpu, long wal, long disk) {}
+
+    /** The generator sends to the daemon. */
+    Turn send(double seconds, double rate) throws Exception {
+        long allocated = daemon.allocatedBytes();
+        Usage before = usage();
+        GeneratorProcess.Sent sent = generator.send(seconds, rate);
+        Usage after = usage();
+        return new Turn(
+                sent.samples(),
+                sent.seconds(),
+                after.daemonCpu - before.daemonCpu,
+                after.databaseCpu - before.databaseCpu,
+                after.generatorCpu - before.generatorCpu,
+                after.wal - before.wal,
+                after.disk - before.disk,
+                daemon.allocatedBytes() - allocated,
+                sent.p50(),
+                sent.p99());
+    }
+
+    /** A yardstick runs until the time is over, at least once. */
+    Turn run(Yardstick yardstick, double seconds) throws Exception {
+        yardstick.prepare();
+        Usage before = usage();
+        long begin = System.nanoTime();
+        long samples = 0;
+        do {
+            samples += yardstick.run();
+        } while (System.nanoTime() - begin < seconds * 1e9);
+        double took = (System.nanoTime() - begin) / 1e9;
+        Usage after = usage();
+        return new Turn(
+                samples,
+                took,
+                after.ownCpu - before.ownCpu,
+                yardstick.stores() ? after.databaseCpu - before.databaseCpu : 0,
+                0,
+                yardstick.stores() ? after.wal - before.wal : 0,
+                yardstick.stores() ? after.disk - before.disk : 0,
+                0,
+                0,
+                0);
+    }
+
+    private Usage usage() throws SQLException {
+        return new Usage(
+                daemon.cpuSeconds(),
+                ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                                .getProcessCpuTime()
+                        / 1e9,
+                server.cpuSeconds(),
+                generator.cpuSeconds(),
+                walBytes(connection),
+                diskBytes(connection));
+    }
+
+    static long walBytes(Connection connection) throws SQLException {
+        return DatabaseServer.number(connection, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
+    }
+
+    static long diskBytes(Connection connection) throws SQLException {
+        return DatabaseServer.number(connection, "SELECT pg_database_size(current_database())");
+    }
+}

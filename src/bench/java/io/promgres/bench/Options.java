@@ -1,0 +1,83 @@
+package io.promgres.bench;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What to measure.
+ *
+ * @param jar the packaged daemon
+ * @param directory for the results, and for what is deleted at the end
+ * @param series numbers of series, one run for each
+ * @param rounds how often everything takes its turn
+ * @param seconds how long a turn takes
+ * @param xmx heap of the daemon, as -Xmx takes it
+ * @param jvm further options of the daemon's JVM
+ * @param packing whether to pack what has landed, and measure that
+ */
+record Options(
+        Path jar,
+        Path directory,
+        List<Workload> workloads,
+        List<Integer> series,
+        List<Protocol> protocols,
+        int rounds,
+        double seconds,
+        String xmx,
+        List<String> jvm,
+        boolean packing) {
+
+    /**
+     * @param arguments {@code --name=value}
+     * @throws IllegalArgumentException says what is wrong
+     */
+    static Options parse(String[] arguments) {
+        Map<String, String> values = new HashMap<>();
+        for (String argument : arguments) {
+            String[] parts = argument.replaceFirst("^--", "").split("=", 2);
+            values.put(parts[0], parts.length == 1 ? "" : parts[1].strip());
+        }
+        return new Options(
+                Path.of(needed(values, "jar")),
+                Path.of(needed(values, "directory")),
+                list(values, "workloads").stream().map(Workload::of).toList(),
+                list(values, "series").stream()
+                        .map(text -> (int) number(text, "series", 1))
+                        .toList(),
+                list(values, "protocol").stream().map(Protocol::of).toList(),
+                (int) number(needed(values, "rounds"), "rounds", 1),
+                number(needed(values, "seconds"), "seconds", 0.1),
+                needed(values, "xmx"),
+                Arrays.stream(values.getOrDefault("jvm", "").split(" "))
+                        .filter(option -> !option.isEmpty())
+                        .toList(),
+                Boolean.parseBoolean(values.get("packing")));
+    }
+
+    private static String needed(Map<String, String> values, String name) {
+        return Optional.ofNullable(values.get(name))
+                .filter(value -> !value.isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException("--" + name + "=... is missing"));
+    }
+
+    private static List<String> list(Map<String, String> values, String name) {
+        return List.of(needed(values, name).split(","));
+    }
+
+    private static double number(String text, String name, double least) {
+        double number;
+        try {
+            number = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " is not a number: " + text, e);
+        }
+        if (number < least) {
+            throw new IllegalArgumentException(name + " is at least " + least + ": " + text);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,53 @@
+package io.promgres.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The benchmark works; its figures are nobody's concern here. */
+class EndToEndBenchmarkIT {
+
+    private static final Path JAR = Path.of(System.getProperty("promgres.jar", "target/promgres.jar"));
+
+    @TempDir
+    private Path directory;
+
+    /** Without the packaged daemon, as with -Dtest in a fresh clone, there is nothing to measure. */
+    @BeforeAll
+    static void theDaemonIsPackaged() {
+        assumeTrue(Files.exists(JAR));
+    }
+
+    @Test
+    void aSmallRunFindsEverythingStoredReportsItAndLeavesNothingBehind() throws Exception {
+        EndToEndBenchmark.main(new String[] {
+            "--jar=" + JAR,
+            "--directory=" + directory,
+            "--workloads=b",
+            "--series=1000",
+            "--protocol=2",
+            "--rounds=1",
+            "--seconds=0.1",
+            "--xmx=256m",
+            "--packing=true"
+        });
+
+        assertThat(directory.resolve("results.md"))
+                .content()
+                .contains(
+                        "| b | 2.0 | 1,000 | promgres |", "| rows, no index |", "| decoder alone", "packing of b 2.0");
+        assertThat(directory.resolve("results.json")).content().contains("\"ofRowsPerMetric\"");
+        assertThat(directory).isDirectoryNotContaining("glob:**work");
+        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
+            assertThat(processes.filter(
+                            process -> process.info().commandLine().orElse("").contains(directory.toString())))
+                    .isEmpty();
+        }
+    }
+}
