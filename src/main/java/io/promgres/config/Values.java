@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,7 +13,8 @@ import java.util.stream.Stream;
 /**
  * Reads the text of a value as the type of its record component: {@code int} a count, {@code long} a size in bytes
  * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them,
- * {@link HostPort}, {@link TablePrefixes}, and an optional {@link DatabaseUri}.
+ * {@link HostPort}, {@link TablePrefixes}, {@link LogLevel} and {@link DatabaseUri}; the last two
+ * and {@link Path} may be optional.
  *
  * <p>Every method throws IllegalArgumentException with a reason that can follow {@code file:line: key:}.
  */
@@ -58,8 +58,11 @@ public final class Values {
         if (type == TablePrefixes.class) {
             return TablePrefixes.parse(text);
         }
-        if (type == Optional.class) {
-            return Optional.of(DatabaseUri.parse(text));
+        if (type == LogLevel.class) {
+            return LogLevel.parse(text);
+        }
+        if (type == DatabaseUri.class) {
+            return DatabaseUri.parse(text);
         }
         throw new IllegalStateException("a key of " + type + " cannot be read");
     }

@@ -3,16 +3,21 @@ package io.promgres.http;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.promgres.access.Authenticator;
+import io.promgres.access.RouteGroup;
+import io.promgres.access.Verdict;
 import io.promgres.ingest.InFlight;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One client's connection: its requests one after the other, each read only when the one before is answered.
@@ -30,22 +35,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final Service service;
-    private final HttpSettings settings;
     private final Inbox inbox = new Inbox();
 
     private ChannelHandlerContext context;
+    private Loop loop;
+    private Deadline deadline;
+    private Responder responder;
     private State state = State.HEAD;
     private Exchange exchange;
-    private Deadline deadline;
+    private boolean used;
 
     Connection(Service service) {
         this.service = service;
-        this.settings = service.settings();
     }
 
     /** What the next message is for; {@code reads} tells whether one is wanted at all. */
     private enum State {
         HEAD(true),
+        AUTHENTICATION(false),
         ADMISSION(false),
         BODY(true),
         WORKING(false),
@@ -63,7 +70,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Closes the connection now if it is idle, else after the response. Any thread. */
     void drain() {
-        onLoop(
+        loop.run(
                 () -> {
                     if (state == State.HEAD || state == State.DISCARDING || state == State.DISCARDING_THEN_CLOSING) {
                         close();
@@ -75,12 +82,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        loop = new Loop(ctx.executor());
         deadline = new Deadline(ctx);
+        responder = new Responder(ctx, service, loop, deadline, this::close);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        awaitHead(settings.readTimeout());
+        awaitHead(service.limits().readTimeout());
     }
 
     @Override
@@ -102,7 +111,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.cancel();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
-        if (state == State.ADMISSION || state == State.BODY) {
+        if (state == State.AUTHENTICATION || state == State.ADMISSION || state == State.BODY) {
             exchange.dropBody();
             exchange.release();
         }
@@ -111,9 +120,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            service.metrics().tlsHandshakeFailed();
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // A connection that the client cut is nothing to report.
-        if (!(cause instanceof IOException)) {
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        // A connection that the client cut, or that does not speak TLS as it should, is nothing to report.
+        if (!(reason instanceof IOException)) {
             service.faults().report("connection failed", cause);
         }
         close();
@@ -149,15 +166,62 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void begin(HttpRequest request) {
         deadline.cancel();
+        used = true;
         RequestHead head = new RequestHead(request);
-        Optional<Response> violation = HttpRules.violation(request);
+        Optional<Response> violation = request.decoderResult().isFailure()
+                ? Optional.of(
+                        service.refusals().undecodable(request.decoderResult().cause()))
+                : HttpRules.violation(request);
         if (violation.isPresent()) {
             exchange = new Exchange(request, head, service.routes().unrouted());
             respondAndClose(violation.get());
             return;
         }
         exchange = new Exchange(request, head, service.routes().find(head.method(), head.path()));
-        refuseOrAdmit();
+        if (exchange.takePlace(service.requests(), service.limits().requests())) {
+            authenticate(exchange);
+        } else {
+            refuse(service.refusals().tooManyRequests(exchange));
+        }
+    }
+
+    private void authenticate(Exchange candidate) {
+        Authenticator authenticator = service.access().authenticator();
+        RouteGroup group = candidate.route().group();
+        String authorization = candidate.head().header("Authorization");
+        Verdict verdict = authenticator.check(group, authorization);
+        if (verdict != Verdict.UNDECIDED) {
+            judged(verdict);
+            return;
+        }
+        state = State.AUTHENTICATION;
+        boolean taken = service.passwordChecks().submit(() -> {
+            Verdict decided = authenticator.decide(group, authorization);
+            loop.run(() -> authenticated(candidate, decided), candidate::release);
+        });
+        if (!taken) {
+            refuse(service.refusals().tooManyPasswords(candidate));
+        }
+    }
+
+    private void authenticated(Exchange candidate, Verdict verdict) {
+        if (exchange == candidate && state == State.AUTHENTICATION) {
+            judged(verdict);
+            proceed();
+        }
+    }
+
+    private void judged(Verdict verdict) {
+        if (verdict == Verdict.GRANTED) {
+            refuseOrAdmit();
+        } else {
+            refuse(service.refusals().refused(exchange, verdict));
+        }
+    }
+
+    // Whoever is turned away need not send a large body first.
+    private void refuse(Response response) {
+        respond(response, !exchange.hasBody() && !exchange.continueExpected());
     }
 
     private void refuseOrAdmit() {
@@ -166,7 +230,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             // After a refusal a client that asked first may or may not send its body: there is no telling what follows.
             respond(refusal.get(), !exchange.continueExpected());
         } else if (exchange.announcesTooMuch()) {
-            respondAndClose(bodyTooLarge());
+            respondAndClose(service.refusals().bodyTooLarge(exchange));
         } else if (exchange.hasBody()) {
             admit(exchange);
         } else {
@@ -180,9 +244,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         candidate.holds(service.inFlight()
                 .claim(
                         candidate.mostBytesInFlight(),
-                        claim -> onLoop(() -> admitted(candidate, claim), claim::release)));
+                        claim -> loop.run(() -> admitted(candidate, claim), claim::release)));
         if (state == State.ADMISSION) {
-            deadline.set(settings.queueTimeout(), this::overloaded);
+            deadline.set(service.settings().queueTimeout(), this::overloaded);
         }
     }
 
@@ -193,7 +257,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         candidate.holds(claim);
         state = State.BODY;
-        deadline.set(settings.readTimeout(), this::bodyTimedOut);
+        deadline.set(service.limits().readTimeout(), this::bodyTimedOut);
         if (candidate.continueExpected()) {
             context.writeAndFlush(ResponseEncoding.continueResponse());
         }
@@ -202,7 +266,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void addToBody(HttpContent content) {
         if (!exchange.add(content.content(), context.alloc())) {
-            respondAndClose(bodyTooLarge());
+            respondAndClose(service.refusals().bodyTooLarge(exchange));
         } else if (content instanceof LastHttpContent) {
             exchange.bodyEnded();
             deadline.cancel();
@@ -212,7 +276,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void handOver(Exchange request) {
-        request.handOver(service.faults(), response -> onLoop(() -> answered(request, response), request::release));
+        request.handOver(service.faults(), response -> loop.run(() -> answered(request, response), request::release));
     }
 
     private void answered(Exchange request, Response response) {
@@ -234,43 +298,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
         state = State.RESPONDING;
         Exchange request = exchange;
-        if (response.streaming().isPresent()) {
-            stream(request, response, keepAlive);
-            return;
-        }
-        deadline.set(settings.readTimeout(), this::close);
-        context.writeAndFlush(ResponseEncoding.encode(response, request.head().method(), keepAlive))
-                .addListener(sent -> {
-                    request.finish(response.status());
-                    responded(request, keepAlive && sent.isSuccess());
-                });
-    }
-
-    // The stream itself notices a client that takes nothing, so there is no deadline for the whole.
-    private void stream(Exchange request, Response response, boolean mayKeepAlive) {
-        boolean chunked = request.chunksUnderstood();
-        boolean keepAlive = mayKeepAlive && chunked;
-        deadline.cancel();
-        context.writeAndFlush(ResponseEncoding.encodeHead(response, chunked, keepAlive));
-        ResponseStream body = new ResponseStream(context, settings.readTimeout().toMillis());
-        request.stream(
-                response.streaming().orElseThrow(),
-                body,
-                service.faults(),
-                complete -> onLoop(() -> streamed(request, response, complete, keepAlive), request::release));
-    }
-
-    private void streamed(Exchange request, Response response, boolean complete, boolean keepAlive) {
-        if (state == State.CLOSED || !complete) {
-            request.finish(response.status());
-            close();
-            return;
-        }
-        deadline.set(settings.readTimeout(), this::close);
-        context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> {
-            request.finish(response.status());
-            responded(request, keepAlive && sent.isSuccess());
-        });
+        responder.send(request, response, keepAlive, staysOpen -> responded(request, staysOpen));
     }
 
     private void responded(Exchange request, boolean keepAlive) {
@@ -280,7 +308,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         exchange = null;
         if (request.isBodyEnded()) {
             if (keepAlive) {
-                awaitHead(settings.idleTimeout());
+                awaitHead(service.limits().idleTimeout());
             } else {
                 close();
             }
@@ -292,18 +320,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void discard(boolean keepAlive) {
         if (keepAlive) {
             state = State.DISCARDING;
-            deadline.set(settings.readTimeout(), this::close);
+            deadline.set(service.limits().readTimeout(), this::slow);
         } else {
             state = State.DISCARDING_THEN_CLOSING;
             deadline.set(LINGER, this::close);
-            ((DuplexChannel) context.channel()).shutdownOutput();
+            endOutput();
         }
         proceed();
     }
 
+    private void endOutput() {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            ((DuplexChannel) context.channel()).shutdownOutput();
+        } else {
+            tls.closeOutbound();
+        }
+    }
+
     private void discarded() {
         if (state == State.DISCARDING) {
-            awaitHead(settings.idleTimeout());
+            awaitHead(service.limits().idleTimeout());
         } else {
             close();
         }
@@ -315,13 +352,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.HEAD;
-        deadline.set(timeout, this::close);
+        deadline.set(timeout, this::headTimedOut);
         proceed();
     }
 
     private void undecodableBody(Throwable cause) {
         if (state == State.BODY) {
-            respondAndClose(HttpRules.undecodable(cause));
+            respondAndClose(service.refusals().undecodable(cause));
         } else {
             close();
         }
@@ -329,54 +366,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void overloaded() {
         exchange.release();
-        service.metrics().overloaded();
-        respond(
-                exchange.endpoint()
-                        .problem(
-                                Problem.OVERLOADED,
-                                "overloaded: no room within "
-                                        + settings.queueTimeout().toSeconds()
-                                        + " s in the budget of "
-                                        + service.inFlight().budgetBytes()
-                                        + " bytes in flight; send it again later")
-                        .retryAfter(retryAfterSeconds()),
-                !exchange.continueExpected());
+        respond(service.refusals().overloaded(exchange), !exchange.continueExpected());
     }
 
     private void bodyTimedOut() {
-        respondAndClose(exchange.endpoint()
-                .problem(
-                        Problem.BODY_TIMEOUT,
-                        "the body did not arrive within "
-                                + settings.readTimeout().toSeconds() + " s"));
+        respondAndClose(service.refusals().bodyTimedOut(exchange));
     }
 
-    private Response bodyTooLarge() {
-        return exchange.endpoint()
-                .problem(
-                        Problem.BODY_TOO_LARGE,
-                        "the body is over " + exchange.endpoint().bodyLimit() + " bytes");
+    // A connection that has had a request was only idle.
+    private void headTimedOut() {
+        if (used) {
+            close();
+        } else {
+            slow();
+        }
     }
 
-    private long retryAfterSeconds() {
-        return settings.retryAfter().toSeconds();
+    private void slow() {
+        service.reached(Limit.READ_TIMEOUT);
+        close();
     }
 
     private void close() {
         deadline.cancel();
         context.close();
-    }
-
-    // Runs the task on the event loop, or, if that has stopped, the other one here.
-    private void onLoop(Runnable task, Runnable stopped) {
-        if (context.executor().inEventLoop()) {
-            task.run();
-            return;
-        }
-        try {
-            context.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            stopped.run();
-        }
     }
 }

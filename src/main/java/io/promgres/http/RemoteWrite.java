@@ -40,6 +40,7 @@ public final class RemoteWrite implements WriteReceiver {
     private final Ingest ingest;
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
+    private final CounterByReason<Limit> reached;
 
     /**
      * What is known, so that it need not be decoded.
@@ -59,6 +60,7 @@ public final class RemoteWrite implements WriteReceiver {
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
+        this.reached = metrics.limitRefusals(Limit.class);
     }
 
     @Override
@@ -77,6 +79,7 @@ public final class RemoteWrite implements WriteReceiver {
             done.accept(WriteOutcome.malformed(e.getMessage()));
             return;
         } catch (BodyTooLargeException e) {
+            reached.add(Limit.DECODED_BYTES, 1);
             done.accept(WriteOutcome.tooLarge(e.getMessage()));
             return;
         }

@@ -33,6 +33,7 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     record Part(List<SeriesExemplar> exemplars, PendingWrite pending) {}
 
     private final SeriesStore series;
+    private final SeriesBudget budget;
     private final ExemplarStore store;
     private final Consumer<List<Integer>> views;
 
@@ -45,9 +46,10 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     };
 
     /** @param views has the views of metrics made */
-    ExemplarWriter(SeriesStore series, ExemplarStore store, Consumer<List<Integer>> views) {
+    ExemplarWriter(SeriesStore series, SeriesBudget budget, ExemplarStore store, Consumer<List<Integer>> views) {
         super("promgres-exemplars");
         this.series = series;
+        this.budget = budget;
         this.store = store;
         this.views = views;
     }
@@ -113,10 +115,18 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     }
 
     private void intern(List<LabelSet> unknown, Map<LabelSet, Long> found) throws SQLException {
-        SeriesStore.Interned interned = series.intern(unknown);
-        for (int i = 0; i < unknown.size(); i++) {
-            found.put(unknown.get(i), interned.ids()[i]);
-            ids.put(unknown.get(i), interned.ids()[i]);
+        SeriesBudget.Decision decision = budget.decide(unknown);
+        // Not remembered: there may be room the next time.
+        decision.refused().forEach(one -> found.put(one, NO_ROOM));
+        List<LabelSet> admitted = decision.admitted();
+        if (admitted.isEmpty()) {
+            return;
+        }
+        SeriesStore.Interned interned = series.intern(admitted);
+        budget.created(interned.created());
+        for (int i = 0; i < admitted.size(); i++) {
+            found.put(admitted.get(i), interned.ids()[i]);
+            ids.put(admitted.get(i), interned.ids()[i]);
         }
         views.accept(interned.staleViews());
     }
@@ -130,7 +140,8 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
                     .reject(
                             Reason.TOO_MANY_LABEL_NAMES,
                             new Counts(0, 0, homeless),
-                            "the metric of an exemplar has too many different label names already");
+                            "the metric of an exemplar has too many different label names already, or its series is new and over a"
+                                    + " limit");
         }
         part.pending().stored();
     }

@@ -21,6 +21,7 @@ import java.util.List;
  */
 public final class Ingest implements AutoCloseable {
 
+    private final SeriesBudget budget;
     private final Flusher late;
     private final Flusher flusher;
     private final Interner interner;
@@ -44,13 +45,25 @@ public final class Ingest implements AutoCloseable {
             ExemplarStore exemplars,
             Projection projection) {}
 
+    /** Without limits of series. */
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
+        this(stores, SeriesLimits.NONE, removals, knownMetadata, metrics);
+    }
+
+    /** @param limits of series, as long as nobody changes them */
+    public Ingest(Stores stores, SeriesLimits limits, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
+        budget = new SeriesBudget(stores.series(), limits, System::nanoTime);
         late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);
         flusher = new Flusher("promgres-flusher", stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views());
-        interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
+        interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
-        exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews);
+        exemplars = new ExemplarWriter(stores.series(), budget, stores.exemplars(), this::makeViews);
+    }
+
+    /** From now on these limits hold. */
+    public void limit(SeriesLimits limits) {
+        budget.limit(limits);
     }
 
     public void start() {
