@@ -25,8 +25,7 @@ class ReloadIT {
 
     private static final String PASSWORD = "correct horse";
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client = newClient();
 
     @TempDir
     private Path directory;
@@ -168,9 +167,18 @@ class ReloadIT {
                 .body();
     }
 
-    /** @param headerBytes more than the usual ones */
+    private static HttpClient newClient() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    /**
+     * Over a connection of its own, because a connection keeps the limits that it began with.
+     *
+     * @param headerBytes more than the usual ones
+     */
     private int status(String path, String password, int headerBytes) throws Exception {
-        return client.send(
+        return newClient()
+                .send(
                         request(path, password)
                                 .header("X-Filler", "x" + "x".repeat(headerBytes))
                                 .GET()
