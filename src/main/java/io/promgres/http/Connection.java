@@ -2,13 +2,11 @@ package io.promgres.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.promgres.access.Authenticator;
@@ -41,7 +39,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Loop loop;
     private Deadline deadline;
     private Responder responder;
-    private State state = State.HEAD;
+    private ConnectionState state = ConnectionState.HEAD;
     private Exchange exchange;
     private boolean used;
 
@@ -49,30 +47,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.service = service;
     }
 
-    /** What the next message is for; {@code reads} tells whether one is wanted at all. */
-    private enum State {
-        HEAD(true),
-        AUTHENTICATION(false),
-        ADMISSION(false),
-        BODY(true),
-        WORKING(false),
-        RESPONDING(false),
-        DISCARDING(true),
-        DISCARDING_THEN_CLOSING(true),
-        CLOSED(false);
-
-        private final boolean reads;
-
-        State(boolean reads) {
-            this.reads = reads;
-        }
-    }
-
     /** Closes the connection now if it is idle, else after the response. Any thread. */
     void drain() {
         loop.run(
                 () -> {
-                    if (state == State.HEAD || state == State.DISCARDING || state == State.DISCARDING_THEN_CLOSING) {
+                    if (state.isIdle()) {
                         close();
                     }
                 },
@@ -94,7 +73,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (state == State.CLOSED) {
+        if (state == ConnectionState.CLOSED) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -111,11 +90,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.cancel();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
-        if (state == State.AUTHENTICATION || state == State.ADMISSION || state == State.BODY) {
+        if (state.holdsRequest()) {
             exchange.dropBody();
             exchange.release();
         }
-        state = State.CLOSED;
+        state = ConnectionState.CLOSED;
         inbox.clear();
     }
 
@@ -139,25 +118,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
     // Reads the socket if a message is wanted and none is there.
     private void proceed() {
         deliverInbox();
-        if (state.reads && inbox.isEmpty()) {
+        if (state.reads() && inbox.isEmpty()) {
             context.read();
         }
     }
 
     private void deliverInbox() {
         try {
-            inbox.deliver(() -> state.reads, this::take);
+            inbox.deliver(() -> state.reads(), this::take);
         } catch (RuntimeException bug) {
             exceptionCaught(context, bug);
         }
     }
 
     private void take(HttpObject message) {
-        if (state == State.HEAD) {
+        if (state == ConnectionState.HEAD) {
             begin((HttpRequest) message);
         } else if (message.decoderResult().isFailure()) {
             undecodableBody(message.decoderResult().cause());
-        } else if (state == State.BODY) {
+        } else if (state == ConnectionState.BODY) {
             addToBody((HttpContent) message);
         } else if (message instanceof LastHttpContent) {
             discarded();
@@ -194,7 +173,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             judged(verdict);
             return;
         }
-        state = State.AUTHENTICATION;
+        state = ConnectionState.AUTHENTICATION;
         boolean taken = service.passwordChecks().submit(() -> {
             Verdict decided = authenticator.decide(group, authorization);
             loop.run(() -> authenticated(candidate, decided), candidate::release);
@@ -205,7 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void authenticated(Exchange candidate, Verdict verdict) {
-        if (exchange == candidate && state == State.AUTHENTICATION) {
+        if (exchange == candidate && state == ConnectionState.AUTHENTICATION) {
             judged(verdict);
             proceed();
         }
@@ -234,29 +213,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (exchange.hasBody()) {
             admit(exchange);
         } else {
-            state = State.BODY;
+            state = ConnectionState.BODY;
         }
     }
 
     // A client that hangs up while it waits here is noticed when it is granted or the time is over: nothing is read.
     private void admit(Exchange candidate) {
-        state = State.ADMISSION;
+        state = ConnectionState.ADMISSION;
         candidate.holds(service.inFlight()
                 .claim(
                         candidate.mostBytesInFlight(),
                         claim -> loop.run(() -> admitted(candidate, claim), claim::release)));
-        if (state == State.ADMISSION) {
+        if (state == ConnectionState.ADMISSION) {
             deadline.set(service.settings().queueTimeout(), this::overloaded);
         }
     }
 
     private void admitted(Exchange candidate, InFlight.Claim claim) {
-        if (exchange != candidate || state != State.ADMISSION) {
+        if (exchange != candidate || state != ConnectionState.ADMISSION) {
             claim.release();
             return;
         }
         candidate.holds(claim);
-        state = State.BODY;
+        state = ConnectionState.BODY;
         deadline.set(service.limits().readTimeout(), this::bodyTimedOut);
         if (candidate.continueExpected()) {
             context.writeAndFlush(ResponseEncoding.continueResponse());
@@ -270,7 +249,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (content instanceof LastHttpContent) {
             exchange.bodyEnded();
             deadline.cancel();
-            state = State.WORKING;
+            state = ConnectionState.WORKING;
             handOver(exchange);
         }
     }
@@ -280,7 +259,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(Exchange request, Response response) {
-        if (state == State.CLOSED) {
+        if (state == ConnectionState.CLOSED) {
             request.finish(response.status());
         } else {
             respond(response, true);
@@ -292,17 +271,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void respond(Response response, boolean mayKeepAlive) {
-        if (state == State.BODY) {
+        if (state == ConnectionState.BODY) {
             exchange.dropBody();
         }
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
-        state = State.RESPONDING;
+        state = ConnectionState.RESPONDING;
         Exchange request = exchange;
         responder.send(request, response, keepAlive, staysOpen -> responded(request, staysOpen));
     }
 
     private void responded(Exchange request, boolean keepAlive) {
-        if (state == State.CLOSED) {
+        if (state == ConnectionState.CLOSED) {
             return;
         }
         exchange = null;
@@ -319,27 +298,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void discard(boolean keepAlive) {
         if (keepAlive) {
-            state = State.DISCARDING;
+            state = ConnectionState.DISCARDING;
             deadline.set(service.limits().readTimeout(), this::slow);
         } else {
-            state = State.DISCARDING_THEN_CLOSING;
+            state = ConnectionState.DISCARDING_THEN_CLOSING;
             deadline.set(LINGER, this::close);
-            endOutput();
+            responder.end();
         }
         proceed();
     }
 
-    private void endOutput() {
-        SslHandler tls = context.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            ((DuplexChannel) context.channel()).shutdownOutput();
-        } else {
-            tls.closeOutbound();
-        }
-    }
-
     private void discarded() {
-        if (state == State.DISCARDING) {
+        if (state == ConnectionState.DISCARDING) {
             awaitHead(service.limits().idleTimeout());
         } else {
             close();
@@ -351,13 +321,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
             close();
             return;
         }
-        state = State.HEAD;
+        state = ConnectionState.HEAD;
         deadline.set(timeout, this::headTimedOut);
         proceed();
     }
 
     private void undecodableBody(Throwable cause) {
-        if (state == State.BODY) {
+        if (state == ConnectionState.BODY) {
             respondAndClose(service.refusals().undecodable(cause));
         } else {
             close();

@@ -1,7 +1,9 @@
 package io.promgres.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -41,6 +43,16 @@ final class Responder {
                     exchange.finish(response.status());
                     sent.accept(mayKeepAlive && written.isSuccess());
                 });
+    }
+
+    /** Tells the client that nothing more comes, while what it sends is still read. */
+    void end() {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            ((DuplexChannel) context.channel()).shutdownOutput();
+        } else {
+            tls.closeOutbound();
+        }
     }
 
     // The stream itself notices a client that takes nothing, so there is no deadline for the whole.
