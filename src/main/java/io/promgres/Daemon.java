@@ -41,6 +41,7 @@ import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -212,6 +213,7 @@ public final class Daemon implements AutoCloseable {
                 new LateWriter(pool, block, projection),
                 new MetadataStore(pool),
                 new ExemplarStore(pool),
+                new HistogramStore(pool),
                 projection);
     }
 

@@ -45,7 +45,9 @@ class GuardedRoutesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/web/page.js", "/api/v1/status/", "/perf-test/", "/metrics", "/api/v1/series", "/-/reload"})
+    @ValueSource(
+            strings = {"/", "/web/page.js", "/api/v1/status/", "/perf-test/", "/metrics", "/api/v1/series", "/-/reload"
+            })
     void nothingIsShownToAStranger(String path) throws Exception {
         assertThat(daemon.sender().get(path).statusCode()).isIn(401, 404, 405);
     }

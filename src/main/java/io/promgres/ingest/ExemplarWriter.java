@@ -5,53 +5,30 @@ import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesExemplar;
 import io.promgres.store.ExemplarStore;
-import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
- * Stores exemplars, on a thread of its own. Their series are interned like those of samples, and remembered here by their
- * labels: exemplars are few.
+ * Stores exemplars, on a thread of its own. Their series are interned like those of samples.
  */
 final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
 
     private static final int BATCH = 5_000;
-    private static final int MOST_SERIES_REMEMBERED = 20_000;
-
-    /** The id of a series that its metric has no room for. */
-    private static final long NO_ROOM = 0;
 
     /** Exemplars of one request. */
     record Part(List<SeriesExemplar> exemplars, PendingWrite pending) {}
 
-    private final SeriesStore series;
-    private final SeriesBudget budget;
+    private final SeriesIds ids;
     private final ExemplarStore store;
-    private final Consumer<List<Integer>> views;
 
-    // The series that were used last.
-    private final Map<LabelSet, Long> ids = new LinkedHashMap<>(1024, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LabelSet, Long> eldest) {
-            return size() > MOST_SERIES_REMEMBERED;
-        }
-    };
-
-    /** @param views has the views of metrics made */
-    ExemplarWriter(SeriesStore series, SeriesBudget budget, ExemplarStore store, Consumer<List<Integer>> views) {
+    ExemplarWriter(ExemplarStore store, SeriesIds ids) {
         super("promgres-exemplars");
-        this.series = series;
-        this.budget = budget;
+        this.ids = ids;
         this.store = store;
-        this.views = views;
     }
 
     @Override
@@ -81,9 +58,10 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     /** Series that retention has removed since they were remembered are interned anew, once. */
     private Map<LabelSet, Long> write(List<SeriesExemplar> exemplars) throws SQLException {
         for (int round = 0; round < 2; round++) {
-            Map<LabelSet, Long> found = find(exemplars);
+            Map<LabelSet, Long> found =
+                    ids.find(exemplars.stream().map(SeriesExemplar::series).toList());
             List<SeriesExemplar> storable = exemplars.stream()
-                    .filter(exemplar -> found.get(exemplar.series()) != NO_ROOM)
+                    .filter(exemplar -> SeriesIds.isHome(found.get(exemplar.series())))
                     .toList();
             List<Long> seriesIds = storable.stream()
                     .map(exemplar -> found.get(exemplar.series()))
@@ -92,57 +70,18 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
             if (gone.isEmpty()) {
                 return found;
             }
-            ids.values().removeAll(gone);
+            ids.forget(gone);
         }
         throw new SQLException("series of exemplars are removed as fast as they are made");
     }
 
-    private Map<LabelSet, Long> find(List<SeriesExemplar> exemplars) throws SQLException {
-        Map<LabelSet, Long> found = new HashMap<>();
-        Set<LabelSet> unknown = new LinkedHashSet<>();
-        for (SeriesExemplar exemplar : exemplars) {
-            Long id = ids.get(exemplar.series());
-            if (id == null) {
-                unknown.add(exemplar.series());
-            } else {
-                found.put(exemplar.series(), id);
-            }
-        }
-        if (!unknown.isEmpty()) {
-            intern(List.copyOf(unknown), found);
-        }
-        return found;
-    }
-
-    private void intern(List<LabelSet> unknown, Map<LabelSet, Long> found) throws SQLException {
-        SeriesBudget.Decision decision = budget.decide(unknown);
-        // Not remembered: there may be room the next time.
-        decision.refused().forEach(one -> found.put(one, NO_ROOM));
-        List<LabelSet> admitted = decision.admitted();
-        if (admitted.isEmpty()) {
-            return;
-        }
-        SeriesStore.Interned interned = series.intern(admitted);
-        budget.created(interned.created());
-        for (int i = 0; i < admitted.size(); i++) {
-            found.put(admitted.get(i), interned.ids()[i]);
-            ids.put(admitted.get(i), interned.ids()[i]);
-        }
-        views.accept(interned.staleViews());
-    }
-
     private static void end(Part part, Map<LabelSet, Long> found) {
-        int homeless = (int) part.exemplars().stream()
-                .filter(exemplar -> found.get(exemplar.series()) == NO_ROOM)
-                .count();
-        if (homeless > 0) {
-            part.pending()
-                    .reject(
-                            Reason.TOO_MANY_LABEL_NAMES,
-                            new Counts(0, 0, homeless),
-                            "the metric of an exemplar has too many different label names already, or its series is new and over a"
-                                    + " limit");
-        }
+        SeriesIds.rejectHomeless(
+                part.exemplars().stream().map(SeriesExemplar::series).toList(),
+                found,
+                number -> new Counts(0, 0, number),
+                "an exemplar",
+                part.pending());
         part.pending().stored();
     }
 

@@ -5,6 +5,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
@@ -28,6 +29,7 @@ public final class Ingest implements AutoCloseable {
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
     private final ExemplarWriter exemplars;
+    private final HistogramWriter histograms;
 
     /**
      * Where the parts of a request are written.
@@ -43,6 +45,7 @@ public final class Ingest implements AutoCloseable {
             RowWriter lateLanding,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            HistogramStore histograms,
             Projection projection) {}
 
     /** Without limits of series. */
@@ -58,7 +61,12 @@ public final class Ingest implements AutoCloseable {
         viewMaker = new ViewMaker(stores.views());
         interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
-        exemplars = new ExemplarWriter(stores.series(), budget, stores.exemplars(), this::makeViews);
+        exemplars = new ExemplarWriter(stores.exemplars(), ids(stores.series()));
+        histograms = new HistogramWriter(stores.histograms(), ids(stores.series()), this::makeViews);
+    }
+
+    private SeriesIds ids(SeriesStore series) {
+        return new SeriesIds(series, budget, this::makeViews);
     }
 
     /** From now on these limits hold. */
@@ -73,6 +81,7 @@ public final class Ingest implements AutoCloseable {
         interner.start();
         metadata.start();
         exemplars.start();
+        histograms.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
@@ -81,7 +90,8 @@ public final class Ingest implements AutoCloseable {
         boolean unknown = !write.unknown().isEmpty();
         boolean described = !write.metadata().isEmpty();
         boolean exemplified = !write.exemplars().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0) + (exemplified ? 1 : 0);
+        boolean distributed = !write.histograms().isEmpty();
+        int parts = count(known, unknown, described, exemplified, distributed);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -99,6 +109,17 @@ public final class Ingest implements AutoCloseable {
         if (exemplified) {
             exemplars.add(new ExemplarWriter.Part(write.exemplars(), pending));
         }
+        if (distributed) {
+            histograms.add(new HistogramWriter.Part(write.histograms(), pending));
+        }
+    }
+
+    private static int count(boolean... parts) {
+        int count = 0;
+        for (boolean part : parts) {
+            count += part ? 1 : 0;
+        }
+        return count;
     }
 
     /** Has the views of these metrics made, soon. */
@@ -116,6 +137,7 @@ public final class Ingest implements AutoCloseable {
     public void close() {
         metadata.close();
         exemplars.close();
+        histograms.close();
         interner.close();
         flusher.close();
         late.close();
