@@ -42,6 +42,7 @@ final class ServeCommand implements Callable<Integer> {
         Supplier<Config> source =
                 () -> ConfigOptions.load(spec.commandLine().getParseResult()).config();
         Config config = source.get();
+        LogOutput.use(config.logFormat());
         CompletableFuture<Daemon> daemon = new CompletableFuture<>();
         AtomicBoolean stopping = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopping), "shutdown"));

@@ -71,6 +71,7 @@ public final class RemoteWrite implements WriteReceiver {
         }
         batch.lookedUpAt(removals.getAsLong());
         DecodedWrite write;
+        long begin = System.nanoTime();
         try {
             write = protocol == WriteProtocol.V1
                     ? decoder.get().decode(bytes, offset, length, batch)
@@ -82,6 +83,8 @@ public final class RemoteWrite implements WriteReceiver {
             reached.add(Limit.DECODED_BYTES, 1);
             done.accept(WriteOutcome.tooLarge(e.getMessage()));
             return;
+        } finally {
+            metrics.decoded(System.nanoTime() - begin);
         }
         ingest.submit(write, new Answer(write, done));
     }

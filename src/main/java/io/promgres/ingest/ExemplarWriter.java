@@ -4,6 +4,7 @@ import io.promgres.model.Counts;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesExemplar;
+import io.promgres.observe.Metrics;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
@@ -25,8 +26,8 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     private final SeriesIds ids;
     private final ExemplarStore store;
 
-    ExemplarWriter(ExemplarStore store, SeriesIds ids) {
-        super("promgres-exemplars");
+    ExemplarWriter(ExemplarStore store, SeriesIds ids, Metrics metrics) {
+        super("exemplars", metrics);
         this.ids = ids;
         this.store = store;
     }

@@ -4,6 +4,7 @@ import io.promgres.model.Counts;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesHistogram;
+import io.promgres.observe.Metrics;
 import io.promgres.store.HistogramStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
@@ -28,8 +29,8 @@ final class HistogramWriter extends Worker<HistogramWriter.Part> {
     private final Consumer<List<Integer>> views;
 
     /** @param views has the views of metrics made */
-    HistogramWriter(HistogramStore store, SeriesIds ids, Consumer<List<Integer>> views) {
-        super("promgres-histograms");
+    HistogramWriter(HistogramStore store, SeriesIds ids, Consumer<List<Integer>> views, Metrics metrics) {
+        super("histograms", metrics);
         this.ids = ids;
         this.store = store;
         this.views = views;
