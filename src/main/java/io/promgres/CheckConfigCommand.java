@@ -29,6 +29,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ConfigLoader loader = ConfigOptions.load(spec.commandLine().getParseResult());
+        Daemon.access(loader.config());
         RuleFiles.read(loader.config().energy().rules());
         PrintWriter out = spec.commandLine().getOut();
         if (print) {

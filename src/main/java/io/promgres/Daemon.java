@@ -1,6 +1,8 @@
 package io.promgres;
 
+import io.promgres.access.RouteGroup;
 import io.promgres.config.Config;
+import io.promgres.config.ConfigException;
 import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.embedded.EmbeddedPostgres;
@@ -10,18 +12,22 @@ import io.promgres.energy.RuleFiles;
 import io.promgres.energy.Rules;
 import io.promgres.http.Endpoint;
 import io.promgres.http.HealthEndpoint;
+import io.promgres.http.HttpLimits;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
+import io.promgres.http.ReloadEndpoint;
 import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
 import io.promgres.http.ResultsEndpoint;
 import io.promgres.http.Routes;
+import io.promgres.http.WebAccess;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
 import io.promgres.http.WriteReceiver;
 import io.promgres.ingest.InFlight;
 import io.promgres.ingest.Ingest;
+import io.promgres.ingest.SeriesLimits;
 import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
@@ -70,6 +76,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +91,7 @@ public final class Daemon implements AutoCloseable {
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration STORE_SIZE = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration RELOAD = Duration.ofSeconds(5);
     private static final Duration HOURLY = Duration.ofHours(1);
     private static final long METADATA_BYTES = 4 << 20;
     // The texts of labels, which series share, next to the series.
@@ -98,6 +106,7 @@ public final class Daemon implements AutoCloseable {
 
     private record Part(String name, AutoCloseable closeable) {}
 
+    private final Supplier<Config> source;
     private final Config config;
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -106,10 +115,14 @@ public final class Daemon implements AutoCloseable {
     private Database database;
     private Ingest ingest;
     private Senders senders;
+    private WebAccess access;
+    private volatile Reloading reloading;
+    private volatile HttpServer http;
     private InetSocketAddress address;
 
-    private Daemon(Config config) {
+    private Daemon(Config config, Supplier<Config> source) {
         this.config = config;
+        this.source = source;
     }
 
     /**
@@ -119,17 +132,18 @@ public final class Daemon implements AutoCloseable {
      * @throws IOException if the address cannot be listened on; likewise
      */
     public static Daemon start(Config config) throws IOException {
-        return start(config, () -> false);
+        return start(config, () -> config, () -> false);
     }
 
     /**
      * As {@link #start(Config)}, unless it is cancelled meanwhile.
      *
+     * @param source reads the configuration again
      * @param cancelled asked after each step that takes its time
      * @throws CancellationException if it was cancelled; nothing is left running
      */
-    static Daemon start(Config config, BooleanSupplier cancelled) throws IOException {
-        Daemon daemon = new Daemon(config);
+    static Daemon start(Config config, Supplier<Config> source, BooleanSupplier cancelled) throws IOException {
+        Daemon daemon = new Daemon(config, source);
         try {
             daemon.start(cancelled);
             return daemon;
@@ -140,6 +154,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void start(BooleanSupplier cancelled) throws IOException {
+        LogLevels.set(config.logLevel());
+        access = access(config);
         Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
         goOnUnless(cancelled);
@@ -155,9 +171,10 @@ public final class Daemon implements AutoCloseable {
         Removals removals = new Removals(cache);
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
         Ingest.Stores stores = stores(projection(rules));
-        ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
+        ingest = closing("ingest", new Ingest(stores, seriesLimits(config), removals, knownMetadata, metrics));
         ingest.start();
         InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
+        reloading = new Reloading(source, config, access, metrics, this::reloaded);
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
         RemoteWrite remoteWrite = remoteWrite(new RemoteWrite.Known(cache::reader, symbols, knownMetadata), removals);
@@ -165,10 +182,39 @@ public final class Daemon implements AutoCloseable {
         Routes routes = routes(remoteWrite);
         startMaintenance();
         Scheduler housekeeping = startHousekeeping(stores, knownMetadata);
-        HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
+        http = closing("http", HttpServer.start(httpSettings(), routes, access, inFlight, metrics));
         address = http.address();
+        metrics.showHttp(http::connections, http::requests);
+        if (access.sendsSecretsInTheClear() && !address.getAddress().isLoopbackAddress()) {
+            LOG.warn("passwords and tokens come over the network unencrypted: tls_server_config is missing");
+        }
+        closing("reload", new Scheduler("promgres-reload", metrics))
+                .every(RELOAD, "web configuration", reloading::lookAtFiles);
         startObserving(housekeeping);
         startSelfMonitoring(housekeeping, remoteWrite);
+    }
+
+    /** Who may do what; stops a start that would let in anybody from other machines. */
+    static WebAccess access(Config config) {
+        InetAddress host = new InetSocketAddress(config.listen().host(), 0).getAddress();
+        // A host without an address is complained of when it is listened on.
+        boolean local = host == null || host.isLoopbackAddress();
+        return WebAccess.of(config.web().configFile(), local || config.insecure());
+    }
+
+    /**
+     * Reads the configuration again, and puts in force what can be without a restart.
+     *
+     * @throws ConfigException it is wrong; what was in force stays so
+     */
+    public void reload() {
+        reloading.reload();
+    }
+
+    private void reloaded(Config next) {
+        LogLevels.set(next.logLevel());
+        ingest.limit(seriesLimits(next));
+        http.limit(httpLimits(next.web()));
     }
 
     private Ingest.Stores stores(Projection projection) {
@@ -197,15 +243,23 @@ public final class Daemon implements AutoCloseable {
         Executor others = threads("promgres-request", OTHER_THREADS);
         Endpoint write = senders.endpoint(sender -> writeEndpoint(remoteWrite.from(sender)));
         Endpoint read = senders.endpoint(sender -> readEndpoint(senders.scope(sender)));
+        Runnable reload = this::reload;
         return Routes.builder(metrics)
+                .group(RouteGroup.WRITE)
                 .add("POST", "/api/v1/write", write, decoders)
                 .add("POST", "/write", write, decoders)
+                .group(RouteGroup.READ)
                 .add("POST", "/api/v1/read", read, readers)
                 .add("POST", "/read", read, readers)
+                .group(RouteGroup.PERF_TEST)
                 .addBelow(RESULTS_PATH, results(), results)
+                .group(RouteGroup.METRICS)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
+                .group(RouteGroup.HEALTH)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(this::unready), others)
+                .group(RouteGroup.ADMIN)
+                .add("POST", "/-/reload", new ReloadEndpoint(config.web().enableLifecycle(), reload), others)
                 .build();
     }
 
@@ -343,7 +397,20 @@ public final class Daemon implements AutoCloseable {
     private HttpSettings httpSettings() {
         HttpSettings standard = HttpSettings.listeningOn(
                 new InetSocketAddress(config.listen().host(), config.listen().port()));
-        return standard.withQueueTimeout(config.ingest().queueTimeout());
+        return standard.withQueueTimeout(config.ingest().queueTimeout()).withLimits(httpLimits(config.web()));
+    }
+
+    private static HttpLimits httpLimits(Config.Web web) {
+        return new HttpLimits(
+                web.maxConnections(),
+                web.maxRequests(),
+                (int) web.maxHeaderBytes(),
+                web.readTimeout(),
+                web.idleTimeout());
+    }
+
+    private static SeriesLimits seriesLimits(Config config) {
+        return new SeriesLimits(config.ingest().maxSeries(), config.ingest().maxNewSeriesPerMinute());
     }
 
     private Optional<String> unready() {
@@ -357,7 +424,7 @@ public final class Daemon implements AutoCloseable {
 
     /** What a person has to know to use it: the address, the remote_write block, the psql command. */
     public String greeting() {
-        String url = "http://" + reachable();
+        String url = (access.isEncrypted() ? "https://" : "http://") + reachable();
         String psql = config.db().isPresent()
                 ? "psql '" + databaseUri.withoutPassword() + "'"
                 : "psql \"$(cat " + config.dataDir().resolve("database.uri") + ")\"";

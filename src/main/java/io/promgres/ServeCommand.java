@@ -1,6 +1,7 @@
 package io.promgres;
 
 import io.promgres.config.Config;
+import io.promgres.config.ConfigException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -37,29 +39,41 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
+        Supplier<Config> source =
+                () -> ConfigOptions.load(spec.commandLine().getParseResult()).config();
+        Config config = source.get();
         LogOutput.use(config.logFormat());
         CompletableFuture<Daemon> daemon = new CompletableFuture<>();
         AtomicBoolean stopping = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopping), "shutdown"));
         try {
-            start(config, daemon, stopping::get);
+            start(config, source, daemon, stopping::get);
         } catch (CancellationException e) {
             return 0;
         }
+        HangUp.runs(() -> reload(daemon.join()));
         spec.commandLine().getOut().print(daemon.join().greeting());
         spec.commandLine().getOut().flush();
         daemon.join().awaitStopped();
         return 0;
     }
 
-    private static void start(Config config, CompletableFuture<Daemon> daemon, BooleanSupplier cancelled)
+    private static void start(
+            Config config, Supplier<Config> source, CompletableFuture<Daemon> daemon, BooleanSupplier cancelled)
             throws Exception {
         try {
-            daemon.complete(Daemon.start(config, cancelled));
+            daemon.complete(Daemon.start(config, source, cancelled));
         } catch (Exception e) {
             daemon.completeExceptionally(e);
             throw e;
+        }
+    }
+
+    private static void reload(Daemon daemon) {
+        try {
+            daemon.reload();
+        } catch (ConfigException e) {
+            // Has been logged, and what was in force stays so.
         }
     }
 

@@ -33,6 +33,7 @@ class ArchitectureTest {
             model       | ''                                                         | it is what the others have in common
             config      | ''                                                         | every part is given its settings, it gives none of them anything
             observe     | ''                                                         | everything reports to it
+            access      | config                                                     | who may do what is decided without sockets
             wire        | model                                                      | decoding is bytes in, model out, testable without a daemon
             series      | model observe config                                       | a cache knows neither where series come from nor where they go
             store       | model observe config                                       | the database does not know who writes to it
@@ -41,7 +42,7 @@ class ArchitectureTest {
             ingest      | series store model observe config                          | it takes what is decoded, over whatever protocol it came
             packing     | store model observe config                                 | it moves what is stored, and does not care who stored it
             maintenance | packing store model observe config                         | it works on what is stored, not on requests
-            http        | wire ingest remoteread perftest energy model observe config | it is the border: requests go through it, the database stays behind ingest
+            http        | access wire ingest remoteread perftest energy model observe config | it is the border: requests go through it, the database stays behind ingest
             """)
     void aPackageKnowsOnlyThoseBelowIt(String name, String allowed, String reason) {
         noClasses()

@@ -47,10 +47,10 @@ class MainTest {
 
     @Test
     void switchesAndOptionsReachTheConfiguration() {
-        run("check-config", "--print-config", "--no-migrate", "--listen", "[::]:1", "--db=postgres://u:secret@h/d");
+        run("check-config", "--print-config", "--no-migrate", "--listen", "[::1]:1", "--db=postgres://u:secret@h/d");
 
         assertThat(out.toString())
-                .contains("\nmigrate: false\n", "\nlisten: '[::]:1'\n", "\ndb: 'postgresql://u:***@h:5432/d'\n");
+                .contains("\nmigrate: false\n", "\nlisten: '[::1]:1'\n", "\ndb: 'postgresql://u:***@h:5432/d'\n");
     }
 
     @Test

@@ -402,7 +402,7 @@ class HttpServerIT {
 
     @Test
     void oversizedHeadersAreAnswered431AndAnOversizedLine414() throws IOException {
-        String large = "x".repeat(HttpServer.MAX_HEADERS + 1);
+        String large = "x".repeat(HttpLimits.DEFAULT.headerBytes() + 1);
         try (RawClient headers = connect();
                 RawClient line = connect()) {
             headers.send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nX-Large: " + large + "\r\n\r\n");
@@ -672,8 +672,8 @@ class HttpServerIT {
 
     private static HttpSettings settings(Duration queueTimeout, Duration readTimeout, Duration closeTimeout) {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return new HttpSettings(
-                anyPort, 2, readTimeout, Duration.ofSeconds(20), queueTimeout, Duration.ofSeconds(5), closeTimeout);
+        HttpLimits limits = HttpLimits.DEFAULT.withTimeouts(readTimeout, Duration.ofSeconds(20));
+        return new HttpSettings(anyPort, 2, limits, queueTimeout, Duration.ofSeconds(5), closeTimeout);
     }
 
     private HttpServer serverWith(HttpSettings settings, long budget) throws IOException {

@@ -40,8 +40,8 @@ class StreamingIT {
     void start() throws IOException {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Duration patience = Duration.ofSeconds(20);
-        HttpSettings settings = new HttpSettings(
-                anyPort, 1, Duration.ofSeconds(2), patience, patience, Duration.ofSeconds(5), patience);
+        HttpLimits limits = HttpLimits.DEFAULT.withTimeouts(Duration.ofSeconds(2), patience);
+        HttpSettings settings = new HttpSettings(anyPort, 1, limits, patience, Duration.ofSeconds(5), patience);
         Routes routes = Routes.builder(metrics)
                 .add("GET", "/three", streaming(body -> pieces(body, 3)), workers)
                 .add("GET", "/endless", streaming(body -> pieces(body, ENDLESS)), workers)

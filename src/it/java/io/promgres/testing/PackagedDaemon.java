@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 public final class PackagedDaemon implements AutoCloseable {
 
-    private static final Pattern ADDRESS = Pattern.compile("listens on (http://\\S+)");
+    private static final Pattern ADDRESS = Pattern.compile("listens on (https?://\\S+)");
     private static final int STOP_SECONDS = 60;
 
     private final Path directory;
@@ -148,6 +148,11 @@ public final class PackagedDaemon implements AutoCloseable {
 
     public Sender sender() {
         return sender;
+    }
+
+    /** Of the process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** A new connection to its database. */

@@ -17,9 +17,18 @@ public record Config(
                 option = "HOST:PORT",
                 meaning = {
                     "HOST:PORT where HTTP requests are taken; [::1]:9201 for IPv6, port 0 for a free one.",
-                    "Requests are not authenticated: keep it on the loopback, or behind a proxy that does it."
+                    "Other addresses than the loopback need a web.config-file with users, or insecure."
                 })
         HostPort listen,
+
+        @Setting(
+                value = "false",
+                option = "SWITCH",
+                meaning = {
+                    "Whether it may listen where other machines reach it although nobody is asked who he is:",
+                    "for a private network, or behind a proxy that asks."
+                })
+        boolean insecure,
 
         @Setting(
                 unset = Unset.EMBEDDED,
@@ -55,6 +64,13 @@ public record Config(
         boolean migrate,
 
         @Setting(
+                unset = Unset.AS_LOGBACK,
+                reload = true,
+                option = "LEVEL",
+                meaning = "What is logged: error, warn, info or debug. auto: as logback.xml says, which is info.")
+        Optional<LogLevel> logLevel,
+
+        @Setting(
                 value = "text",
                 option = "FORMAT",
                 meaning = "Lines of the log, on standard error: text, or json for an object in each line.")
@@ -70,6 +86,7 @@ public record Config(
                 })
         Duration logThroughputInterval,
 
+        Web web,
         Ingest ingest,
         Storage storage,
         RemoteRead remoteRead,
@@ -79,6 +96,69 @@ public record Config(
         Energy energy,
         PerfTest perfTest,
         Database database) {
+
+    /** How HTTP is served, to whom, and to how many. */
+    public record Web(
+            @Setting(
+                    unset = Unset.NO_FILE,
+                    option = "FILE",
+                    meaning = {
+                        "TLS, users and tokens, in the form of Prometheus' web config file. It and the files that it",
+                        "names are looked at every 5 seconds. none: plain HTTP, and nobody is asked."
+                    })
+            Optional<Path> configFile,
+
+            @Setting(
+                    value = "false",
+                    option = "SWITCH",
+                    meaning = "Whether POST /-/reload reads the configuration again; SIGHUP always does.")
+            boolean enableLifecycle,
+
+            @Setting(
+                    value = "4096",
+                    min = "0",
+                    max = "1000000",
+                    reload = true,
+                    meaning = "Most connections at one time; one more is answered 503 and closed. 0: no limit.")
+            int maxConnections,
+
+            @Setting(
+                    value = "1024",
+                    min = "0",
+                    max = "1000000",
+                    reload = true,
+                    meaning = "Most requests being worked on; one more is answered 503. 0: no limit.")
+            int maxRequests,
+
+            @Setting(
+                    value = "16KiB",
+                    min = "1KiB",
+                    max = "1MiB",
+                    reload = true,
+                    meaning = "Most bytes of a request's headers; above it the answer is 431.")
+            long maxHeaderBytes,
+
+            @Setting(
+                    value = "1m",
+                    min = "100ms",
+                    max = "1h",
+                    reload = true,
+                    meaning = {
+                        "How long the headers of a connection's first request may take, a body, and a client",
+                        "to take an answer; then the connection is closed."
+                    })
+            Duration readTimeout,
+
+            @Setting(
+                    value = "6m",
+                    min = "1s",
+                    max = "1d",
+                    reload = true,
+                    meaning = {
+                        "How long a connection may be idle between two requests. Longer than the 5 minutes after",
+                        "which Prometheus closes its own, so that no request meets a connection that is closing."
+                    })
+            Duration idleTimeout) {}
 
     /** Limits of what is taken in, and the resources for it. */
     public record Ingest(
@@ -126,6 +206,26 @@ public record Config(
                         "together must fit into an entry of a PostgreSQL index."
                     })
             int maxLabelValueBytes,
+
+            @Setting(
+                    value = "10000000",
+                    min = "0",
+                    reload = true,
+                    meaning = {
+                        "Most series in the database: samples of one more are refused with 400, those of known series",
+                        "are stored. 0: no limit. Counted every 10 minutes, while new series come."
+                    })
+            int maxSeries,
+
+            @Setting(
+                    value = "1000000",
+                    min = "0",
+                    reload = true,
+                    meaning = {
+                        "Most series that this daemon adds in a minute; as above beyond that, until the minute is over.",
+                        "0: no limit."
+                    })
+            int maxNewSeriesPerMinute,
 
             @Setting(
                     unset = Unset.QUARTER_OF_HEAP,

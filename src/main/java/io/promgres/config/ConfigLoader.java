@@ -117,10 +117,12 @@ public final class ConfigLoader {
     }
 
     private Object argument(String name, RecordComponent component) {
-        Setting setting = component.getAnnotation(Setting.class);
-        return setting == null
-                ? build(name + ".", component.getType())
-                : value(new Key(name, component.getType(), setting));
+        if (component.getAnnotation(Setting.class) == null) {
+            return build(name + ".", component.getType());
+        }
+        Object value = value(Key.of(name, component));
+        boolean wrap = component.getType() == Optional.class && !(value instanceof Optional);
+        return wrap ? Optional.of(value) : value;
     }
 
     private Object value(Key key) {

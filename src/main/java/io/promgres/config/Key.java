@@ -1,5 +1,6 @@
 package io.promgres.config;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * A configuration key, as its record component declares it.
  *
  * @param name dotted, in lower case with hyphens: {@code ingest.max-body-bytes}
- * @param type the type of the component, one that {@link Values} reads
+ * @param type the type of the component, or of what is in it if it is optional; one that {@link Values} reads
  * @param setting the declaration
  */
 public record Key(String name, Class<?> type, Setting setting) {
@@ -39,7 +40,7 @@ public record Key(String name, Class<?> type, Setting setting) {
 
     /** The text as it may be shown: without a password. */
     String shown(String text) {
-        boolean secret = type == Optional.class && !setting.unset().isWord(text);
+        boolean secret = type == DatabaseUri.class && !setting.unset().isWord(text);
         return secret ? DatabaseUri.parse(text).toString() : text;
     }
 
@@ -77,10 +78,18 @@ public record Key(String name, Class<?> type, Setting setting) {
 
     private static List<Key> collect(String prefix, RecordComponent component) {
         String name = prefix + hyphenated(component.getName());
-        Setting setting = component.getAnnotation(Setting.class);
-        return setting == null
+        return component.getAnnotation(Setting.class) == null
                 ? collect(name + ".", component.getType())
-                : List.of(new Key(name, component.getType(), setting));
+                : List.of(of(name, component));
+    }
+
+    /** The key that a component with a {@link Setting} declares. */
+    static Key of(String name, RecordComponent component) {
+        Class<?> type = component.getType();
+        if (type == Optional.class) {
+            type = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+        }
+        return new Key(name, type, component.getAnnotation(Setting.class));
     }
 
     /** {@code maxBodyBytes} becomes {@code max-body-bytes}. */

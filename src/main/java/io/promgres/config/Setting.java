@@ -41,4 +41,7 @@ public @interface Setting {
      * boolean key is a switch, {@code --migrate} and {@code --no-migrate}, and its parameter is not shown.
      */
     String option() default "";
+
+    /** Whether a reload puts a changed value in force; others need a restart. */
+    boolean reload() default false;
 }

@@ -20,6 +20,12 @@ public enum Unset {
     /** {@code built-in}: no files. */
     BUILT_IN("built-in", List::of),
 
+    /** {@code auto}: what the file of the logging library says. */
+    AS_LOGBACK("auto", Optional::empty),
+
+    /** {@code none}: no file. */
+    NO_FILE("none", Optional::empty),
+
     /** {@code embedded}: no database is named. */
     EMBEDDED("embedded", Optional::empty);
 

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * Reads the text of a value as the type of its record component: {@code int} a count, {@code long} a size in bytes
  * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them,
- * {@link HostPort}, {@link TablePrefixes}, {@link LogFormat}, {@link Names}, {@code String} the name of a label or header,
- * and an optional {@link DatabaseUri}.
+ * {@link HostPort}, {@link TablePrefixes}, {@link LogFormat}, {@link LogLevel}, {@link Names}, {@code String} the name of a
+ * label or header, and {@link DatabaseUri}; a path, a log level and a database may be optional.
  *
  * <p>Every method throws IllegalArgumentException with a reason that can follow {@code file:line: key:}.
  */
@@ -69,8 +68,11 @@ public final class Values {
         if (type == String.class) {
             return parseWord(text);
         }
-        if (type == Optional.class) {
-            return Optional.of(DatabaseUri.parse(text));
+        if (type == LogLevel.class) {
+            return LogLevel.parse(text);
+        }
+        if (type == DatabaseUri.class) {
+            return DatabaseUri.parse(text);
         }
         throw new IllegalStateException("a key of " + type + " cannot be read");
     }

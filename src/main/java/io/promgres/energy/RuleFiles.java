@@ -1,6 +1,7 @@
 package io.promgres.energy;
 
 import io.promgres.config.ConfigException;
+import io.promgres.config.YamlNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package io.promgres.energy;
 
 import io.promgres.config.Values;
+import io.promgres.config.YamlNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -2,17 +2,20 @@ package io.promgres.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.promgres.access.Authenticator;
+import io.promgres.access.RouteGroup;
+import io.promgres.access.Verdict;
 import io.promgres.ingest.InFlight;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One client's connection: its requests one after the other, each read only when the one before is answered.
@@ -30,42 +33,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final Service service;
-    private final HttpSettings settings;
     private final Inbox inbox = new Inbox();
 
     private ChannelHandlerContext context;
-    private State state = State.HEAD;
-    private Exchange exchange;
+    private Loop loop;
     private Deadline deadline;
+    private Responder responder;
+    private ConnectionState state = ConnectionState.HEAD;
+    private Exchange exchange;
+    private boolean used;
 
     Connection(Service service) {
         this.service = service;
-        this.settings = service.settings();
-    }
-
-    /** What the next message is for; {@code reads} tells whether one is wanted at all. */
-    private enum State {
-        HEAD(true),
-        ADMISSION(false),
-        BODY(true),
-        WORKING(false),
-        RESPONDING(false),
-        DISCARDING(true),
-        DISCARDING_THEN_CLOSING(true),
-        CLOSED(false);
-
-        private final boolean reads;
-
-        State(boolean reads) {
-            this.reads = reads;
-        }
     }
 
     /** Closes the connection now if it is idle, else after the response. Any thread. */
     void drain() {
-        onLoop(
+        loop.run(
                 () -> {
-                    if (state == State.HEAD || state == State.DISCARDING || state == State.DISCARDING_THEN_CLOSING) {
+                    if (state.isIdle()) {
                         close();
                     }
                 },
@@ -75,17 +61,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        loop = new Loop(ctx.executor());
         deadline = new Deadline(ctx);
+        responder = new Responder(ctx, service, loop, deadline, this::close);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        awaitHead(settings.readTimeout());
+        awaitHead(service.limits().readTimeout());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (state == State.CLOSED) {
+        if (state == ConnectionState.CLOSED) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -102,18 +90,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.cancel();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
-        if (state == State.ADMISSION || state == State.BODY) {
+        if (state.holdsRequest()) {
             exchange.dropBody();
             exchange.release();
         }
-        state = State.CLOSED;
+        state = ConnectionState.CLOSED;
         inbox.clear();
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            service.metrics().tlsHandshakeFailed();
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // A connection that the client cut is nothing to report.
-        if (!(cause instanceof IOException)) {
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        // A connection that the client cut, or that does not speak TLS as it should, is nothing to report.
+        if (!(reason instanceof IOException)) {
             service.faults().report("connection failed", cause);
         }
         close();
@@ -122,25 +118,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
     // Reads the socket if a message is wanted and none is there.
     private void proceed() {
         deliverInbox();
-        if (state.reads && inbox.isEmpty()) {
+        if (state.reads() && inbox.isEmpty()) {
             context.read();
         }
     }
 
     private void deliverInbox() {
         try {
-            inbox.deliver(() -> state.reads, this::take);
+            inbox.deliver(() -> state.reads(), this::take);
         } catch (RuntimeException bug) {
             exceptionCaught(context, bug);
         }
     }
 
     private void take(HttpObject message) {
-        if (state == State.HEAD) {
+        if (state == ConnectionState.HEAD) {
             begin((HttpRequest) message);
         } else if (message.decoderResult().isFailure()) {
             undecodableBody(message.decoderResult().cause());
-        } else if (state == State.BODY) {
+        } else if (state == ConnectionState.BODY) {
             addToBody((HttpContent) message);
         } else if (message instanceof LastHttpContent) {
             discarded();
@@ -149,15 +145,62 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void begin(HttpRequest request) {
         deadline.cancel();
+        used = true;
         RequestHead head = new RequestHead(request);
-        Optional<Response> violation = HttpRules.violation(request);
+        Optional<Response> violation = request.decoderResult().isFailure()
+                ? Optional.of(
+                        service.refusals().undecodable(request.decoderResult().cause()))
+                : HttpRules.violation(request);
         if (violation.isPresent()) {
             exchange = new Exchange(request, head, service.routes().unrouted());
             respondAndClose(violation.get());
             return;
         }
         exchange = new Exchange(request, head, service.routes().find(head.method(), head.path()));
-        refuseOrAdmit();
+        if (exchange.takePlace(service.requests(), service.limits().requests())) {
+            authenticate(exchange);
+        } else {
+            refuse(service.refusals().tooManyRequests(exchange));
+        }
+    }
+
+    private void authenticate(Exchange candidate) {
+        Authenticator authenticator = service.access().authenticator();
+        RouteGroup group = candidate.route().group();
+        String authorization = candidate.head().header("Authorization");
+        Verdict verdict = authenticator.check(group, authorization);
+        if (verdict != Verdict.UNDECIDED) {
+            judged(verdict);
+            return;
+        }
+        state = ConnectionState.AUTHENTICATION;
+        boolean taken = service.passwordChecks().submit(() -> {
+            Verdict decided = authenticator.decide(group, authorization);
+            loop.run(() -> authenticated(candidate, decided), candidate::release);
+        });
+        if (!taken) {
+            refuse(service.refusals().tooManyPasswords(candidate));
+        }
+    }
+
+    private void authenticated(Exchange candidate, Verdict verdict) {
+        if (exchange == candidate && state == ConnectionState.AUTHENTICATION) {
+            judged(verdict);
+            proceed();
+        }
+    }
+
+    private void judged(Verdict verdict) {
+        if (verdict == Verdict.GRANTED) {
+            refuseOrAdmit();
+        } else {
+            refuse(service.refusals().refused(exchange, verdict));
+        }
+    }
+
+    // Whoever is turned away need not send a large body first.
+    private void refuse(Response response) {
+        respond(response, !exchange.hasBody() && !exchange.continueExpected());
     }
 
     private void refuseOrAdmit() {
@@ -166,34 +209,34 @@ final class Connection extends ChannelInboundHandlerAdapter {
             // After a refusal a client that asked first may or may not send its body: there is no telling what follows.
             respond(refusal.get(), !exchange.continueExpected());
         } else if (exchange.announcesTooMuch()) {
-            respondAndClose(bodyTooLarge());
+            respondAndClose(service.refusals().bodyTooLarge(exchange));
         } else if (exchange.hasBody()) {
             admit(exchange);
         } else {
-            state = State.BODY;
+            state = ConnectionState.BODY;
         }
     }
 
     // A client that hangs up while it waits here is noticed when it is granted or the time is over: nothing is read.
     private void admit(Exchange candidate) {
-        state = State.ADMISSION;
+        state = ConnectionState.ADMISSION;
         candidate.holds(service.inFlight()
                 .claim(
                         candidate.mostBytesInFlight(),
-                        claim -> onLoop(() -> admitted(candidate, claim), claim::release)));
-        if (state == State.ADMISSION) {
-            deadline.set(settings.queueTimeout(), this::overloaded);
+                        claim -> loop.run(() -> admitted(candidate, claim), claim::release)));
+        if (state == ConnectionState.ADMISSION) {
+            deadline.set(service.settings().queueTimeout(), this::overloaded);
         }
     }
 
     private void admitted(Exchange candidate, InFlight.Claim claim) {
-        if (exchange != candidate || state != State.ADMISSION) {
+        if (exchange != candidate || state != ConnectionState.ADMISSION) {
             claim.release();
             return;
         }
         candidate.holds(claim);
-        state = State.BODY;
-        deadline.set(settings.readTimeout(), this::bodyTimedOut);
+        state = ConnectionState.BODY;
+        deadline.set(service.limits().readTimeout(), this::bodyTimedOut);
         if (candidate.continueExpected()) {
             context.writeAndFlush(ResponseEncoding.continueResponse());
         }
@@ -202,21 +245,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void addToBody(HttpContent content) {
         if (!exchange.add(content.content(), context.alloc())) {
-            respondAndClose(bodyTooLarge());
+            respondAndClose(service.refusals().bodyTooLarge(exchange));
         } else if (content instanceof LastHttpContent) {
             exchange.bodyEnded();
             deadline.cancel();
-            state = State.WORKING;
+            state = ConnectionState.WORKING;
             handOver(exchange);
         }
     }
 
     private void handOver(Exchange request) {
-        request.handOver(service.faults(), response -> onLoop(() -> answered(request, response), request::release));
+        request.handOver(service.faults(), response -> loop.run(() -> answered(request, response), request::release));
     }
 
     private void answered(Exchange request, Response response) {
-        if (state == State.CLOSED) {
+        if (state == ConnectionState.CLOSED) {
             request.finish(response.status());
         } else {
             respond(response, true);
@@ -228,59 +271,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void respond(Response response, boolean mayKeepAlive) {
-        if (state == State.BODY) {
+        if (state == ConnectionState.BODY) {
             exchange.dropBody();
         }
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
-        state = State.RESPONDING;
+        state = ConnectionState.RESPONDING;
         Exchange request = exchange;
-        if (response.streaming().isPresent()) {
-            stream(request, response, keepAlive);
-            return;
-        }
-        deadline.set(settings.readTimeout(), this::close);
-        context.writeAndFlush(ResponseEncoding.encode(response, request.head().method(), keepAlive))
-                .addListener(sent -> {
-                    request.finish(response.status());
-                    responded(request, keepAlive && sent.isSuccess());
-                });
-    }
-
-    // The stream itself notices a client that takes nothing, so there is no deadline for the whole.
-    private void stream(Exchange request, Response response, boolean mayKeepAlive) {
-        boolean chunked = request.chunksUnderstood();
-        boolean keepAlive = mayKeepAlive && chunked;
-        deadline.cancel();
-        context.writeAndFlush(ResponseEncoding.encodeHead(response, chunked, keepAlive));
-        ResponseStream body = new ResponseStream(context, settings.readTimeout().toMillis());
-        request.stream(
-                response.streaming().orElseThrow(),
-                body,
-                service.faults(),
-                complete -> onLoop(() -> streamed(request, response, complete, keepAlive), request::release));
-    }
-
-    private void streamed(Exchange request, Response response, boolean complete, boolean keepAlive) {
-        if (state == State.CLOSED || !complete) {
-            request.finish(response.status());
-            close();
-            return;
-        }
-        deadline.set(settings.readTimeout(), this::close);
-        context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> {
-            request.finish(response.status());
-            responded(request, keepAlive && sent.isSuccess());
-        });
+        responder.send(request, response, keepAlive, staysOpen -> responded(request, staysOpen));
     }
 
     private void responded(Exchange request, boolean keepAlive) {
-        if (state == State.CLOSED) {
+        if (state == ConnectionState.CLOSED) {
             return;
         }
         exchange = null;
         if (request.isBodyEnded()) {
             if (keepAlive) {
-                awaitHead(settings.idleTimeout());
+                awaitHead(service.limits().idleTimeout());
             } else {
                 close();
             }
@@ -291,19 +298,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void discard(boolean keepAlive) {
         if (keepAlive) {
-            state = State.DISCARDING;
-            deadline.set(settings.readTimeout(), this::close);
+            state = ConnectionState.DISCARDING;
+            deadline.set(service.limits().readTimeout(), this::slow);
         } else {
-            state = State.DISCARDING_THEN_CLOSING;
+            state = ConnectionState.DISCARDING_THEN_CLOSING;
             deadline.set(LINGER, this::close);
-            ((DuplexChannel) context.channel()).shutdownOutput();
+            responder.end();
         }
         proceed();
     }
 
     private void discarded() {
-        if (state == State.DISCARDING) {
-            awaitHead(settings.idleTimeout());
+        if (state == ConnectionState.DISCARDING) {
+            awaitHead(service.limits().idleTimeout());
         } else {
             close();
         }
@@ -314,14 +321,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             close();
             return;
         }
-        state = State.HEAD;
-        deadline.set(timeout, this::close);
+        state = ConnectionState.HEAD;
+        deadline.set(timeout, this::headTimedOut);
         proceed();
     }
 
     private void undecodableBody(Throwable cause) {
-        if (state == State.BODY) {
-            respondAndClose(HttpRules.undecodable(cause));
+        if (state == ConnectionState.BODY) {
+            respondAndClose(service.refusals().undecodable(cause));
         } else {
             close();
         }
@@ -329,54 +336,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void overloaded() {
         exchange.release();
-        service.metrics().overloaded();
-        respond(
-                exchange.endpoint()
-                        .problem(
-                                Problem.OVERLOADED,
-                                "overloaded: no room within "
-                                        + settings.queueTimeout().toSeconds()
-                                        + " s in the budget of "
-                                        + service.inFlight().budgetBytes()
-                                        + " bytes in flight; send it again later")
-                        .retryAfter(retryAfterSeconds()),
-                !exchange.continueExpected());
+        respond(service.refusals().overloaded(exchange), !exchange.continueExpected());
     }
 
     private void bodyTimedOut() {
-        respondAndClose(exchange.endpoint()
-                .problem(
-                        Problem.BODY_TIMEOUT,
-                        "the body did not arrive within "
-                                + settings.readTimeout().toSeconds() + " s"));
+        respondAndClose(service.refusals().bodyTimedOut(exchange));
     }
 
-    private Response bodyTooLarge() {
-        return exchange.endpoint()
-                .problem(
-                        Problem.BODY_TOO_LARGE,
-                        "the body is over " + exchange.endpoint().bodyLimit() + " bytes");
+    // A connection that has had a request was only idle.
+    private void headTimedOut() {
+        if (used) {
+            close();
+        } else {
+            slow();
+        }
     }
 
-    private long retryAfterSeconds() {
-        return settings.retryAfter().toSeconds();
+    private void slow() {
+        service.reached(Limit.READ_TIMEOUT);
+        close();
     }
 
     private void close() {
         deadline.cancel();
         context.close();
-    }
-
-    // Runs the task on the event loop, or, if that has stopped, the other one here.
-    private void onLoop(Runnable task, Runnable stopped) {
-        if (context.executor().inEventLoop()) {
-            task.run();
-            return;
-        }
-        try {
-            context.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            stopped.run();
-        }
     }
 }

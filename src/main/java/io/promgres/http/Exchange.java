@@ -5,14 +5,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.promgres.access.RouteGroup;
 import io.promgres.ingest.InFlight;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * One request from its headers to its response, with what it holds: bytes of the budget and its body. Confined to the
+ * One request from its headers to its response, with what it holds: bytes of the budget, a place, and its body. Confined to the
  * connection's event loop until {@link #handOver}; {@link #release} may be called by any thread.
  */
 final class Exchange {
@@ -28,6 +30,7 @@ final class Exchange {
     private final boolean chunksUnderstood;
     private final long startNanos = System.nanoTime();
 
+    private final AtomicReference<Places> place = new AtomicReference<>();
     private volatile InFlight.Claim claim;
     private ByteBuf body;
     private boolean bodyEnded;
@@ -81,6 +84,24 @@ final class Exchange {
     long mostBytesInFlight() {
         return endpoint()
                 .mostBytesInFlight(bodyLength == HttpRules.CHUNKED ? endpoint().bodyLimit() : bodyLength);
+    }
+
+    /**
+     * Takes one of the places for requests, until {@link #release}. Probes need none: an orchestrator must not kill what
+     * is only busy.
+     *
+     * @param limit 0 for none
+     * @return false if all are taken
+     */
+    boolean takePlace(Places places, int limit) {
+        if (route.group() == RouteGroup.HEALTH) {
+            return true;
+        }
+        boolean taken = places.take(limit);
+        if (taken) {
+            place.set(places);
+        }
+        return taken;
     }
 
     void holds(InFlight.Claim claim) {
@@ -190,11 +211,15 @@ final class Exchange {
         route.metrics().answered(status, System.nanoTime() - startNanos);
     }
 
-    /** Gives back the bytes in flight; the second call does nothing. */
+    /** Gives back the bytes in flight and the place; the second call does nothing. */
     void release() {
         InFlight.Claim held = claim;
         if (held != null) {
             held.release();
+        }
+        Places taken = place.getAndSet(null);
+        if (taken != null) {
+            taken.giveBack();
         }
     }
 

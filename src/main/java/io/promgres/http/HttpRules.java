@@ -17,11 +17,8 @@ final class HttpRules {
 
     private HttpRules() {}
 
-    /** @return the answer to a request that breaks a rule */
+    /** @return the answer to a request that could be decoded and breaks a rule */
     static Optional<Response> violation(HttpRequest request) {
-        if (request.decoderResult().isFailure()) {
-            return Optional.of(undecodable(request.decoderResult().cause()));
-        }
         if (request.protocolVersion().majorVersion() != 1) {
             return Optional.of(Problem.HTTP_VERSION_NOT_SUPPORTED.answer(
                     request.protocolVersion() + " is not supported, only HTTP/1.1 and HTTP/1.0"));
@@ -39,7 +36,7 @@ final class HttpRules {
                     "the request line is over " + HttpServer.MAX_REQUEST_LINE + " bytes");
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return Problem.HEADERS_TOO_LARGE.answer("the headers are over " + HttpServer.MAX_HEADERS + " bytes");
+            return Problem.HEADERS_TOO_LARGE.answer("the headers are too large: " + cause.getMessage());
         }
         return Problem.MALFORMED_REQUEST.answer("not an HTTP request: " + cause.getMessage());
     }

@@ -2,9 +2,11 @@ package io.promgres.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -23,6 +25,7 @@ import io.promgres.ingest.InFlight;
 import io.promgres.observe.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +40,11 @@ public final class HttpServer implements AutoCloseable {
     /** The longest request line in bytes. */
     static final int MAX_REQUEST_LINE = 8 * 1024;
 
-    /** The most bytes of headers. */
-    static final int MAX_HEADERS = 16 * 1024;
-
     /** The most bytes taken from a socket at once. */
     static final int MAX_READ = 64 * 1024;
 
+    private static final String TOO_MANY_CONNECTIONS =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     private static final int BACKLOG = 1024;
     private static final long FORCED_STOP_SECONDS = 2;
 
@@ -58,16 +60,43 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen.
+     * Starts to listen, in plain HTTP and for anybody.
      *
      * @throws IOException if the address cannot be bound; nothing is left running
      */
     public static HttpServer start(HttpSettings settings, Routes routes, InFlight inFlight, Metrics metrics)
             throws IOException {
+        return start(settings, routes, WebAccess.open(), inFlight, metrics);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param access who may use which routes
+     * @throws IOException if the address cannot be bound; nothing is left running
+     */
+    public static HttpServer start(
+            HttpSettings settings, Routes routes, WebAccess access, InFlight inFlight, Metrics metrics)
+            throws IOException {
         FaultLog faults = new FaultLog(LoggerFactory.getLogger(HttpServer.class), System::nanoTime);
-        HttpServer server = new HttpServer(new Service(settings, routes, inFlight, metrics, faults));
+        HttpServer server = new HttpServer(new Service(settings, routes, access, inFlight, metrics, faults));
         server.listen(settings.listen());
         return server;
+    }
+
+    /** From now on these limits hold; connections that are there stay, and so does what they wait for. */
+    public void limit(HttpLimits limits) {
+        service.limit(limits);
+    }
+
+    /** How many connections there are. */
+    public int connections() {
+        return service.connections().taken();
+    }
+
+    /** How many requests are being worked on, those of probes left out. */
+    public int requests() {
+        return service.requests().taken();
     }
 
     /** The address that is listened on, with the port that was picked if 0 was asked for. */
@@ -123,15 +152,32 @@ public final class HttpServer implements AutoCloseable {
                 });
     }
 
-    // Decoder and encoder apart: the pair that Netty offers takes 100 Continue for the answer when it matches
-    // responses with requests.
     private void open(SocketChannel channel) {
+        if (!service.connections().take(service.limits().connections())) {
+            refuse(channel);
+            return;
+        }
+        channel.closeFuture().addListener(closed -> service.connections().giveBack());
+        service.access().tls().ifPresent(tls -> channel.pipeline().addLast(tls.newHandler(channel.alloc())));
+        // Decoder and encoder apart: the pair that Netty offers takes 100 Continue for the answer when it matches
+        // responses with requests.
         HttpDecoderConfig limits = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
-                .setMaxHeaderSize(MAX_HEADERS)
+                .setMaxHeaderSize(service.limits().headerBytes())
                 .setMaxChunkSize(MAX_READ);
         channel.pipeline().addLast(new HttpRequestDecoder(limits), new HttpResponseEncoder(), new Connection(service));
         connections.add(channel);
+    }
+
+    // Not a byte is read of it. In TLS there is nothing that can be said before a handshake, which costs too much.
+    private void refuse(SocketChannel channel) {
+        service.reached(Limit.CONNECTIONS);
+        if (service.access().isEncrypted()) {
+            channel.close();
+        } else {
+            channel.writeAndFlush(Unpooled.copiedBuffer(TOO_MANY_CONNECTIONS, StandardCharsets.US_ASCII))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     private static void drain(Channel channel) {
@@ -143,6 +189,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void stopLoops() {
+        service.passwordChecks().close();
         acceptor.shutdownGracefully(0, FORCED_STOP_SECONDS, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, FORCED_STOP_SECONDS, TimeUnit.SECONDS);
         acceptor.terminationFuture().awaitUninterruptibly();

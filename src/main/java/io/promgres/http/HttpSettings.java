@@ -8,9 +8,7 @@ import java.time.Duration;
  *
  * @param listen address to bind; port 0 picks a free one
  * @param eventLoops threads that read and write sockets, at least 1
- * @param readTimeout for the first request's headers on a connection, for a whole body, and for a response to be taken
- * @param idleTimeout between two requests of a connection; longer than the 5 minutes after which Prometheus closes its
- *     own idle connections, so that a request never meets a connection that is being closed
+ * @param limits what clients may take, as long as nobody changes it
  * @param queueTimeout how long a request waits for bytes in flight until it is answered 503
  * @param retryAfter what that answer asks the sender to wait; sent in whole seconds
  * @param closeTimeout how long {@link HttpServer#close} lets requests in flight finish
@@ -18,8 +16,7 @@ import java.time.Duration;
 public record HttpSettings(
         InetSocketAddress listen,
         int eventLoops,
-        Duration readTimeout,
-        Duration idleTimeout,
+        HttpLimits limits,
         Duration queueTimeout,
         Duration retryAfter,
         Duration closeTimeout) {
@@ -29,8 +26,7 @@ public record HttpSettings(
         return new HttpSettings(
                 listen,
                 Runtime.getRuntime().availableProcessors(),
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(6),
+                HttpLimits.DEFAULT,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
@@ -38,6 +34,11 @@ public record HttpSettings(
 
     /** The same with another {@link #queueTimeout}. */
     public HttpSettings withQueueTimeout(Duration timeout) {
-        return new HttpSettings(listen, eventLoops, readTimeout, idleTimeout, timeout, retryAfter, closeTimeout);
+        return new HttpSettings(listen, eventLoops, limits, timeout, retryAfter, closeTimeout);
+    }
+
+    /** The same with other {@link #limits}. */
+    public HttpSettings withLimits(HttpLimits others) {
+        return new HttpSettings(listen, eventLoops, others, queueTimeout, retryAfter, closeTimeout);
     }
 }

@@ -14,6 +14,10 @@ public enum Problem {
     REFUSED_QUERY(400),
     /** The body would become too large when decoded; 400 as Prometheus answers it. */
     DECODED_TOO_LARGE(400),
+    /** Credentials are absent or wrong. */
+    UNAUTHENTICATED(401),
+    /** Credentials are right, but not for this; or it is switched off. */
+    FORBIDDEN(403),
     NOT_FOUND(404),
     METHOD_NOT_ALLOWED(405),
     /** What is to be inserted is there already, or refers to something that is not. */
@@ -27,6 +31,8 @@ public enum Problem {
     HEADERS_TOO_LARGE(431),
     /** A bug: nothing that a client sends or a database does ends here. */
     INTERNAL_ERROR(500),
+    /** The configuration that is to be reloaded is wrong; the old one stays in force. */
+    RELOAD_FAILED(500),
     TRANSFER_CODING_NOT_SUPPORTED(501),
     /** The database is away, or the daemon starts or stops: the same request succeeds later. */
     UNAVAILABLE(503),

@@ -43,6 +43,7 @@ public final class RemoteWrite {
     private final Ingest ingest;
     private final Metrics metrics;
     private final CounterByReason<Rejections.Reason> rejected;
+    private final CounterByReason<Limit> reached;
 
     /**
      * What is known, so that it need not be decoded.
@@ -66,6 +67,7 @@ public final class RemoteWrite {
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
+        this.reached = metrics.limitRefusals(Limit.class);
     }
 
     /** Takes what a sender sends. */
@@ -84,6 +86,7 @@ public final class RemoteWrite {
             } catch (MalformedBodyException e) {
                 refused = WriteOutcome.malformed(e.getMessage());
             } catch (BodyTooLargeException e) {
+                reached.add(Limit.DECODED_BYTES, 1);
                 refused = WriteOutcome.tooLarge(e.getMessage());
             } catch (UndecidedException e) {
                 refused = WriteOutcome.unavailable(e.getMessage(), RETRY_SECONDS);

@@ -1,5 +1,6 @@
 package io.promgres.http;
 
+import io.promgres.access.RouteGroup;
 import io.promgres.observe.Metrics;
 import java.util.Map;
 import java.util.Optional;
@@ -63,9 +64,16 @@ public final class Routes {
         private final Metrics metrics;
         private final Map<String, Map<String, Route>> table = new TreeMap<>();
         private final Map<String, Route> below = new TreeMap<>();
+        private RouteGroup group = RouteGroup.READ;
 
         private Builder(Metrics metrics) {
             this.metrics = metrics;
+        }
+
+        /** From here on, routes belong to this group; those before the first call belong to {@link RouteGroup#READ}. */
+        public Builder group(RouteGroup next) {
+            group = next;
+            return this;
         }
 
         /**
@@ -89,7 +97,7 @@ public final class Routes {
          * @param executor see {@link #add}
          */
         public Builder addBelow(String beginning, Endpoint endpoint, Executor executor) {
-            Route route = new Route(endpoint, executor, metrics.route(beginning, ANY));
+            Route route = new Route(group, endpoint, executor, metrics.route(beginning, ANY));
             if (below.put(beginning, route) != null) {
                 throw new IllegalArgumentException("two routes below " + beginning);
             }
@@ -103,7 +111,7 @@ public final class Routes {
         }
 
         private void put(String method, String path, Endpoint endpoint, Executor executor) {
-            Route route = new Route(endpoint, executor, metrics.route(path, method));
+            Route route = new Route(group, endpoint, executor, metrics.route(path, method));
             if (table.computeIfAbsent(path, p -> new TreeMap<>()).put(method, route) != null) {
                 throw new IllegalArgumentException("two routes for " + method + " " + path);
             }
@@ -115,7 +123,8 @@ public final class Routes {
         }
 
         private Route refusing(String path, Refusal refusal) {
-            return new Route(refusal, Runnable::run, metrics.route(path, OTHER));
+            // Nobody is asked who he is: the answer says no more than the documentation.
+            return new Route(RouteGroup.HEALTH, refusal, Runnable::run, metrics.route(path, OTHER));
         }
     }
 

@@ -6,14 +6,12 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesExemplar;
 import io.promgres.observe.Metrics;
 import io.promgres.store.ExemplarStore;
-import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Stores exemplars, on a thread of its own. Their series are interned like those of samples.
@@ -28,10 +26,9 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     private final SeriesIds ids;
     private final ExemplarStore store;
 
-    /** @param views has the views of metrics made */
-    ExemplarWriter(SeriesStore series, ExemplarStore store, Consumer<List<Integer>> views, Metrics metrics) {
+    ExemplarWriter(ExemplarStore store, SeriesIds ids, Metrics metrics) {
         super("exemplars", metrics);
-        ids = new SeriesIds(series, views);
+        this.ids = ids;
         this.store = store;
     }
 
@@ -65,7 +62,7 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
             Map<LabelSet, Long> found =
                     ids.find(exemplars.stream().map(SeriesExemplar::series).toList());
             List<SeriesExemplar> storable = exemplars.stream()
-                    .filter(exemplar -> found.get(exemplar.series()) != SeriesIds.NO_ROOM)
+                    .filter(exemplar -> SeriesIds.isHome(found.get(exemplar.series())))
                     .toList();
             List<Long> seriesIds = storable.stream()
                     .map(exemplar -> found.get(exemplar.series()))
@@ -80,16 +77,12 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     }
 
     private static void end(Part part, Map<LabelSet, Long> found) {
-        int homeless = (int) part.exemplars().stream()
-                .filter(exemplar -> found.get(exemplar.series()) == SeriesIds.NO_ROOM)
-                .count();
-        if (homeless > 0) {
-            part.pending()
-                    .reject(
-                            Reason.TOO_MANY_LABEL_NAMES,
-                            new Counts(0, 0, homeless),
-                            "the metric of an exemplar has too many different label names already");
-        }
+        SeriesIds.rejectHomeless(
+                part.exemplars().stream().map(SeriesExemplar::series).toList(),
+                found,
+                number -> new Counts(0, 0, number),
+                "an exemplar",
+                part.pending());
         part.pending().stored();
     }
 

@@ -6,7 +6,6 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesHistogram;
 import io.promgres.observe.Metrics;
 import io.promgres.store.HistogramStore;
-import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,9 +29,9 @@ final class HistogramWriter extends Worker<HistogramWriter.Part> {
     private final Consumer<List<Integer>> views;
 
     /** @param views has the views of metrics made */
-    HistogramWriter(SeriesStore series, HistogramStore store, Consumer<List<Integer>> views, Metrics metrics) {
+    HistogramWriter(HistogramStore store, SeriesIds ids, Consumer<List<Integer>> views, Metrics metrics) {
         super("histograms", metrics);
-        ids = new SeriesIds(series, views);
+        this.ids = ids;
         this.store = store;
         this.views = views;
     }
@@ -67,7 +66,7 @@ final class HistogramWriter extends Worker<HistogramWriter.Part> {
             Map<LabelSet, Long> found =
                     ids.find(histograms.stream().map(SeriesHistogram::series).toList());
             List<SeriesHistogram> storable = histograms.stream()
-                    .filter(histogram -> found.get(histogram.series()) != SeriesIds.NO_ROOM)
+                    .filter(histogram -> SeriesIds.isHome(found.get(histogram.series())))
                     .toList();
             HistogramStore.Written written = store.write(
                     storable,
@@ -86,16 +85,12 @@ final class HistogramWriter extends Worker<HistogramWriter.Part> {
     }
 
     private static void end(Part part, Map<LabelSet, Long> found) {
-        int homeless = (int) part.histograms().stream()
-                .filter(histogram -> found.get(histogram.series()) == SeriesIds.NO_ROOM)
-                .count();
-        if (homeless > 0) {
-            part.pending()
-                    .reject(
-                            Reason.TOO_MANY_LABEL_NAMES,
-                            new Counts(0, homeless, 0),
-                            "the metric of a histogram has too many different label names already");
-        }
+        SeriesIds.rejectHomeless(
+                part.histograms().stream().map(SeriesHistogram::series).toList(),
+                found,
+                number -> new Counts(0, number, 0),
+                "a histogram",
+                part.pending());
         part.pending().stored();
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Ingest implements AutoCloseable {
 
+    private final SeriesBudget budget;
     private final Flusher late;
     private final Flusher flusher;
     private final Interner interner;
@@ -50,14 +51,30 @@ public final class Ingest implements AutoCloseable {
             HistogramStore histograms,
             Projection projection) {}
 
+    /** Without limits of series. */
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
+        this(stores, SeriesLimits.NONE, removals, knownMetadata, metrics);
+    }
+
+    /** @param limits of series, as long as nobody changes them */
+    public Ingest(Stores stores, SeriesLimits limits, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
+        budget = new SeriesBudget(stores.series(), limits, System::nanoTime);
         late = new Flusher("late", stores.lateLanding(), null, removals, metrics);
         flusher = new Flusher("flusher", stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views(), metrics);
-        interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
+        interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
-        exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews, metrics);
-        histograms = new HistogramWriter(stores.series(), stores.histograms(), this::makeViews, metrics);
+        exemplars = new ExemplarWriter(stores.exemplars(), ids(stores.series()), metrics);
+        histograms = new HistogramWriter(stores.histograms(), ids(stores.series()), this::makeViews, metrics);
+    }
+
+    private SeriesIds ids(SeriesStore series) {
+        return new SeriesIds(series, budget, this::makeViews);
+    }
+
+    /** From now on these limits hold. */
+    public void limit(SeriesLimits limits) {
+        budget.limit(limits);
     }
 
     public void start() {

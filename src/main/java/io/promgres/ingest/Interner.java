@@ -71,6 +71,7 @@ final class Interner extends Worker<Interner.Request> {
     }
 
     private final SeriesStore store;
+    private final SeriesBudget budget;
     private final ViewMaker views;
     private final Projection projection;
     private final Removals removals;
@@ -82,6 +83,7 @@ final class Interner extends Worker<Interner.Request> {
 
     Interner(
             SeriesStore store,
+            SeriesBudget budget,
             ViewMaker views,
             Projection projection,
             Removals removals,
@@ -89,6 +91,7 @@ final class Interner extends Worker<Interner.Request> {
             Metrics metrics) {
         super("interner", metrics);
         this.store = store;
+        this.budget = budget;
         this.views = views;
         this.projection = projection;
         this.removals = removals;
@@ -121,7 +124,28 @@ final class Interner extends Worker<Interner.Request> {
             metricsSeen.clear();
         }
         metricsSeen.addAll(batch.newMetrics);
-        intern(new ArrayList<>(batch.items.keySet()), batch.items);
+        List<LabelSet> admitted = admit(new ArrayList<>(batch.items.keySet()), batch.items);
+        if (!admitted.isEmpty()) {
+            intern(admitted, batch.items);
+        }
+    }
+
+    /** Those that the limits let through; the others end here. */
+    private List<LabelSet> admit(List<LabelSet> series, Map<LabelSet, List<Item>> items) {
+        SeriesBudget.Decision decision;
+        try {
+            decision = budget.decide(series);
+        } catch (SQLException | RuntimeException e) {
+            fail(series, items, e);
+            return List.of();
+        }
+        for (LabelSet one : decision.refused()) {
+            for (Item item : items.get(one)) {
+                reject(item, decision.reason(), "it is new, and " + decision.why());
+                end(item, null);
+            }
+        }
+        return decision.admitted();
     }
 
     private void intern(List<LabelSet> series, Map<LabelSet, List<Item>> items) {
@@ -129,6 +153,7 @@ final class Interner extends Worker<Interner.Request> {
         long begin = System.nanoTime();
         try {
             interned = store.intern(series);
+            budget.created(interned.created());
             projection.interned(series, interned.addresses());
         } catch (SQLException | RuntimeException e) {
             fail(series, items, e);

@@ -20,6 +20,10 @@ public final class Rejections {
         TOO_FAR_AHEAD,
         OUT_OF_RANGE,
         TOO_MANY_LABEL_NAMES,
+        /** New, while the database has the most series it may have. */
+        TOO_MANY_SERIES,
+        /** New, while so many were within a minute. */
+        TOO_MANY_NEW_SERIES,
         REFUSED_BY_DATABASE,
         /** An odd number of references, or one beyond the last symbol. */
         BAD_REFERENCE,

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,11 @@ public final class Metrics implements AutoCloseable {
     // Not series_created: _created is a suffix that OpenMetrics keeps for itself, and the registry cuts it off.
     private final Counter seriesCreated = counter("promgres_series_added_total", "Series stored for the first time");
 
+    private final Counter tlsFailures =
+            counter("promgres_http_tls_handshake_failures_total", "Connections that ended before TLS was established");
+    private volatile double reloadSuccessful = 1;
+    private volatile double reloadedAtSeconds;
+
     private final Timer decode = timer("promgres_decode_duration", "From a request's bytes to its samples")
             .register(registry);
     private final Timer intern = timer(
@@ -67,6 +73,14 @@ public final class Metrics implements AutoCloseable {
                 .labelNames("version", "java_version")
                 .register(registry.getPrometheusRegistry())
                 .addLabelValues(version, Runtime.version().toString());
+        gauge(
+                "promgres_config_last_reload_successful",
+                "Whether the configuration was right when it was last read",
+                () -> reloadSuccessful);
+        gauge(
+                "promgres_config_last_reload_success_timestamp_seconds",
+                "When the configuration was last read again, 0 for never since the start",
+                () -> reloadedAtSeconds);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessMetrics().bindTo(registry);
@@ -96,6 +110,53 @@ public final class Metrics implements AutoCloseable {
                         .tag("code", Integer.toString(code))
                         .register(registry),
                 duration);
+    }
+
+    /**
+     * The counters of what clients ran into; ask once, at start.
+     *
+     * @param limits by the names that the label {@code limit} shows
+     */
+    public <E extends Enum<E>> CounterByReason<E> limitRefusals(Class<E> limits) {
+        return new CounterByReason<>(
+                limits,
+                limit -> Counter.builder("promgres_http_limit_refusals_total")
+                        .description("Requests or connections that were refused or closed because of a limit")
+                        .tag("limit", limit.toString())
+                        .register(registry));
+    }
+
+    /**
+     * A request was answered 401 or 403.
+     *
+     * @param group of routes
+     * @param known whether the credentials were right, but not for this group
+     */
+    public void unauthorized(String group, boolean known) {
+        Counter.builder("promgres_http_unauthorized_total")
+                .description("Requests without the right credentials for their group of routes")
+                .tag("group", group)
+                .tag("code", known ? "403" : "401")
+                .register(registry)
+                .increment();
+    }
+
+    public void tlsHandshakeFailed() {
+        tlsFailures.increment();
+    }
+
+    /** The configuration was read again while running. */
+    public void reloaded(boolean successful, Instant at) {
+        reloadSuccessful = successful ? 1 : 0;
+        if (successful) {
+            reloadedAtSeconds = at.toEpochMilli() / 1e3;
+        }
+    }
+
+    /** Shows what HTTP clients take; call once. */
+    public void showHttp(LongSupplier connections, LongSupplier requests) {
+        gauge("promgres_http_connections", "HTTP connections that are open", connections::getAsLong);
+        gauge("promgres_http_requests_in_flight", "HTTP requests that are being worked on", requests::getAsLong);
     }
 
     /** Shows the bytes in flight and their budget; call once. */

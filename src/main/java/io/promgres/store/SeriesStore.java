@@ -13,9 +13,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -61,6 +64,38 @@ public final class SeriesStore {
                 connection.rollback();
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Which of these the database has. Two series whose fingerprints are the same are taken for one.
+     *
+     * @throws SQLException the database does not say
+     */
+    public Set<LabelSet> known(List<LabelSet> series) throws SQLException {
+        Map<Long, LabelSet> byId = new HashMap<>();
+        series.forEach(one -> byId.put(fingerprint(one), one));
+        Set<LabelSet> known = new HashSet<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement query =
+                        connection.prepareStatement("SELECT id FROM _prom_catalog.series WHERE id = ANY (?)")) {
+            query.setArray(1, connection.createArrayOf("int8", byId.keySet().toArray()));
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    known.add(byId.get(rows.getLong(1)));
+                }
+            }
+        }
+        return known;
+    }
+
+    /** How many series the database has. Reads an index: a second for millions. */
+    public long count() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement query = connection.prepareStatement("SELECT count(*) FROM _prom_catalog.series");
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

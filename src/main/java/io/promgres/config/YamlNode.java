@@ -1,10 +1,9 @@
-package io.promgres.energy;
+package io.promgres.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import io.promgres.config.ConfigException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +17,7 @@ import java.util.Set;
  * @param where file and line
  * @param value a String, a List of nodes, or a Map of Strings to nodes
  */
-record YamlNode(String where, Object value) {
+public record YamlNode(String where, Object value) {
 
     /**
      * Reads a file of one mapping; an empty one is an empty mapping.
@@ -26,7 +25,7 @@ record YamlNode(String where, Object value) {
      * @param file its name, for messages
      * @throws ConfigException it is not YAML, or repeats a key
      */
-    static YamlNode read(String file, String text) {
+    public static YamlNode read(String file, String text) {
         try (YAMLParser yaml = YAMLFactory.builder().build().createParser(text)) {
             JsonToken first = yaml.nextToken();
             if (first == null) {
@@ -77,25 +76,29 @@ record YamlNode(String where, Object value) {
         return list;
     }
 
-    ConfigException wrong(String reason) {
+    /** A complaint about this value. */
+    public ConfigException wrong(String reason) {
         return new ConfigException(where + ": " + reason);
     }
 
-    String text() {
+    /** @throws ConfigException it is not a single value */
+    public String text() {
         if (value instanceof String text && !text.isEmpty()) {
             return text;
         }
         throw wrong("expected a single value");
     }
 
-    List<YamlNode> list() {
+    /** @throws ConfigException it is not a list */
+    public List<YamlNode> list() {
         if (value instanceof List<?> list) {
             return list.stream().map(YamlNode.class::cast).toList();
         }
         throw wrong("expected a list");
     }
 
-    Map<String, YamlNode> mapping() {
+    /** @throws ConfigException it is not a mapping */
+    public Map<String, YamlNode> mapping() {
         if (value instanceof Map<?, ?> mapping) {
             Map<String, YamlNode> copy = new LinkedHashMap<>();
             mapping.forEach((key, node) -> copy.put((String) key, (YamlNode) node));
@@ -104,8 +107,12 @@ record YamlNode(String where, Object value) {
         throw wrong("expected keys with values");
     }
 
-    /** A mapping that has none but these keys. */
-    Map<String, YamlNode> mapping(Set<String> known) {
+    /**
+     * A mapping that has none but these keys.
+     *
+     * @throws ConfigException it is not a mapping, or has another key
+     */
+    public Map<String, YamlNode> mapping(Set<String> known) {
         Map<String, YamlNode> mapping = mapping();
         mapping.forEach((key, node) -> {
             if (!known.contains(key)) {

@@ -1,0 +1,32 @@
+package io.promgres.access;
+
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * How TLS is spoken.
+ *
+ * @param certificates of the server, its own first
+ * @param key of the first certificate
+ * @param clients what is asked of clients
+ * @param authorities whose signature makes a client's certificate valid
+ * @param protocols of Java, such as TLSv1.3; not empty
+ * @param cipherSuites for TLS 1.2, in order of preference; empty for Java's own choice
+ * @param serverPrefers whether the server's order of cipher suites decides, not the client's
+ */
+public record TlsSettings(
+        List<X509Certificate> certificates,
+        PrivateKey key,
+        ClientCertificates clients,
+        List<X509Certificate> authorities,
+        List<String> protocols,
+        List<String> cipherSuites,
+        boolean serverPrefers) {
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "TLS " + protocols + ", " + clients.word();
+    }
+}

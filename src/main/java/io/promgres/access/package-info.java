@@ -1,0 +1,5 @@
+/**
+ * Who may do what: users, bearer tokens and certificates, as the web config file names them. Knows neither sockets nor
+ * HTTP messages beyond the Authorization header; {@code http} asks it.
+ */
+package io.promgres.access;

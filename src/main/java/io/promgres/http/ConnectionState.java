@@ -1,0 +1,41 @@
+package io.promgres.http;
+
+/** What the next message of a connection is for. */
+enum ConnectionState {
+    /** A request's line and headers. */
+    HEAD(true),
+    /** Nothing: a password is being checked. */
+    AUTHENTICATION(false),
+    /** Nothing: the request waits for bytes in flight. */
+    ADMISSION(false),
+    BODY(true),
+    /** Nothing: the endpoint has the request. */
+    WORKING(false),
+    /** Nothing: the response is being sent. */
+    RESPONDING(false),
+    /** To be thrown away: the rest of a request that is answered. */
+    DISCARDING(true),
+    DISCARDING_THEN_CLOSING(true),
+    CLOSED(false);
+
+    private final boolean reads;
+
+    ConnectionState(boolean reads) {
+        this.reads = reads;
+    }
+
+    /** Whether a message is wanted at all. */
+    boolean reads() {
+        return reads;
+    }
+
+    /** Whether the connection is in no request's midst. */
+    boolean isIdle() {
+        return this == HEAD || this == DISCARDING || this == DISCARDING_THEN_CLOSING;
+    }
+
+    /** Whether a request is here that nobody works on yet. */
+    boolean holdsRequest() {
+        return this == AUTHENTICATION || this == ADMISSION || this == BODY;
+    }
+}

@@ -1,0 +1,22 @@
+package io.promgres.http;
+
+import java.util.Locale;
+
+/** What a client can run into; {@link #toString()} is its name in the metric of refusals. */
+enum Limit {
+    CONNECTIONS,
+    REQUESTS,
+    /** Passwords that wait to be checked. */
+    PASSWORD_CHECKS,
+    REQUEST_LINE_BYTES,
+    HEADER_BYTES,
+    BODY_BYTES,
+    DECODED_BYTES,
+    /** Headers, a body, or an answer that was not taken in time. */
+    READ_TIMEOUT;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
