@@ -12,10 +12,12 @@ import io.promgres.http.HealthEndpoint;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
+import io.promgres.http.PageEndpoint;
 import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
 import io.promgres.http.ResultsEndpoint;
 import io.promgres.http.Routes;
+import io.promgres.http.StatusEndpoint;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.InFlight;
@@ -33,6 +35,10 @@ import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
+import io.promgres.status.Answers;
+import io.promgres.status.LiveFigures;
+import io.promgres.status.StatusStore;
+import io.promgres.status.WebFiles;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.LandingWriter;
@@ -86,6 +92,10 @@ public final class Daemon implements AutoCloseable {
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
     private static final int OTHER_THREADS = 2;
+    private static final String STATUS_PATH = "/api/v1/status/";
+    private static final String WEB_PATH = "/web/";
+    private static final int STATUS_THREADS = 2;
+    private static final Duration STATUS_PATIENCE = Duration.ofSeconds(5);
 
     private record Part(String name, AutoCloseable closeable) {}
 
@@ -191,7 +201,11 @@ public final class Daemon implements AutoCloseable {
                 database.background(), database::discard, config.remoteRead().maxSeries());
         RemoteReadEndpoint read =
                 new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        PageEndpoint page = new PageEndpoint(WEB_PATH, new WebFiles());
         return Routes.builder(metrics)
+                .add("GET", "/", page, Runnable::run)
+                .addBelow(WEB_PATH, page, Runnable::run)
+                .addBelow(STATUS_PATH, status(), threads("promgres-status", STATUS_THREADS))
                 .add("POST", "/api/v1/write", write, decoders)
                 .add("POST", "/write", write, decoders)
                 .add("POST", "/api/v1/read", read, readers)
@@ -201,6 +215,14 @@ public final class Daemon implements AutoCloseable {
                 .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(this::unready), others)
                 .build();
+    }
+
+    private StatusEndpoint status() {
+        LiveFigures live = new LiveFigures(metrics.registry(), Version.current(), Clock.systemUTC());
+        closing("live figures", new Scheduler("promgres-figures"))
+                .every(LiveFigures.INTERVAL, "live figures", live::tick);
+        StatusStore store = new StatusStore(database.background(), STATUS_PATIENCE);
+        return new StatusEndpoint(STATUS_PATH, live, new Answers(store));
     }
 
     private void startMaintenance() {
