@@ -20,7 +20,7 @@ export function bytes(value) {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let unit = 0;
   let scaled = value;
-  while (scaled >= 999.5 && unit < units.length - 1) {
+  while (Math.abs(scaled) >= 999.5 && unit < units.length - 1) {
     scaled /= 1024;
     unit++;
   }

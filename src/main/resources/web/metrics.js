@@ -8,7 +8,7 @@ import { Table } from './table.js';
 
 const INTERVAL = 15000;
 
-const saved = metric => (metric.unpacked > 0 ? 1 - metric.packed / metric.unpacked : -1);
+const saved = metric => (metric.unpacked > 0 ? 1 - metric.packed / metric.unpacked : -Infinity);
 const number = value => element('span', value === 0 ? { class: 'zero' } : null, count(value));
 const share = metric => (metric.unpacked > 0 ? percent(saved(metric)) : element('span', { class: 'zero' }, NOTHING));
 
@@ -28,7 +28,7 @@ function labelTable(labels) {
 }
 
 function sqlBlock({ title, sql }) {
-  return element('div', { class: 'sql' },
+  return element('div', null,
     element('h4', null, title),
     element('div', { class: 'sql' },
       element('pre', { tabindex: '0', 'aria-label': title }, element('code', null, sql)),
@@ -65,7 +65,7 @@ const samples = { title: 'Samples', kind: 'number less', value: metric => metric
 const disk = { title: 'Disk', kind: 'number', value: metric => metric.bytes, show: metric => bytes(metric.bytes) };
 const packing = { title: 'Saved', kind: 'number less', value: saved, show: share };
 const sql = {
-  title: 'SQL', sortable: false, kind: 'number',
+  title: 'SQL', sortable: false, kind: 'number least',
   show: metric => copyButton('Copy',
     { 'aria-label': `Copy SQL for ${metric.name}`, 'data-focus': `copy ${metric.name}` },
     statements(metric.name, metric.view)[0].sql),
@@ -73,7 +73,7 @@ const sql = {
 
 function metricsTable() {
   return new Table(byId('metrics-table'), {
-    caption: 'metrics', key: metric => metric.name, pageSize: 25, detail, empty: 'Nothing has been stored yet.',
+    caption: 'metrics', key: metric => metric.name, pageSize: 15, detail, empty: 'Nothing has been stored yet.',
     columns: [name, series, created, samples, disk, packing, sql], sort: { column: 4, descending: true },
   });
 }
@@ -123,7 +123,7 @@ function storageTable() {
     element('span', null, element('i'), 'landed, to be packed when its block closes')));
   return metrics => {
     most = Math.max(1, ...metrics.map(metric => metric.bytes));
-    table.show(metrics);
+    table.show(metrics.filter(metric => metric.bytes > 0));
   };
 }
 

@@ -115,7 +115,7 @@ class StatusPageIT {
         browser.open("about:blank");
         browser.problems();
         browser.open(url());
-        browser.await("document.querySelectorAll('#metrics-table tbody tr').length === 25"
+        browser.await("document.querySelectorAll('#metrics-table tbody tr').length === 15"
                 + " && document.querySelectorAll('#labels-table tbody tr').length > 0"
                 + " && document.querySelectorAll('#charts .stroke').length > 0"
                 + " && !document.getElementById('energy').hidden");

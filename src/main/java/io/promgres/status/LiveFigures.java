@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The last half hour of this daemon's remote write, read off its counters in equal intervals; no database is asked.
+ * The last half hour of this daemon's remote write, read off its counters in equal intervals, as means over a minute; no
+ * database is asked.
  * {@link #tick} is for one thread, {@link #latest} for any.
  */
 public final class LiveFigures {
@@ -23,46 +24,70 @@ public final class LiveFigures {
     public static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private static final int MOST_POINTS = 360;
+    // Of intervals: a minute, so that scrapes every 15 or 30 seconds do not make a saw of the line.
+    private static final int MEAN_OVER = 12;
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final JsonFactory JSON = new JsonFactory();
+
+    private record Column(String name, ToDoubleFunction<Point> value) {}
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("time", Point::time),
+            new Column("samples", Point::samples),
+            new Column("rejected", Point::rejected),
+            new Column("duplicates", Point::duplicates),
+            new Column("series", Point::series),
+            new Column("requests", Point::requests),
+            new Column("failures", Point::failures),
+            new Column("median", Point::median),
+            new Column("p99", Point::p99));
 
     private final MeterRegistry registry;
     private final String version;
     private final InstantSource clock;
     private final long startedAt;
     private final Deque<Point> points = new ArrayDeque<>();
-    private Totals last;
-    private long lastNanos;
+    private final Deque<Reading> readings = new ArrayDeque<>();
     private volatile Resource latest;
+
+    private record Reading(Totals totals, long nanos) {}
 
     /** @param version of this build */
     public LiveFigures(MeterRegistry registry, String version, InstantSource clock) {
+        this(registry, version, clock, System.nanoTime());
+    }
+
+    LiveFigures(MeterRegistry registry, String version, InstantSource clock, long nanos) {
         this.registry = registry;
         this.version = version;
         this.clock = clock;
         this.startedAt = clock.millis();
-        this.last = Totals.read(registry);
-        this.lastNanos = System.nanoTime();
+        this.readings.add(new Reading(Totals.read(registry), nanos));
         this.latest = Resource.json(json());
     }
 
     /** Reads the counters. */
     public void tick() {
-        Duration passed = Duration.ofNanos(System.nanoTime() - lastNanos);
-        tick(passed);
-        lastNanos += passed.toNanos();
+        tick(System.nanoTime());
     }
 
-    /** @param passed since the last tick; a shorter one than a millisecond is none */
-    void tick(Duration passed) {
-        if (passed.toMillis() == 0) {
+    /** @param nanos of a clock that only grows, later than at the last tick */
+    void tick(long nanos) {
+        Reading before = readings.getFirst();
+        Reading now = new Reading(Totals.read(registry), nanos);
+        Duration passed = Duration.ofNanos(nanos - before.nanos());
+        // A scheduler's first tick comes at once.
+        if (passed.compareTo(SHORTEST) < 0) {
             return;
         }
-        Totals now = Totals.read(registry);
-        points.addLast(Point.between(last, now, clock.millis(), passed));
+        points.addLast(Point.between(before.totals(), now.totals(), clock.millis(), passed));
         if (points.size() > MOST_POINTS) {
             points.removeFirst();
         }
-        last = now;
+        readings.addLast(now);
+        if (readings.size() > MEAN_OVER) {
+            readings.removeFirst();
+        }
         latest = Resource.json(json());
     }
 
@@ -91,19 +116,6 @@ public final class LiveFigures {
         }
         return out.toByteArray();
     }
-
-    private record Column(String name, ToDoubleFunction<Point> value) {}
-
-    private static final List<Column> COLUMNS = List.of(
-            new Column("time", Point::time),
-            new Column("samples", Point::samples),
-            new Column("rejected", Point::rejected),
-            new Column("duplicates", Point::duplicates),
-            new Column("series", Point::series),
-            new Column("requests", Point::requests),
-            new Column("failures", Point::failures),
-            new Column("median", Point::median),
-            new Column("p99", Point::p99));
 
     // JSON has no NaN; more digits than four places would only be noise on the wire.
     private static void write(JsonGenerator json, double value) throws IOException {

@@ -29,11 +29,11 @@ public enum Question {
             SELECT json_build_object(
                 'name', m.metric_name,
                 'help', _prom_catalog.metric_help(m.metric_name),
-                'retention', m.retention_period::text,
+                'retention', _prom_catalog.metric_retention(m.id)::text,
                 'labels', (SELECT coalesce(json_agg(v ORDER BY v.created DESC, v.values DESC, v.key), '[]')
                            FROM (SELECT l.key, l.num_values AS values, l.num_values_last_hour AS created
                                  FROM prom_api.metric_label_values(m.metric_name) l) v))
-            FROM prom_info.metric m
+            FROM _prom_catalog.metric m
             WHERE m.metric_name = ?"""),
 
     /** The label names with the most values. */
@@ -60,7 +60,7 @@ public enum Question {
             FROM prom_info.label_key k
             WHERE k.key = ?"""),
 
-    /** Energy and carbon of a day, by scope, in quarters of an hour: the five largest of a scope, and the others. */
+    /** Energy and carbon of a day, by scope, in quarters of an hour that are over: the five largest of a scope, and the others. */
     ENERGY("energy", "", Duration.ofMinutes(1), """
             WITH usage AS (
                 SELECT f.scope, date_bin('15 minutes', f.ts, 'epoch') AS quarter,
@@ -72,7 +72,8 @@ public enum Question {
                 LEFT JOIN energy.dim_project p ON p.project_id = f.project_id
                 LEFT JOIN energy.dim_machine m ON m.machine_id = f.machine_id
                 LEFT JOIN energy.dim_user u ON u.user_id = f.user_id
-                WHERE f.scope IN ('ada', 'project', 'machine', 'user') AND f.ts > now() - interval '24 hours' AND f.ts <= now()
+                WHERE f.scope IN ('ada', 'project', 'machine', 'user') AND f.ts >= date_bin('15 minutes', now() - interval '24 hours', 'epoch')
+                  AND f.ts < date_bin('15 minutes', now(), 'epoch')
                 GROUP BY 1, 2, 3
             ), ranked AS (
                 SELECT u.scope, u.name, row_number() OVER (PARTITION BY u.scope ORDER BY sum(u.kwh) DESC, u.name) AS rank

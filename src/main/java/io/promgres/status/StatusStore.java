@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,8 +69,11 @@ public final class StatusStore {
     }
 
     private String reason(SQLException e) {
-        return QUERY_CANCELED.equals(e.getSQLState())
-                ? "the database took longer than " + patience.toMillis() + " ms to answer"
-                : "the database does not answer: " + e.getMessage();
+        if (QUERY_CANCELED.equals(e.getSQLState())) {
+            return "the database took longer than " + patience.toMillis() + " ms to answer";
+        }
+        // What a pool says of itself tells a viewer nothing.
+        Throwable told = e instanceof SQLTransientConnectionException && e.getCause() != null ? e.getCause() : e;
+        return "the database does not answer: " + told.getMessage();
     }
 }

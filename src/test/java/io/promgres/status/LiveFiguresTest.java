@@ -21,11 +21,17 @@ class LiveFiguresTest {
     private final RouteMetrics write = metrics.route("/api/v1/write", "POST");
     private final RouteMetrics scrape = metrics.route("/metrics", "GET");
     private final LiveFigures figures =
-            new LiveFigures(metrics.registry(), "1.2.3", InstantSource.fixed(Instant.ofEpochMilli(1_000)));
+            new LiveFigures(metrics.registry(), "1.2.3", InstantSource.fixed(Instant.ofEpochMilli(1_000)), 0);
+    private long nanos;
 
     @AfterEach
     void close() {
         metrics.close();
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+        figures.tick(nanos);
     }
 
     private JsonNode latest() throws IOException {
@@ -43,12 +49,12 @@ class LiveFiguresTest {
     void countersBecomeRatesPerSecond() throws IOException {
         metrics.samplesAccepted(100);
         metrics.seriesCreated(4);
-        figures.tick(TWO_SECONDS);
+        pass(TWO_SECONDS);
         metrics.samplesAccepted(50);
-        figures.tick(TWO_SECONDS);
+        pass(TWO_SECONDS);
 
-        assertThat(latest().get("samples").toString()).isEqualTo("[50,25]");
-        assertThat(latest().get("series").toString()).isEqualTo("[2,0]");
+        assertThat(latest().get("samples").toString()).isEqualTo("[50,37.5]");
+        assertThat(latest().get("series").toString()).isEqualTo("[2,1]");
         assertThat(latest().get("time").toString()).isEqualTo("[1000,1000]");
     }
 
@@ -59,7 +65,7 @@ class LiveFiguresTest {
         write.answered(503, Duration.ofMillis(2).toNanos());
         write.answered(503, Duration.ofMillis(2).toNanos());
         scrape.answered(200, Duration.ofSeconds(20).toNanos());
-        figures.tick(TWO_SECONDS);
+        pass(TWO_SECONDS);
 
         assertThat(latest().get("requests").toString()).isEqualTo("[2]");
         assertThat(latest().get("failures").toString()).isEqualTo("[1]");
@@ -68,19 +74,28 @@ class LiveFiguresTest {
     }
 
     @Test
-    void withoutARequestThereIsNoLatency() throws IOException {
+    void withoutARequestForAMinuteThereIsNoLatency() throws IOException {
         write.answered(204, 1);
-        figures.tick(TWO_SECONDS);
-        figures.tick(TWO_SECONDS);
+        for (int i = 0; i < 13; i++) {
+            pass(LiveFigures.INTERVAL);
+        }
 
-        assertThat(latest().get("p99").get(0).isNull()).isFalse();
-        assertThat(latest().get("p99").get(1).isNull()).isTrue();
+        assertThat(latest().get("p99").get(11).isNull()).isFalse();
+        assertThat(latest().get("p99").get(12).isNull()).isTrue();
+        assertThat(latest().get("samples").get(12).asInt()).isZero();
+    }
+
+    @Test
+    void whatIsTooSoonAfterTheStartIsNoPoint() throws IOException {
+        pass(Duration.ofMillis(3));
+
+        assertThat(latest().get("samples").size()).isZero();
     }
 
     @Test
     void halfAnHourIsKept() throws IOException {
         for (int i = 0; i < 400; i++) {
-            figures.tick(LiveFigures.INTERVAL);
+            pass(LiveFigures.INTERVAL);
         }
         assertThat(latest().get("samples").size())
                 .isEqualTo((int) (Duration.ofMinutes(30).toSeconds() / LiveFigures.INTERVAL.toSeconds()));
@@ -89,7 +104,7 @@ class LiveFiguresTest {
     @Test
     void theTagChangesWithTheFigures() {
         String before = figures.latest().tag();
-        figures.tick(TWO_SECONDS);
+        pass(TWO_SECONDS);
 
         assertThat(figures.latest().tag()).isNotEqualTo(before);
     }
