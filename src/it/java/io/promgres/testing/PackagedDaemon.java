@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 public final class PackagedDaemon implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("listens on (http://\\S+)");
-    private static final int STOP_SECONDS = 10;
+    private static final int STOP_SECONDS = 60;
 
     private final Path directory;
     private final Process process;
@@ -149,10 +149,7 @@ public final class PackagedDaemon implements AutoCloseable {
     /** Every sample in the views, as soon as every metric has its views. */
     public List<Sent> stored() throws Exception {
         try (Connection connection = connect()) {
-            Await.until(
-                    "the views",
-                    () -> Sql.rows(connection, "SELECT _prom_catalog.stale_views()")
-                            .isEmpty());
+            Await.views(connection);
             return StoredSamples.all(connection);
         }
     }
