@@ -12,10 +12,10 @@ function svg(name, attributes) {
   return made;
 }
 
-// The next 1, 2 or 5 times a power of ten: a top that does not jump with every value.
+// The next round number: a top that does not jump with every value.
 function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].find(step => step * power >= value) * power;
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(step => step * power >= value) * power;
 }
 
 export class Chart {

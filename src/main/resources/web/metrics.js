@@ -2,7 +2,7 @@
 
 import { get, poll } from './api.js';
 import { amount, bytes, count, NOTHING, percent, time } from './format.js';
-import { button, byId, copyButton, element, notice } from './page.js';
+import { breakable, button, byId, copyButton, element, notice } from './page.js';
 import { statements } from './sql.js';
 import { Table } from './table.js';
 
@@ -58,7 +58,7 @@ function detail(metric) {
     ...statements(metric.name, metric.view).map(sqlBlock));
 }
 
-const name = { title: 'Metric', value: metric => metric.name, show: metric => metric.name };
+const name = { title: 'Metric', value: metric => metric.name, show: metric => breakable(metric.name) };
 const series = { title: 'Series', kind: 'number', value: metric => metric.series, show: metric => number(metric.series) };
 const created = { title: 'New in 1 h', kind: 'number less', value: metric => metric.created, show: metric => number(metric.created) };
 const samples = { title: 'Samples', kind: 'number less', value: metric => metric.samples, show: metric => amount(metric.samples) };
@@ -83,7 +83,7 @@ function growthTable(all) {
     caption: 'metrics that grew', key: metric => metric.name, pageSize: 12,
     empty: 'No metric has a new series.',
     columns: [
-      { ...name, show: metric => button(metric.name, { class: 'link', 'data-focus': `grew ${metric.name}` }, () => {
+      { ...name, show: metric => button(breakable(metric.name), { class: 'link', 'data-focus': `grew ${metric.name}` }, () => {
         byId('search').value = '';
         all.filter(() => true);
         all.reveal(metric.name);

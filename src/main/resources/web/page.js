@@ -19,6 +19,13 @@ export function button(text, attributes, onClick) {
   return made;
 }
 
+/** A name that may break behind its punctuation; what is copied of it has no breaks. */
+export function breakable(name) {
+  const made = document.createDocumentFragment();
+  name.split(/(?<=[_:./-])/).forEach((part, index) => made.append(...(index > 0 ? [element('wbr'), part] : [part])));
+  return made;
+}
+
 export const byId = id => document.getElementById(id);
 
 /** Says something to screen readers. */

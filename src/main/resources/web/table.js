@@ -1,6 +1,6 @@
 // A table that sorts by its headers, has pages, and rows that open. Focus stays where it is when figures change.
 
-import { button, element, say } from './page.js';
+import { breakable, button, element, say } from './page.js';
 import { count } from './format.js';
 
 const byText = new Intl.Collator('en', { numeric: true });
@@ -149,7 +149,7 @@ export class Table {
 
   opener(row, key) {
     const open = this.opened.has(key);
-    return button(key, { class: 'open', 'aria-expanded': String(open), 'data-focus': `open ${key}` }, () => {
+    return button(breakable(key), { class: 'open', 'aria-expanded': String(open), 'data-focus': `open ${key}` }, () => {
       if (open) {
         this.opened.delete(key);
       } else {

@@ -24,6 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
@@ -41,6 +44,8 @@ class StatusApiIT {
 
     private static final String API = "/api/v1/status/";
     private static final String ODD_VALUE = "a&b=\"ü\" 100%";
+
+    private static final String LOCK = "LOCK TABLE _prom_catalog.label_key IN ACCESS EXCLUSIVE MODE";
 
     private static TestDatabase database;
     private static RunningDaemon daemon;
@@ -147,9 +152,10 @@ class StatusApiIT {
 
     @Test
     void theLiveFiguresShowWhatWasSent() throws Exception {
-        Await.until("a point after the samples", () -> StreamSupport.stream(
-                        get("live").get("samples").spliterator(), false)
-                .anyMatch(rate -> rate.asDouble() > 0));
+        Await.until(
+                "a point after the samples",
+                () -> StreamSupport.stream(get("live").get("samples").spliterator(), false)
+                        .anyMatch(rate -> rate.asDouble() > 0));
         int points = get("live").get("time").size();
 
         assertThat(get("live").get("version").asText()).isNotEmpty();
@@ -255,11 +261,41 @@ class StatusApiIT {
     }
 
     @Test
+    void whileOneAsksTheOthersGetTheLastAnswer() throws Exception {
+        AtomicLong now = new AtomicLong();
+        Answers answers =
+                new Answers(new StatusStore(counting(new AtomicInteger()), Duration.ofSeconds(50)), now::get);
+        answers.get(Question.LABELS, "");
+        now.addAndGet(Question.LABELS.freshness().toNanos() + 1);
+        try (Connection connection = daemon.connect()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute(LOCK);
+            CompletableFuture<Optional<Resource>> asking = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return answers.get(Question.LABELS, "");
+                } catch (UnansweredException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Await.until(
+                    "the question waits for the lock",
+                    () -> !daemon.rows("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND query LIKE '%FROM prom_info.label_key%' AND pid <> pg_backend_pid()")
+                            .isEmpty());
+
+            assertThat(answers.get(Question.LABELS, "")).isPresent();
+            assertThat(asking).isNotDone();
+            connection.rollback();
+            assertThat(asking.get(60, TimeUnit.SECONDS)).isPresent();
+        }
+    }
+
+    @Test
     void whatWaitsTooLongForTheDatabaseIsEnded() throws Exception {
         Answers answers = new Answers(new StatusStore(counting(new AtomicInteger()), Duration.ofMillis(100)));
         try (Connection connection = daemon.connect()) {
             connection.setAutoCommit(false);
-            connection.createStatement().execute("LOCK TABLE _prom_catalog.label_key IN ACCESS EXCLUSIVE MODE");
+            connection.createStatement().execute(LOCK);
 
             assertThatThrownBy(() -> answers.get(Question.LABELS, ""))
                     .isInstanceOf(UnansweredException.class)
