@@ -1,6 +1,6 @@
 // A small chart of lines over time, as SVG. The pointer or the arrow keys read off its values.
 
-import { element } from './page.js';
+import { element, say } from './page.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 600;
@@ -123,6 +123,7 @@ export class Chart {
     event.preventDefault();
     const last = this.times.length - 1;
     this.read(Math.min(last, Math.max(0, (this.at ?? last) + steps[event.key])));
+    say(this.now.innerText);
   }
 
   /** Shows the values at a time, or the last ones. */

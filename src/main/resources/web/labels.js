@@ -24,7 +24,7 @@ function detail(label) {
   get(`label?key=${encodeURIComponent(label.key)}`).then(answer => {
     const all = answer.values.length === answer.total;
     place.replaceChildren(
-      element('h4', null, all ? 'Its values, by series' : `The ${count(answer.values.length)} of ${count(answer.total)} values with most series`),
+      element('h3', null, all ? 'Its values, by series' : `The ${count(answer.values.length)} of ${count(answer.total)} values with most series`),
       element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Values of ${answer.key}` }, valueTable(answer)));
   }, problem => place.replaceChildren(element('p', { class: 'quiet' }, problem.message)));
   return place;

@@ -29,7 +29,7 @@ function labelTable(labels) {
 
 function sqlBlock({ title, sql }) {
   return element('div', null,
-    element('h4', null, title),
+    element('h3', null, title),
     element('div', { class: 'sql' },
       element('pre', { tabindex: '0', 'aria-label': title }, element('code', null, sql)),
       copyButton('Copy', { 'aria-label': `Copy: ${title}` }, sql)));
@@ -52,7 +52,7 @@ function detail(metric) {
   get(`metric?name=${encodeURIComponent(metric.name)}`).then(answer => {
     more.replaceChildren(
       ...(answer.help ? [element('p', { class: 'help' }, answer.help)] : []),
-      element('h4', null, `Labels; kept for ${answer.retention}`), labelTable(answer.labels));
+      element('h3', null, `Labels; kept for ${answer.retention}`), labelTable(answer.labels));
   }, problem => more.replaceChildren(element('p', { class: 'quiet' }, problem.message)));
   return element('div', null, figures(metric), more,
     ...statements(metric.name, metric.view).map(sqlBlock));
@@ -137,10 +137,11 @@ function totals(answer) {
     ['New in the last hour', count(sum(metric => metric.created))],
     ['Samples, about', amount(sum(metric => metric.samples))],
     ['On disk', bytes(sum(metric => metric.bytes))],
-    ['Saved by packing', before > 0 ? `${bytes(before - after)} (${percent(1 - after / before)})` : 'nothing packed yet'],
+    ['Saved by packing', bytes(before - after), before > 0 ? percent(1 - after / before) : 'nothing packed yet'],
   ];
-  byId('totals').replaceChildren(...tiles.map(([term, value]) =>
-    element('div', null, element('dt', null, term), element('dd', null, value))));
+  byId('totals').replaceChildren(...tiles.map(([term, value, more]) =>
+    element('div', null, element('dt', null, term),
+      element('dd', null, value, more ? element('small', null, ` ${more}`) : null))));
   const shown = answer.metrics.length < answer.total ? `; of ${count(answer.metrics.length)} metrics, the largest` : '';
   byId('totals-age').textContent = `As of ${time(Date.now())}${shown}`;
 }

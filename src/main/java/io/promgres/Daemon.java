@@ -200,11 +200,13 @@ public final class Daemon implements AutoCloseable {
                 database.background(), database::discard, config.remoteRead().maxSeries());
         RemoteReadEndpoint read =
                 new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        StatusEndpoint status = status();
         PageEndpoint page = new PageEndpoint(WEB_PATH, new WebFiles());
         return Routes.builder(metrics)
                 .add("GET", "/", page, Runnable::run)
                 .addBelow(WEB_PATH, page, Runnable::run)
-                .addBelow(STATUS_PATH, status(), threads("promgres-status", STATUS_THREADS))
+                .add("GET", STATUS_PATH + StatusEndpoint.LIVE, status, Runnable::run)
+                .addBelow(STATUS_PATH, status, threads("promgres-status", STATUS_THREADS))
                 .add("POST", "/api/v1/write", write, decoders)
                 .add("POST", "/write", write, decoders)
                 .add("POST", "/api/v1/read", read, readers)

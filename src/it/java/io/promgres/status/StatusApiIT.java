@@ -263,8 +263,7 @@ class StatusApiIT {
     @Test
     void whileOneAsksTheOthersGetTheLastAnswer() throws Exception {
         AtomicLong now = new AtomicLong();
-        Answers answers =
-                new Answers(new StatusStore(counting(new AtomicInteger()), Duration.ofSeconds(50)), now::get);
+        Answers answers = new Answers(new StatusStore(counting(new AtomicInteger()), Duration.ofSeconds(50)), now::get);
         answers.get(Question.LABELS, "");
         now.addAndGet(Question.LABELS.freshness().toNanos() + 1);
         try (Connection connection = daemon.connect()) {

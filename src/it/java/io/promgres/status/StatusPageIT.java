@@ -295,6 +295,7 @@ class StatusPageIT {
 
         assertThat(now).startsWith("Energy in 15 minutes, now: ");
         assertThat(before).startsWith("Energy in 15 minutes, at ");
+        assertThat(browser.text("document.getElementById('said').textContent")).contains("Wh");
     }
 
     @Test
@@ -318,10 +319,10 @@ class StatusPageIT {
         browser.await("document.querySelectorAll('.detail table tbody tr').length > 3");
 
         assertThat(overflows()).isFalse();
-        assertThat(browser.evaluate("[...document.querySelectorAll('.card')].filter(c => c.scrollWidth > c.clientWidth)"
-                                + ".map(c => c.id)")
-                        .size())
-                .isZero();
+        assertThat(browser.text("[...document.querySelectorAll('.card')].filter(c => c.scrollWidth > c.clientWidth)"
+                        + ".map(c => c.id + ' ' + c.scrollWidth + ' of ' + c.clientWidth).join()"))
+                .as("cards that are wider than their place")
+                .isEmpty();
         browser.screenshot(PICTURES.resolve("phone.png"));
     }
 

@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The figures of the status page as JSON, below a path: one resource for each question, and {@code live}. */
+/** The figures of the status page as JSON, below a path: one resource for each question, and {@link #LIVE}. */
 public final class StatusEndpoint implements Endpoint {
 
-    private static final String LIVE = "live";
+    /** The figures that need no database: to answer with them does not block. */
+    public static final String LIVE = "live";
+
     private static final int RETRY_SECONDS = 5;
 
     private final String path;
