@@ -41,6 +41,7 @@ import io.promgres.status.StatusStore;
 import io.promgres.status.WebFiles;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -176,6 +177,7 @@ public final class Daemon implements AutoCloseable {
                 new LateWriter(pool, block, projection),
                 new MetadataStore(pool),
                 new ExemplarStore(pool),
+                new HistogramStore(pool),
                 projection);
     }
 

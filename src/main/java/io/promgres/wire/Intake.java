@@ -5,12 +5,11 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.model.LabelSet;
 import io.promgres.model.NewMetadata;
 import io.promgres.model.NewSeries;
-import io.promgres.model.Rejections;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesExemplar;
-import java.time.Instant;
+import io.promgres.model.SeriesHistogram;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,16 +20,14 @@ import java.util.List;
  */
 final class Intake {
 
-    /** 0001-01-01 to 9999-12-31: times that PostgreSQL and the date types of its clients can hold. */
-    private static final long EARLIEST = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
-
-    private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
-
     private static final int SAMPLE_VALUE = 1 << 3 | Cursor.FIXED64;
     private static final int SAMPLE_TIME = 2 << 3 | Cursor.VARINT;
 
     /** Since release candidate 4 of 2.0; a field that 1.0 does not have is skipped as well. */
     private static final int SAMPLE_START = 3 << 3 | Cursor.VARINT;
+
+    /** A histogram of two bytes takes some two hundred here. Prometheus sends 2,000 in a request unless told otherwise. */
+    private static final int MOST_HISTOGRAMS = 1 << 17;
 
     /** The labels of the series that is being read. */
     interface Labels {
@@ -43,28 +40,29 @@ final class Intake {
     }
 
     private final Limits limits;
-    private final InstantSource clock;
     private final Labels labels;
     private final LabelSets labelSets;
+    private final Refusals refusals;
     private final SeriesSamples samples = new SeriesSamples();
     private final Exemplars exemplars = new Exemplars();
+    private final Histograms histograms = new Histograms();
 
     private SampleBatch known;
     private int sizeBefore;
     private List<NewSeries> unknown;
     private List<NewMetadata> metadata;
     private List<SeriesExemplar> storable;
-    private Rejections rejections;
-    private long latest;
+    private List<SeriesHistogram> storableHistograms;
     private int samplesSent;
+    private int histogramsSent;
     private int hits;
     private int misses;
 
     Intake(Limits limits, InstantSource clock, Labels labels) {
         this.limits = limits;
-        this.clock = clock;
         this.labels = labels;
         labelSets = new LabelSets(limits);
+        refusals = new Refusals(limits, clock, labels);
     }
 
     void beginRequest(SampleBatch into) {
@@ -73,21 +71,16 @@ final class Intake {
         unknown = List.of();
         metadata = List.of();
         storable = List.of();
-        rejections = new Rejections();
-        latest = latestAccepted();
+        storableHistograms = List.of();
+        refusals.begin();
         samplesSent = 0;
+        histogramsSent = 0;
         hits = 0;
         misses = 0;
     }
 
-    private long latestAccepted() {
-        long now = clock.millis();
-        long ahead = limits.maxAhead().toMillis();
-        return ahead > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + ahead;
-    }
-
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, storable, rejections);
+        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, refusals.rejections());
     }
 
     /** Takes back what has been added to the batch. */
@@ -106,6 +99,7 @@ final class Intake {
     void beginSeries() {
         samples.clear();
         exemplars.clear();
+        histograms.clear();
     }
 
     /** @param knownFields of the message's samples, see {@link Cursor#skipUnknown} */
@@ -132,6 +126,49 @@ final class Intake {
     /** How many samples the series has, as far as read. */
     int samples() {
         return samples.size();
+    }
+
+    void readHistogram(Cursor in) throws MalformedBodyException, BodyTooLargeException {
+        if (++histogramsSent > MOST_HISTOGRAMS) {
+            throw new BodyTooLargeException("the request holds more than " + MOST_HISTOGRAMS + " histograms");
+        }
+        histograms.read(in);
+    }
+
+    /** How many histograms the series has, as far as read. */
+    int histograms() {
+        return histograms.size();
+    }
+
+    /** Takes the histograms of the series, if there are any and its labels are valid. */
+    void endHistograms() throws MalformedBodyException {
+        if (histograms.size() == 0) {
+            return;
+        }
+        Reason reason = labelSets.check(labels.read());
+        if (reason != null) {
+            reject(reason, new Counts(0, histograms.size(), 0), labelSets.offendingLabel());
+            return;
+        }
+        LabelSet series = labelSets.build();
+        for (int i = 0; i < histograms.size(); i++) {
+            addHistogram(series, i);
+        }
+    }
+
+    private void addHistogram(LabelSet series, int i) throws MalformedBodyException {
+        Counts one = new Counts(0, 1, 0);
+        Reason unstorable = refusals.unstorable(histograms.time(i));
+        if (histograms.fault(i) != null) {
+            reject(histograms.fault(i), one, -1);
+        } else if (unstorable != null) {
+            refusals.rejectTime(unstorable, one, histograms.time(i));
+        } else {
+            if (storableHistograms.isEmpty()) {
+                storableHistograms = new ArrayList<>();
+            }
+            storableHistograms.add(histograms.of(series, i));
+        }
     }
 
     /** Where the series' exemplars are to be read into. */
@@ -163,11 +200,11 @@ final class Intake {
             storable = new ArrayList<>();
         }
         for (int i = 0; i < exemplars.valid(); i++) {
-            Reason reason = unstorable(exemplars.time(i));
+            Reason reason = refusals.unstorable(exemplars.time(i));
             if (reason == null) {
                 storable.add(exemplars.of(series, i));
             } else {
-                rejectTime(reason, new Counts(0, 0, 1), exemplars.time(i));
+                refusals.rejectTime(reason, new Counts(0, 0, 1), exemplars.time(i));
             }
         }
     }
@@ -214,41 +251,27 @@ final class Intake {
         }
     }
 
-    /** Rejects something of the series for a reason that has to do with its labels. */
+    /** See {@link Refusals#reject(Reason, Counts, int)}. */
     void reject(Reason reason, Counts what, int label) throws MalformedBodyException {
-        String offender = rejections.isEmpty() ? Offender.ofLabels(reason, labels.read(), label, limits) : "";
-        rejections.add(reason, what, offender);
+        refusals.reject(reason, what, label);
     }
 
-    /** Rejects something that belongs to no series. */
+    /** See {@link Refusals#reject(Reason, Counts, String)}. */
     void reject(Reason reason, Counts what, String offender) {
-        rejections.add(reason, what, offender);
+        refusals.reject(reason, what, offender);
     }
 
     private void dropUnstorableTimes() throws MalformedBodyException {
         int kept = 0;
         for (int i = 0; i < samples.size(); i++) {
             long time = samples.time(i);
-            Reason reason = unstorable(time);
+            Reason reason = refusals.unstorable(time);
             if (reason == null) {
                 samples.set(kept++, time, samples.bits(i));
             } else {
-                rejectTime(reason, new Counts(1, 0, 0), time);
+                refusals.rejectTime(reason, new Counts(1, 0, 0), time);
             }
         }
         samples.truncate(kept);
-    }
-
-    /** Why nothing of this time can be stored, or null. */
-    private Reason unstorable(long time) {
-        if (time > latest) {
-            return Reason.TOO_FAR_AHEAD;
-        }
-        return time < EARLIEST || time > LATEST ? Reason.OUT_OF_RANGE : null;
-    }
-
-    private void rejectTime(Reason reason, Counts what, long time) throws MalformedBodyException {
-        String offender = rejections.isEmpty() ? Offender.ofTime(reason, labels.read(), time, limits) : "";
-        rejections.add(reason, what, offender);
     }
 }
