@@ -141,7 +141,7 @@ function totals(answer) {
   ];
   byId('totals').replaceChildren(...tiles.map(([term, value, more]) =>
     element('div', null, element('dt', null, term),
-      element('dd', null, element('span', null, value), more ? element('small', null, ` ${more}`) : null))));
+      element('dd', null, element('span', null, value), ' ', more ? element('small', null, more) : null))));
   const shown = answer.metrics.length < answer.total ? `; of ${count(answer.metrics.length)} metrics, the largest` : '';
   byId('totals-age').textContent = `As of ${time(Date.now())}${shown}`;
 }
