@@ -49,6 +49,11 @@ public final class RunningDaemon implements AutoCloseable {
         return ConfigLoader.load(Optional.empty(), options).config();
     }
 
+    /** The port of its HTTP server. */
+    public int port() {
+        return daemon.address().getPort();
+    }
+
     public Sender sender() {
         return sender;
     }

@@ -48,7 +48,7 @@ class LiveFiguresTest {
     @Test
     void countersBecomeRatesPerSecond() throws IOException {
         metrics.samplesAccepted(100);
-        metrics.seriesCreated(4);
+        metrics.interned(4, 1);
         pass(TWO_SECONDS);
         metrics.samplesAccepted(50);
         pass(TWO_SECONDS);
