@@ -16,11 +16,13 @@ import io.promgres.http.HttpLimits;
 import io.promgres.http.HttpServer;
 import io.promgres.http.HttpSettings;
 import io.promgres.http.MetricsEndpoint;
+import io.promgres.http.PageEndpoint;
 import io.promgres.http.ReloadEndpoint;
 import io.promgres.http.RemoteReadEndpoint;
 import io.promgres.http.RemoteWrite;
 import io.promgres.http.ResultsEndpoint;
 import io.promgres.http.Routes;
+import io.promgres.http.StatusEndpoint;
 import io.promgres.http.WebAccess;
 import io.promgres.http.WriteEndpoint;
 import io.promgres.http.WriteProtocol;
@@ -43,6 +45,10 @@ import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
+import io.promgres.status.Answers;
+import io.promgres.status.LiveFigures;
+import io.promgres.status.StatusStore;
+import io.promgres.status.WebFiles;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.HistogramStore;
@@ -103,6 +109,10 @@ public final class Daemon implements AutoCloseable {
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
     private static final int OTHER_THREADS = 2;
+    private static final String STATUS_PATH = "/api/v1/status/";
+    private static final String WEB_PATH = "/web/";
+    private static final int STATUS_THREADS = 2;
+    private static final Duration STATUS_PATIENCE = Duration.ofSeconds(5);
 
     private record Part(String name, AutoCloseable closeable) {}
 
@@ -244,7 +254,15 @@ public final class Daemon implements AutoCloseable {
         Endpoint write = senders.endpoint(sender -> writeEndpoint(remoteWrite.from(sender)));
         Endpoint read = senders.endpoint(sender -> readEndpoint(senders.scope(sender)));
         Runnable reload = this::reload;
+        StatusEndpoint status = status();
+        PageEndpoint page = new PageEndpoint(WEB_PATH, new WebFiles());
         return Routes.builder(metrics)
+                // The page is about everybody's data.
+                .group(senders.hasTenants() ? RouteGroup.ADMIN : RouteGroup.READ)
+                .add("GET", "/", page, Runnable::run)
+                .addBelow(WEB_PATH, page, Runnable::run)
+                .add("GET", STATUS_PATH + StatusEndpoint.LIVE, status, Runnable::run)
+                .addBelow(STATUS_PATH, status, threads("promgres-status", STATUS_THREADS))
                 .group(RouteGroup.WRITE)
                 .add("POST", "/api/v1/write", write, decoders)
                 .add("POST", "/write", write, decoders)
@@ -275,6 +293,14 @@ public final class Daemon implements AutoCloseable {
         RemoteReader reader = new RemoteReader(
                 database.background(), database::discard, config.remoteRead().maxSeries(), scope);
         return new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+    }
+
+    private StatusEndpoint status() {
+        LiveFigures live = new LiveFigures(metrics.registry(), Version.current(), Clock.systemUTC());
+        closing("live figures", new Scheduler("promgres-figures", metrics))
+                .every(LiveFigures.INTERVAL, "live figures", live::tick);
+        StatusStore store = new StatusStore(database.background(), STATUS_PATIENCE);
+        return new StatusEndpoint(STATUS_PATH, live, new Answers(store));
     }
 
     private void startMaintenance() {

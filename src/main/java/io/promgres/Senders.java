@@ -44,7 +44,8 @@ final class Senders {
                 new SenderRules.Tenants(label, Set.copyOf(tenancy.tenants().list()), tenancy.required()));
     }
 
-    private boolean hasTenants() {
+    /** Whether samples belong to tenants, and not to everybody. */
+    boolean hasTenants() {
         return !tenancy.tenants().list().isEmpty();
     }
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArchitectureTest {
 
     private static final String ROOT = "io.promgres";
-    private static final String[] WITH_SQL = packages("store schema packing maintenance energy perftest remoteread");
+    private static final String[] WITH_SQL =
+            packages("store schema packing maintenance energy perftest remoteread status");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -42,7 +43,8 @@ class ArchitectureTest {
             ingest      | series store model observe config                          | it takes what is decoded, over whatever protocol it came
             packing     | store model observe config                                 | it moves what is stored, and does not care who stored it
             maintenance | packing store model observe config                         | it works on what is stored, not on requests
-            http        | access wire ingest remoteread perftest energy model observe config | it is the border: requests go through it, the database stays behind ingest
+            status      | observe config                                             | it looks on: it could be taken away, and nothing would be stored otherwise
+            http        | access wire ingest remoteread perftest energy status model observe config | it is the border: requests go through it, the database stays behind ingest
             """)
     void aPackageKnowsOnlyThoseBelowIt(String name, String allowed, String reason) {
         noClasses()

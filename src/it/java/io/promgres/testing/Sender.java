@@ -32,6 +32,11 @@ public final class Sender {
         this.url = url;
     }
 
+    /** The daemon's address, without a path. */
+    public String url() {
+        return url;
+    }
+
     /** Sends samples in one request. */
     public HttpResponse<String> send(Sent... samples) throws IOException, InterruptedException {
         return send(List.of(samples));

@@ -1,0 +1,9 @@
+package io.promgres.status;
+
+/** The database did not answer a question; the message says why, for whoever looks at the page. */
+public final class UnansweredException extends Exception {
+
+    public UnansweredException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

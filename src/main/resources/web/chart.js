@@ -1,0 +1,148 @@
+// A small chart of lines over time, as SVG. The pointer or the arrow keys read off its values.
+
+import { element, say } from './page.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const WIDTH = 600;
+const HEIGHT = 100;
+
+function svg(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  return made;
+}
+
+// The next round number: a top that does not jump with every value.
+function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(step => step * power >= value) * power;
+}
+
+export class Chart {
+  /**
+   * @param title what is shown
+   * @param format makes a value readable
+   * @param timeFormat makes milliseconds since the epoch readable
+   */
+  constructor(title, format, timeFormat) {
+    this.title = title;
+    this.format = format;
+    this.timeFormat = timeFormat;
+    this.now = element('p', { class: 'now' });
+    this.picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', tabindex: '0' });
+    this.top = element('span', { class: 'top-label', 'aria-hidden': 'true' });
+    this.axis = element('div', { class: 'axis', 'aria-hidden': 'true' });
+    this.root = element('article', { class: 'card chart' },
+      element('h3', null, title), this.now, element('div', { class: 'plot' }, this.picture, this.top), this.axis);
+    this.at = null;
+    this.picture.addEventListener('pointermove', event => this.point(event));
+    this.picture.addEventListener('pointerleave', () => this.read(null));
+    this.picture.addEventListener('blur', () => this.read(null));
+    this.picture.addEventListener('keydown', event => this.step(event));
+  }
+
+  /**
+   * @param times in milliseconds since the epoch, growing
+   * @param lines each with a name, and a value or null for each time
+   */
+  show(times, lines) {
+    this.times = times;
+    this.lines = lines;
+    this.root.classList.toggle('many', lines.length > 2);
+    if (this.at != null && this.at >= times.length) {
+      this.at = null;
+    }
+    const most = Math.max(...lines.flatMap(line => line.values.filter(value => value != null)), 0);
+    this.most = most > 0 ? roundUp(most) : 1;
+    this.draw();
+    this.top.textContent = times.length > 0 ? this.format(this.most) : '';
+    this.axis.replaceChildren(...(times.length > 1
+      ? [times[0], times[times.length - 1]].map(time => element('span', null, this.timeFormat(time)))
+      : [element('span', null, 'collecting …')]));
+  }
+
+  x(index) {
+    const first = this.times[0];
+    const span = this.times[this.times.length - 1] - first || 1;
+    return (this.times[index] - first) / span * WIDTH;
+  }
+
+  draw() {
+    const parts = [0.5, 99.5].map(y => svg('line', { class: 'grid', x1: 0, x2: WIDTH, y1: y, y2: y }));
+    this.lines.forEach((line, number) => {
+      for (const run of this.runs(line.values)) {
+        const path = `M${run.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`;
+        if (this.lines.length === 1) {
+          parts.push(svg('path', { class: `area s${number}`, d: `${path}V${HEIGHT}H${run[0][0].toFixed(1)}Z` }));
+        }
+        parts.push(svg('path', { class: `stroke s${number}`, d: run.length > 1 ? path : `${path}h.1` }));
+      }
+    });
+    this.cursor = svg('line', { class: 'cursor', y1: 0, y2: HEIGHT, visibility: 'hidden' });
+    this.picture.replaceChildren(...parts, this.cursor);
+    this.read(this.at);
+  }
+
+  // Where there is no value, the line has a gap.
+  runs(values) {
+    const runs = [];
+    let run = [];
+    values.forEach((value, index) => {
+      if (value == null) {
+        run = [];
+        return;
+      }
+      if (run.length === 0) {
+        runs.push(run);
+      }
+      run.push([this.x(index), HEIGHT - 1 - value / this.most * (HEIGHT - 2)]);
+    });
+    return runs;
+  }
+
+  point(event) {
+    if (!this.times?.length) {
+      return;
+    }
+    const box = this.picture.getBoundingClientRect();
+    const wanted = (event.clientX - box.left) / box.width * WIDTH;
+    let best = 0;
+    this.times.forEach((_, index) => {
+      if (Math.abs(this.x(index) - wanted) < Math.abs(this.x(best) - wanted)) {
+        best = index;
+      }
+    });
+    this.read(best);
+  }
+
+  step(event) {
+    const steps = { ArrowLeft: -1, ArrowRight: 1 };
+    if (!(event.key in steps) || !this.times?.length) {
+      return;
+    }
+    event.preventDefault();
+    const last = this.times.length - 1;
+    this.read(Math.min(last, Math.max(0, (this.at ?? last) + steps[event.key])));
+    say(this.now.innerText);
+  }
+
+  /** Shows the values at a time, or the last ones. */
+  read(at) {
+    this.at = at;
+    const index = at ?? this.times.length - 1;
+    this.cursor.setAttribute('visibility', at == null ? 'hidden' : 'visible');
+    if (at != null) {
+      this.cursor.setAttribute('x1', this.x(at));
+      this.cursor.setAttribute('x2', this.x(at));
+    }
+    const values = this.lines.map(line => this.format(line.values[index]));
+    this.now.replaceChildren(
+      ...this.lines.map((line, number) => element('span', null,
+        this.lines.length > 1 ? element('i', { class: `k${number}` }) : null,
+        element('b', null, values[number]), line.name)),
+      ...(at == null ? [] : [element('span', null, this.timeFormat(this.times[at]))]));
+    const when = at == null ? 'now' : `at ${this.timeFormat(this.times[at])}`;
+    this.picture.setAttribute('aria-label',
+      `${this.title}, ${when}: ${this.lines.map((line, number) => `${values[number]} ${line.name}`).join(', ')}. Arrow keys read other times.`);
+  }
+}

@@ -1,0 +1,74 @@
+// Numbers and times for people. Nothing here touches the page.
+
+const LOCALE = 'en';
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSignificantDigits: 3 });
+const exact = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 });
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const hours = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+export const NOTHING = '–';
+
+/** A count, in full. */
+export const count = value => whole.format(value);
+
+/** A quantity with three digits: 12.3K. */
+export const amount = value => (value == null ? NOTHING : short.format(value));
+
+/** Bytes in powers of 1024. */
+export function bytes(value) {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let unit = 0;
+  let scaled = value;
+  while (Math.abs(scaled) >= 999.5 && unit < units.length - 1) {
+    scaled /= 1024;
+    unit++;
+  }
+  return `${exact.format(scaled)} ${units[unit]}`;
+}
+
+/** A short time, given in seconds. */
+export function seconds(value) {
+  if (value == null) {
+    return NOTHING;
+  }
+  return value < 1 ? `${exact.format(value * 1000)} ms` : `${exact.format(value)} s`;
+}
+
+/** A share of 1 in per cent. */
+export const percent = value => `${exact.format(value * 100)} %`;
+
+/** Energy, given in kWh. */
+export function energy(value) {
+  if (value == null) {
+    return NOTHING;
+  }
+  return Math.abs(value) < 1 ? `${exact.format(value * 1000)} Wh` : `${short.format(value)} kWh`;
+}
+
+/** Carbon, given in grams of CO2 equivalent. */
+export function carbon(value) {
+  if (value == null) {
+    return NOTHING;
+  }
+  return Math.abs(value) < 1000 ? `${exact.format(value)} g` : `${short.format(value / 1000)} kg`;
+}
+
+/** How long ago, given in milliseconds. */
+export function duration(value) {
+  const minutes = Math.round(value / 60000);
+  if (minutes < 1) {
+    return `${Math.round(value / 1000)} s`;
+  }
+  if (minutes < 120) {
+    return `${minutes} min`;
+  }
+  const days = Math.floor(minutes / 1440);
+  return days < 2 ? `${Math.round(minutes / 60)} h` : `${days} days`;
+}
+
+/** A time of day, given in milliseconds since the epoch. */
+export const time = value => clock.format(value);
+
+/** The same without seconds. */
+export const hour = value => hours.format(value);

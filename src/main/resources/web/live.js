@@ -1,0 +1,38 @@
+// What the daemon takes in now.
+
+import { poll } from './api.js';
+import { Chart } from './chart.js';
+import { amount, duration, seconds, time } from './format.js';
+import { byId, notice } from './page.js';
+
+const INTERVAL = 5000;
+
+const CHARTS = [
+  { title: 'Samples', format: value => `${amount(value)}/s`, lines: [['stored', 'samples'], ['rejected', 'rejected']] },
+  { title: 'Latency of a write', format: seconds, lines: [['median', 'median'], ['99th percentile', 'p99']] },
+  { title: 'Requests', format: value => `${amount(value)}/s`, lines: [['answered', 'requests'], ['failed', 'failures']] },
+  { title: 'New series', format: value => `${amount(value)}/s`, lines: [['first seen', 'series']] },
+];
+
+function state(text, kind) {
+  const place = byId('state');
+  place.className = `state ${kind}`;
+  if (place.textContent !== text) {
+    place.textContent = text;
+  }
+}
+
+export function startLive() {
+  const charts = CHARTS.map(({ title, format }) => new Chart(title, format, time));
+  charts.forEach(chart => chart.show([], []));
+  byId('charts').append(...charts.map(chart => chart.root));
+  poll('live', INTERVAL, figures => {
+    charts.forEach((chart, index) => chart.show(
+      figures.time, CHARTS[index].lines.map(([name, column]) => ({ name, values: figures[column] }))));
+    state(`Version ${figures.version}, up ${duration(Date.now() - figures.startedAt)}`, 'well');
+    notice('live-notice', '');
+  }, problem => {
+    state('Not reachable', 'ill');
+    notice('live-notice', `${problem}. What is shown may be old.`);
+  });
+}
