@@ -78,8 +78,17 @@ class ExportIT {
         try (PrometheusServer prometheus = PrometheusServer.start(home, "global: {}\n")) {
             List<Sent> samples =
                     new PrometheusApi(prometheus.port()).samples(START.toEpochMilli() - 1, END.toEpochMilli());
-            assertThat(samples).hasSizeGreaterThan(30_000).containsExactlyInAnyOrderElementsOf(stored);
+            assertThat(samples).hasSizeGreaterThan(30_000).containsExactlyInAnyOrderElementsOf(withUsualNaN(stored));
         }
+    }
+
+    /** Text has one NaN, and Prometheus reads it as its own. */
+    private static List<Sent> withUsualNaN(List<Sent> samples) {
+        return samples.stream()
+                .map(sample -> Double.isNaN(sample.value())
+                        ? new Sent(sample.labels(), sample.time(), 0x7ff8000000000001L)
+                        : sample)
+                .toList();
     }
 
     @Test

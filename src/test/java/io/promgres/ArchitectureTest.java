@@ -41,6 +41,7 @@ class ArchitectureTest {
             ingest      | series store model observe config                          | it takes what is decoded, over whatever protocol it came
             packing     | store model observe config                                 | it moves what is stored, and does not care who stored it
             maintenance | packing store model observe config                         | it works on what is stored, not on requests
+            transfer    | wire remoteread model                                      | it is a client of two servers, and of the reader of samples
             http        | wire ingest remoteread perftest energy model observe config | it is the border: requests go through it, the database stays behind ingest
             """)
     void aPackageKnowsOnlyThoseBelowIt(String name, String allowed, String reason) {
