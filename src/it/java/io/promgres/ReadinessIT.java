@@ -57,6 +57,7 @@ class ReadinessIT {
             Await.until("readiness", () -> daemon.sender().get("/-/ready").statusCode() == 200);
             Await.until(
                     "a write", () -> daemon.send(Sent.of("before", NOW + 1, 2)).statusCode() == 204);
+            daemon.awaitViews();
             assertThat(daemon.rows("SELECT value FROM prom_metric.before ORDER BY time"))
                     .containsExactly("1", "2");
         }

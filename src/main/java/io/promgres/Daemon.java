@@ -78,9 +78,8 @@ public final class Daemon implements AutoCloseable {
     private static final long METADATA_BYTES = 4 << 20;
     // The texts of labels, which series share, next to the series.
     private static final int SYMBOLS_SHARE = 4;
-    private static final Duration PACK = Duration.ofSeconds(15);
-    private static final Duration EXPIRE = Duration.ofMinutes(10);
-    private static final Duration REQUESTS = Duration.ofSeconds(1);
+    // How often the settings of maintenance, and requests for it, are looked at.
+    private static final Duration MAINTENANCE = Duration.ofSeconds(1);
     private static final Duration PROJECTION = Duration.ofSeconds(1);
     private static final long STOP_SECONDS = 5;
     private static final String RESULTS_PATH = "/perf-test/";
@@ -207,9 +206,8 @@ public final class Daemon implements AutoCloseable {
         Maintenance maintenance =
                 closing("lead", Maintenance.of(database.background(), config.storage(), metrics, this::restWhileBusy));
         Scheduler scheduler = closing("maintenance", new Scheduler("promgres-maintenance"));
-        scheduler.every(PACK, "packing", maintenance::pack);
-        scheduler.every(EXPIRE, "retention", maintenance::expire);
-        scheduler.every(REQUESTS, "requests", maintenance::answerRequests);
+        scheduler.every(MAINTENANCE, "maintenance", maintenance::runDue);
+        scheduler.every(MAINTENANCE, "requested maintenance", maintenance::answerRequests);
     }
 
     /** As much rest as work, while there is something to take in. */
@@ -231,7 +229,6 @@ public final class Daemon implements AutoCloseable {
         scheduler.every(
                 STALE_VIEWS, "views", () -> ingest.makeViews(stores.views().stale()));
         scheduler.every(STALE_VIEWS, "view comments", stores.metadata()::commentViews);
-        scheduler.every(HOURLY, "exemplars expired", stores.exemplars()::expire);
         scheduler.every(HOURLY, "metadata seen", knownMetadata::clear);
         return scheduler;
     }

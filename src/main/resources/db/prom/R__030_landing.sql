@@ -23,7 +23,7 @@ COMMENT ON FUNCTION _prom_catalog.partition_grid IS
 
 CREATE OR REPLACE FUNCTION _prom_catalog.ensure_landing_partitions(times timestamptz[], configured_block interval)
     RETURNS SETOF _prom_catalog.landing_partition
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     SET timezone = 'UTC'
 AS $$

@@ -305,22 +305,3 @@ END
 $$;
 COMMENT ON FUNCTION prom_api.set_compression_on_metric_table(text, boolean) IS
     'Sets whether closed blocks of a metric are packed, by the name of its table.';
-
-CREATE OR REPLACE FUNCTION prom_api.config_maintenance_jobs(
-    number_jobs int, new_schedule_interval interval, new_config jsonb DEFAULT NULL) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF number_jobs IS NULL OR number_jobs < 0 OR new_schedule_interval IS NULL OR new_schedule_interval < interval '1 second' THEN
-        RAISE EXCEPTION 'maintenance takes a number of jobs, 0 for none, and an interval of a second or longer'
-            USING ERRCODE = 'invalid_parameter_value';
-    END IF;
-    PERFORM _prom_catalog.set_setting('maintenance_jobs', number_jobs::text);
-    PERFORM _prom_catalog.set_setting('maintenance_interval', new_schedule_interval::text);
-    PERFORM _prom_catalog.set_setting('maintenance_config', coalesce(new_config, '{}')::text);
-    RETURN true;
-END
-$$;
-COMMENT ON FUNCTION prom_api.config_maintenance_jobs(int, interval, jsonb) IS
-    'Sets how often daemons do maintenance; 0 jobs switch it off. new_config is kept for your own notes.';

@@ -98,6 +98,20 @@ $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
     'Deletes samples and exemplars from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples. From -infinity to infinity, the series are deleted too.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.remove_metadata(dropped_metric text) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH suffix(text) AS (
+        SELECT unnest(ARRAY['', '_bucket', '_count', '_sum', '_gcount', '_gsum', '_total', '_info', '_created'])
+    )
+    DELETE FROM _prom_catalog.metadata d
+    WHERE d.metric_family IN (SELECT left(dropped_metric, -length(s.text)) FROM suffix s WHERE right(dropped_metric, length(s.text)) = s.text AND s.text <> ''
+                              UNION SELECT dropped_metric)
+      AND NOT EXISTS (SELECT FROM _prom_catalog.metric m, suffix s WHERE m.metric_name = d.metric_family || s.text)
+$$;
+COMMENT ON FUNCTION _prom_catalog.remove_metadata IS 'Removes what is known about the family of a metric that is gone, unless other metrics belong to it.';
+
 CREATE OR REPLACE FUNCTION prom_api.drop_metric(metric_name_to_be_dropped text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -115,6 +129,7 @@ BEGIN
     PERFORM _prom_catalog.remove_series(dropped.id, series_ids);
     EXECUTE format('DROP TABLE IF EXISTS prom_data.%I', dropped.table_name);
     DELETE FROM _prom_catalog.metric m WHERE m.id = dropped.id;
+    PERFORM _prom_catalog.remove_metadata(dropped.metric_name);
     PERFORM _prom_catalog.remove_unused_labels('{}');
 END
 $$;

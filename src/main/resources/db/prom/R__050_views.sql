@@ -1,7 +1,7 @@
 -- The views of a metric.
 
 CREATE OR REPLACE FUNCTION _prom_catalog.make_views(metric_id int) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -63,7 +63,7 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.uncommented_views IS 'Metrics whose view in prom_metric does not show the current help text.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.comment_views(metric_id int) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -34,7 +34,7 @@ COMMENT ON FUNCTION _prom_catalog.store_exemplars IS
     'Stores exemplars, those that are there already left out, and makes the views of metrics that have their first one. Parallel arrays; labels are literals of arrays of name, value, name, value. The answer: series that are gone, whose exemplars are not stored.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.make_exemplar_view(metric_id int) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -133,3 +133,15 @@ COMMENT ON COLUMN prom_info.label.value_column_name IS 'Its column in the views 
 COMMENT ON COLUMN prom_info.label.id_column_name IS 'Its column in the views of prom_metric, which holds the id of the value: see val().';
 COMMENT ON COLUMN prom_info.label.values IS 'Its values.';
 COMMENT ON COLUMN prom_info.label.num_values IS 'The number of its values.';
+
+CREATE OR REPLACE VIEW prom_info.maintenance_job AS
+SELECT j.job_type::text AS job_type, j.number_jobs > 0 AS enabled, j.schedule_interval, j.config, j.started_at, j.finished_at, j.failure
+FROM _prom_catalog.maintenance_job j;
+COMMENT ON VIEW prom_info.maintenance_job IS 'What daemons do again and again, and how it went the last time.';
+COMMENT ON COLUMN prom_info.maintenance_job.job_type IS 'compression packs closed blocks, retention deletes what has expired.';
+COMMENT ON COLUMN prom_info.maintenance_job.enabled IS 'False after config_maintenance_jobs() was told of 0 jobs.';
+COMMENT ON COLUMN prom_info.maintenance_job.schedule_interval IS 'The time from the end of a run to the next, a tenth more or less.';
+COMMENT ON COLUMN prom_info.maintenance_job.config IS 'What config_maintenance_jobs() was told: log_verbose has each run write a line to the daemon''s log.';
+COMMENT ON COLUMN prom_info.maintenance_job.started_at IS 'When the last run began.';
+COMMENT ON COLUMN prom_info.maintenance_job.finished_at IS 'When the last run ended.';
+COMMENT ON COLUMN prom_info.maintenance_job.failure IS 'What the last run failed for, NULL if it went well.';

@@ -53,6 +53,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_writer') THEN
         GRANT USAGE ON SCHEMA _prom_landing TO prom_writer;
+        GRANT DELETE ON _prom_catalog.removed_series TO prom_writer;
     END IF;
 END
 $$;
@@ -67,6 +68,8 @@ BEGIN
         FROM pg_proc p
         LEFT JOIN (VALUES ('make_views', 'prom_writer'),
                           ('ensure_landing_partitions', 'prom_writer'),
+                          ('make_exemplar_view', 'prom_writer'),
+                          ('comment_views', 'prom_writer'),
                           ('delete_series_from_metric', 'prom_modifier'),
                           ('drop_metric', 'prom_admin'),
                           ('set_default_retention_period', 'prom_admin'),

@@ -144,6 +144,17 @@ class RemovalIT {
     }
 
     @Test
+    void theMetadataOfAFamilyGoesWithItsLastMetric() throws Exception {
+        db.send(Sent.of("h_bucket", NOW, 1, "le", "1"), Sent.of("h_count", NOW, 1));
+        db.awaitViews();
+        db.value("SELECT _prom_catalog.store_metadata('{h,load}', '{histogram,gauge}', '{s,s}', '{help,help}')");
+        db.value("SELECT drop_metric('h_bucket')");
+        assertThat(db.value("SELECT count(*) FROM prom_info.metadata")).isEqualTo("2");
+        db.value("SELECT drop_metric('h_count')");
+        assertThat(db.rows("SELECT metric_family FROM prom_info.metadata")).containsExactly("load");
+    }
+
+    @Test
     void metricsThatAreNamedLikeOurTablesAreDroppedAndTheTablesStay() throws Exception {
         for (String name : new String[] {"landing", "tick", "vector", "exemplar"}) {
             db.send(Sent.of(name, NOW, 1));

@@ -21,6 +21,7 @@ import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import io.promgres.testing.Await;
 import io.promgres.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -175,6 +176,13 @@ final class EnergyDatabase implements AutoCloseable {
 
     Connection connect() throws SQLException {
         return database.connect();
+    }
+
+    /** See {@link Await#views}. */
+    void awaitViews() throws Exception {
+        try (Connection connection = connect()) {
+            Await.views(connection);
+        }
     }
 
     /** The rows of a query, columns separated by a bar, as psql -At prints them. */

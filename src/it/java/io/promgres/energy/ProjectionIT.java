@@ -164,7 +164,7 @@ class ProjectionIT {
     }
 
     @Test
-    void aSampleThatCannotBeUsedIsCountedAndStored() throws SQLException {
+    void aSampleThatCannotBeUsedIsCountedAndStored() throws Exception {
         energy.send("usage_busy_kwh{machine_name=\"m1\"}", T0, -1);
         energy.send("usage_busy_kwh{machine_name=\"m2\"}", T0, Double.NaN);
         energy.send("usage_busy_kwh{scope=\"galaxy\"}", T0, 1);
@@ -173,6 +173,7 @@ class ProjectionIT {
         energy.project();
 
         assertThat(energy.query("SELECT count(*) FROM fact_usage")).containsExactly("0");
+        energy.awaitViews();
         assertThat(energy.query("SELECT count(*) FROM prom_metric.usage_busy_kwh"))
                 .containsExactly("4");
         assertThat(energy.metrics().registry().scrape().lines())

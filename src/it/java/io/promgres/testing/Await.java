@@ -1,5 +1,6 @@
 package io.promgres.testing;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -7,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for what another thread or process does, by looking again and again. */
 public final class Await {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long BETWEEN_LOOKS_NANOS = 20_000_000;
 
     private Await() {}
@@ -16,7 +17,7 @@ public final class Await {
      * Returns as soon as the condition holds.
      *
      * @param what is waited for, for the failure
-     * @throws AssertionError if it does not hold within a minute
+     * @throws AssertionError if it does not hold within two minutes
      */
     public static void until(String what, Callable<Boolean> condition) throws Exception {
         long begin = System.nanoTime();
@@ -26,5 +27,12 @@ public final class Await {
             }
             LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
         }
+    }
+
+    /** Views follow the first sample of a metric by a moment: returns when there are all of them, with all columns. */
+    public static void views(Connection connection) throws Exception {
+        until(
+                "the views of every metric",
+                () -> Sql.rows(connection, "SELECT _prom_catalog.stale_views()").isEmpty());
     }
 }

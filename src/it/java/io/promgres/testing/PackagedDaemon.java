@@ -149,10 +149,7 @@ public final class PackagedDaemon implements AutoCloseable {
     /** Every sample in the views, as soon as every metric has its views. */
     public List<Sent> stored() throws Exception {
         try (Connection connection = connect()) {
-            Await.until(
-                    "the views",
-                    () -> Sql.rows(connection, "SELECT _prom_catalog.stale_views()")
-                            .isEmpty());
+            Await.views(connection);
             return StoredSamples.all(connection);
         }
     }

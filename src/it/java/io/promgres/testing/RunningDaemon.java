@@ -97,11 +97,9 @@ public final class RunningDaemon implements AutoCloseable {
         return StoredSamples.all(connection);
     }
 
-    /** Views follow the first sample of a metric by a moment: returns when there are all of them, with all columns. */
+    /** See {@link Await#views}. */
     public void awaitViews() throws Exception {
-        Await.until(
-                "the views of every metric",
-                () -> rows("SELECT _prom_catalog.stale_views()").isEmpty());
+        Await.views(connection);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.promgres.maintenance;
 
 import io.promgres.config.Config;
+import io.promgres.maintenance.JobStore.JobType;
+import io.promgres.maintenance.JobStore.Schedule;
 import io.promgres.observe.Metrics;
 import io.promgres.packing.Leadership;
 import io.promgres.packing.Packer;
@@ -8,16 +10,19 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What keeps the store small: packing closed blocks, deleting expired ones. Done by the leader among the daemons, every
- * few seconds by the scheduler, or at once on request. For one thread.
+ * What keeps the store small: packing closed blocks, deleting expired ones. Done by the leader among the daemons, in
+ * intervals that the database has, or at once on request. For one thread.
  */
 public final class Maintenance implements AutoCloseable {
 
@@ -27,6 +32,8 @@ public final class Maintenance implements AutoCloseable {
     private final Packer packer;
     private final Retention retention;
     private final Requests requests;
+    private final JobStore jobs;
+    private final Map<JobType, PeriodicJob> periodic = new EnumMap<>(JobType.class);
     private final Metrics metrics;
     private final InstantSource clock;
     private final Duration grace;
@@ -39,6 +46,7 @@ public final class Maintenance implements AutoCloseable {
                 new Packer(database, storage.block(), listener(metrics), pause),
                 new Retention(database),
                 new Requests(database),
+                new JobStore(database),
                 metrics,
                 Clock.systemUTC(),
                 storage.grace());
@@ -68,6 +76,7 @@ public final class Maintenance implements AutoCloseable {
             Packer packer,
             Retention retention,
             Requests requests,
+            JobStore jobs,
             Metrics metrics,
             InstantSource clock,
             Duration grace) {
@@ -75,31 +84,34 @@ public final class Maintenance implements AutoCloseable {
         this.packer = packer;
         this.retention = retention;
         this.requests = requests;
+        this.jobs = jobs;
         this.metrics = metrics;
         this.clock = clock;
         this.grace = grace;
-    }
-
-    /** Packs what has closed, if this daemon leads. */
-    public void pack() throws SQLException, InterruptedException {
-        if (leadership.lead()) {
-            pack(false);
+        for (JobType type : JobType.values()) {
+            periodic.put(type, new PeriodicJob(type, jobs, clock));
         }
     }
 
-    /** Deletes what has expired, if this daemon leads. */
-    public void expire() throws SQLException {
-        if (leadership.lead()) {
-            retention.apply();
+    /** Runs what is due as config_maintenance_jobs() has set it, if this daemon leads. */
+    public void runDue() throws SQLException, InterruptedException {
+        if (!leadership.lead()) {
+            return;
+        }
+        for (Map.Entry<JobType, Schedule> entry : jobs.schedules().entrySet()) {
+            PeriodicJob job = periodic.get(entry.getKey());
+            if (job.isDue(entry.getValue())) {
+                job.runOnSchedule(work(entry.getKey(), false), entry.getValue().verbose());
+            }
         }
     }
 
     /** Does what execute_maintenance() has asked for, if this daemon leads. */
     public void answerRequests() throws SQLException, InterruptedException {
         if (leadership.lead()) {
-            for (long request : requests.open()) {
+            for (Requests.Request request : requests.open()) {
                 try {
-                    runAll();
+                    run(request.types());
                     requests.finish(request, null);
                 } catch (SQLException e) {
                     requests.finish(request, e.getMessage());
@@ -118,13 +130,18 @@ public final class Maintenance implements AutoCloseable {
         if (!leadership.lead()) {
             return false;
         }
-        runAll();
+        run(EnumSet.allOf(JobType.class));
         return true;
     }
 
-    private void runAll() throws SQLException, InterruptedException {
-        pack(true);
-        retention.apply();
+    private void run(Set<JobType> types) throws SQLException, InterruptedException {
+        for (JobType type : types) {
+            periodic.get(type).run(work(type, true), false);
+        }
+    }
+
+    private PeriodicJob.Work work(JobType type, boolean all) {
+        return type == JobType.COMPRESSION ? () -> pack(all) : retention::apply;
     }
 
     private void pack(boolean all) throws SQLException, InterruptedException {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes packed blocks that are older than their metric's retention, a metric in a transaction, then series that have
- * nothing left, and frees the places of silent ones. Thread-safe.
+ * Deletes packed blocks that are older than their metric's retention, a metric in a transaction, with series that have
+ * nothing left, then exemplars, and frees the places of silent series. Thread-safe.
  */
 public final class Retention {
 
@@ -38,6 +38,7 @@ public final class Retention {
             if (rows > 0) {
                 LOG.info("retention: deleted {} packed rows", rows);
             }
+            call(connection, "SELECT _prom_catalog.expire_points()");
             call(connection, "SELECT _prom_catalog.retire_abandoned_groups('" + QUARANTINE + "')");
             call(connection, "SELECT _prom_catalog.free_places('" + QUARANTINE + "')");
             dropTickPartitions(connection);

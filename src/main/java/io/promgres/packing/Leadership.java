@@ -8,7 +8,8 @@ import javax.sql.DataSource;
 
 /**
  * One leader among the daemons on a database: who holds an advisory lock on a connection of its own. The lock goes with the
- * connection, so that the lead of a killed daemon is free at once, that of one that is cut off after a minute.
+ * connection, so that the lead of a killed daemon is free at once, that of one that is cut off after a minute. A daemon
+ * whose role does not own the schema never leads.
  *
  * <p>Not thread-safe: for the maintenance thread.
  */
@@ -16,6 +17,11 @@ public final class Leadership implements AutoCloseable {
 
     private static final String KEEPALIVE =
             "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 4";
+
+    // Only who may change the tables can do what a leader does.
+    private static final String TRY_TO_LEAD = """
+            SELECT CASE WHEN pg_has_role(nspowner, 'USAGE') THEN pg_try_advisory_lock(1886547826, 3) ELSE false END
+            FROM pg_namespace WHERE nspname = '_prom_catalog'""";
 
     private final DataSource database;
     private Connection connection;
@@ -35,7 +41,7 @@ public final class Leadership implements AutoCloseable {
         Connection candidate = database.getConnection();
         try (Statement statement = candidate.createStatement()) {
             statement.execute(KEEPALIVE);
-            try (ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(1886547826, 3)")) {
+            try (ResultSet row = statement.executeQuery(TRY_TO_LEAD)) {
                 row.next();
                 if (row.getBoolean(1)) {
                     connection = candidate;

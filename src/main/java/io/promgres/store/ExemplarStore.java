@@ -52,12 +52,4 @@ public final class ExemplarStore {
             }
         }
     }
-
-    /** Deletes what is older than the retention period of its metric. */
-    public void expire() throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement expire = connection.prepareStatement("SELECT _prom_catalog.expire_points()")) {
-            expire.execute();
-        }
-    }
 }

@@ -1,0 +1,59 @@
+package io.promgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.config.DatabaseUri;
+import io.promgres.testing.Await;
+import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sent;
+import io.promgres.testing.TestDatabase;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A daemon whose role is a member of prom_writer and owns nothing: it takes samples in, and leaves the rest to others. */
+class WriterRoleIT {
+
+    private static final long NOW = System.currentTimeMillis();
+    private static final long PACKED = NOW - Duration.ofDays(1).toMillis();
+
+    @Test
+    void aDaemonOfTheWriterRoleStoresWhatTheOwnersDaemonPacks() throws Exception {
+        try (TestDatabase database = TestDatabase.fresh("CREATEROLE");
+                TestDatabase stranger = TestDatabase.fresh();
+                RunningDaemon owner = RunningDaemon.on(database)) {
+            assertStored(owner.send(Sent.of("both", PACKED, 1, "job", "a")));
+            owner.awaitViews();
+            owner.execute("CALL execute_maintenance()");
+            owner.execute("GRANT prom_writer TO " + stranger.uri().user());
+            try (RunningDaemon writer =
+                    RunningDaemon.on(as(stranger, database), "migrate", "false", "energy.enabled", "false")) {
+                assertThat(writer.sender().get("/-/ready").statusCode()).isEqualTo(200);
+                List<Sent> sent = List.of(
+                        Sent.of("both", NOW, 2, "job", "a"),
+                        Sent.of("both", PACKED + 1, 3, "job", "a"),
+                        Sent.of("both", NOW, 4, "job", "b", "later", "label"),
+                        Sent.of("fresh", NOW - Duration.ofDays(400).toMillis(), 5));
+                assertStored(writer.send(sent));
+                assertStored(writer.send(sent));
+                Await.until("all views", () -> owner.stored().size() == 5);
+                assertThat(owner.value("SELECT later FROM prom_series.both WHERE later IS NOT NULL"))
+                        .isEqualTo("label");
+            }
+            owner.execute("CALL execute_maintenance()");
+            assertThat(owner.value("SELECT count(*) FROM prom_metric.both")).isEqualTo("4");
+        }
+    }
+
+    private static DatabaseUri as(TestDatabase role, TestDatabase database) {
+        DatabaseUri own = role.uri();
+        return new DatabaseUri(own.hosts(), database.uri().database(), own.user(), own.password(), Map.of());
+    }
+
+    private static void assertStored(HttpResponse<String> answer) {
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.statusCode()).isEqualTo(204);
+    }
+}

@@ -1,0 +1,90 @@
+package io.promgres.maintenance;
+
+import io.promgres.maintenance.JobStore.JobType;
+import io.promgres.maintenance.JobStore.Schedule;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One kind of maintenance: when it runs, and what is noted about a run. It is due an interval after its last end, a tenth
+ * more or less, so that daemons on one server do not all do it in the same moment. For one thread.
+ */
+final class PeriodicJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicJob.class);
+    private static final double JITTER = 0.1;
+
+    /** The work itself. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws SQLException, InterruptedException;
+    }
+
+    private final JobType type;
+    private final JobStore store;
+    private final InstantSource clock;
+    private Instant lastEnd = Instant.MIN;
+    private double stretch = 1;
+    private boolean failing;
+
+    PeriodicJob(JobType type, JobStore store, InstantSource clock) {
+        this.type = type;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    boolean isDue(Schedule schedule) {
+        Duration interval = Duration.ofMillis((long) (schedule.interval().toMillis() * stretch));
+        return schedule.enabled()
+                && (lastEnd.equals(Instant.MIN) || !clock.instant().isBefore(lastEnd.plus(interval)));
+    }
+
+    /**
+     * Runs the work now, and notes how it went.
+     *
+     * @throws SQLException if the work failed, or nothing could be noted
+     */
+    void run(Work work, boolean verbose) throws SQLException, InterruptedException {
+        Instant begin = clock.instant();
+        try {
+            store.started(type);
+            work.run();
+            store.finished(type, null);
+        } catch (SQLException e) {
+            note(e);
+            throw e;
+        } finally {
+            lastEnd = clock.instant();
+            stretch = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
+        }
+        failing = false;
+        if (verbose) {
+            LOG.info("{}: done in {} ms", type, Duration.between(begin, lastEnd).toMillis());
+        }
+    }
+
+    /** As {@link #run}, with a failure in the log: a line when it begins to fail, the next success ends it. */
+    void runOnSchedule(Work work, boolean verbose) throws InterruptedException {
+        try {
+            run(work, verbose);
+        } catch (SQLException e) {
+            if (!failing) {
+                LOG.warn("{} failed, and is tried again: {}", type, e.toString());
+            }
+            failing = true;
+        }
+    }
+
+    private void note(SQLException failure) {
+        try {
+            store.finished(type, failure.getMessage());
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}
