@@ -35,6 +35,7 @@ import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -166,6 +167,7 @@ public final class Daemon implements AutoCloseable {
                 new LateWriter(pool, block, projection),
                 new MetadataStore(pool),
                 new ExemplarStore(pool),
+                new HistogramStore(pool),
                 projection);
     }
 
@@ -229,6 +231,7 @@ public final class Daemon implements AutoCloseable {
         scheduler.every(
                 STALE_VIEWS, "views", () -> ingest.makeViews(stores.views().stale()));
         scheduler.every(STALE_VIEWS, "view comments", stores.metadata()::commentViews);
+        scheduler.every(HOURLY, "histograms expired", stores.histograms()::expire);
         scheduler.every(HOURLY, "metadata seen", knownMetadata::clear);
         return scheduler;
     }

@@ -35,7 +35,7 @@ DECLARE
 BEGIN
     FOR try IN 0..1000 LOOP
         candidate := _prom_catalog.fitting_name(wanted, metric_id, try, 62);
-        IF candidate NOT IN ('landing', 'tick', 'vector', 'exemplar')
+        IF candidate NOT IN ('landing', 'tick', 'vector', 'exemplar', 'histogram')
            AND NOT EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.table_name = candidate::name) THEN
             RETURN candidate;
         END IF;

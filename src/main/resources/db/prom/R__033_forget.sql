@@ -47,8 +47,8 @@ BEGIN
     DELETE FROM _prom_catalog.series_json j USING _prom_catalog.series s
     WHERE s.id = ANY (series_ids) AND j.labels = s.labels::int[];
     DELETE FROM _prom_catalog.series s WHERE s.id = ANY (series_ids);
-    RETURN samples;
+    RETURN samples + _prom_catalog.delete_histograms(series_ids, '-infinity', 'infinity');
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.forget_series IS
-    'Removes series and what they have in the landing table. The number of samples. Daemons learn of it by the epoch; the places are free when free_places() has found that all of them have.';
+    'Removes series with their native histograms and what they have in the landing table. The number of samples and histograms. Daemons learn of it by the epoch; the places are free when free_places() has found that all of them have.';

@@ -65,7 +65,7 @@ AS $$
     SELECT _prom_catalog.remove_series((_prom_catalog.known_metric(name)).id, series_ids)
 $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, bigint[]) IS
-    'Deletes series of a metric with all their samples; the number of samples. A series that is ingested again returns, with the same id.';
+    'Deletes series of a metric with all their samples; the number of samples, native histograms included. A series that is ingested again returns, with the same id.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.delete_series_from_metric(name text, series_ids bigint[]) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -92,11 +92,12 @@ BEGIN
     PERFORM _prom_catalog.hold_partitions(start_time, end_time);
     DELETE FROM prom_data.exemplar e WHERE e.series_id = ANY (matching) AND e.time >= start_time AND e.time <= end_time;
     RETURN _prom_catalog.delete_packed(removed_from, matching, start_time, end_time)
-         + _prom_catalog.delete_landed(matching, start_time, end_time);
+         + _prom_catalog.delete_landed(matching, start_time, end_time)
+         + _prom_catalog.delete_histograms(matching, start_time, end_time);
 END
 $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
-    'Deletes samples and exemplars from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples. From -infinity to infinity, the series are deleted too.';
+    'Deletes samples, native histograms and exemplars from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples and histograms. From -infinity to infinity, the series are deleted too.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_metadata(dropped_metric text) RETURNS void
     LANGUAGE sql
@@ -121,7 +122,7 @@ DECLARE
     series_ids bigint[];
 BEGIN
     -- Views first: what waits for readers holds up nobody who ingests.
-    EXECUTE format('DROP VIEW IF EXISTS prom_exemplar.%1$I, prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
+    EXECUTE format('DROP VIEW IF EXISTS prom_exemplar.%1$I, prom_histogram.%1$I, prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
     EXECUTE format('DROP VIEW IF EXISTS prom_data_series.%I', dropped.table_name);
     PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
     PERFORM _prom_catalog.intern_lock();

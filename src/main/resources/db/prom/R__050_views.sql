@@ -21,7 +21,7 @@ BEGIN
     FROM _prom_catalog.label_key_position p
     JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
     WHERE p.metric_id = m.id;
-    IF positions IS NULL OR positions = m.views_positions THEN
+    IF positions IS NULL OR positions = m.views_positions AND (NOT m.has_histograms OR positions = m.histogram_positions) THEN
         RETURN;
     END IF;
     IF m.views_positions = 0 THEN
@@ -55,7 +55,11 @@ BEGIN
                              END OFFSET 0) v(value)
         $view$, m.table_name, id_columns, m.id);
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
-    UPDATE _prom_catalog.metric SET views_positions = positions WHERE metric.id = m.id;
+    IF m.has_histograms THEN
+        PERFORM _prom_catalog.make_histogram_view(m.id, m.table_name, id_columns);
+    END IF;
+    UPDATE _prom_catalog.metric SET views_positions = positions, histogram_positions = CASE WHEN has_histograms THEN positions ELSE 0 END
+    WHERE metric.id = m.id;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_views IS
@@ -67,6 +71,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.stale_views(metric_ids int[] DEFAULT NU
 AS $$
     SELECT m.id FROM _prom_catalog.metric m
     WHERE (metric_ids IS NULL OR m.id = ANY (metric_ids))
-      AND m.views_positions < (SELECT count(*) FROM _prom_catalog.label_key_position p WHERE p.metric_id = m.id)
+      AND CASE WHEN m.has_histograms THEN least(m.views_positions, m.histogram_positions) ELSE m.views_positions END
+          < (SELECT count(*) FROM _prom_catalog.label_key_position p WHERE p.metric_id = m.id)
 $$;
 COMMENT ON FUNCTION _prom_catalog.stale_views IS 'Metrics, of these or of all, whose views have to be made or lack a column.';

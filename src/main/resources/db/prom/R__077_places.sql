@@ -99,6 +99,10 @@ BEGIN
         ' AND NOT EXISTS (SELECT FROM prom_data.%I b WHERE b.series_id = s.id)',
         (SELECT m.table_name FROM _prom_catalog.metric m WHERE m.id = metric_id))
     INTO expired USING metric_id;
+    -- Who writes a histogram holds on to its series: when this statement is through, the next one sees what was written.
+    PERFORM FROM _prom_catalog.series s WHERE s.id = ANY (expired) ORDER BY s.id FOR UPDATE;
+    SELECT array_agg(e.id) INTO expired FROM unnest(expired) e(id)
+    WHERE NOT EXISTS (SELECT FROM prom_data.histogram h WHERE h.series_id = e.id);
     IF expired IS NULL THEN
         RETURN 0;
     END IF;
@@ -111,4 +115,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.remove_expired_series IS
-    'Removes the series of a metric that have neither a place nor packed samples, and labels that nothing else has. The number of them.';
+    'Removes the series of a metric that have neither a place nor packed samples nor native histograms, and labels that nothing else has. The number of them.';

@@ -15,6 +15,7 @@ import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -63,6 +64,7 @@ final class EnergyDatabase implements AutoCloseable {
                 new LateWriter(pool.pool(), BLOCK, watch),
                 new MetadataStore(pool.pool()),
                 new ExemplarStore(pool.pool()),
+                new HistogramStore(pool.pool()),
                 watch);
         Removals removals = new Removals(new SeriesCache(SeriesCache.SMALLEST * 8));
         ingest = new Ingest(stores, removals, new KnownMetadata(1 << 20), metrics);
@@ -111,7 +113,7 @@ final class EnergyDatabase implements AutoCloseable {
         }
         CompletableFuture<Rejections> stored = new CompletableFuture<>();
         ingest.submit(
-                new DecodedWrite(new SampleBatch(1), series, List.of(), List.of(), new Rejections()),
+                new DecodedWrite(new SampleBatch(1), series, List.of(), List.of(), List.of(), new Rejections()),
                 new Acknowledgement() {
                     @Override
                     public void stored(Rejections rejections) {

@@ -13,6 +13,7 @@ import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
@@ -60,6 +61,7 @@ final class LabelledSite implements AutoCloseable {
                 new LateWriter(database.pool(), BLOCK, projection),
                 new MetadataStore(database.pool()),
                 new ExemplarStore(database.pool()),
+                new HistogramStore(database.pool()),
                 projection);
         ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();

@@ -9,47 +9,29 @@ import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Stores exemplars, on a thread of its own. Their series are interned like those of samples, and remembered here by their
- * labels: exemplars are few.
+ * Stores exemplars, on a thread of its own. Their series are interned like those of samples.
  */
 final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
 
     private static final int BATCH = 5_000;
-    private static final int MOST_SERIES_REMEMBERED = 20_000;
-
-    /** The id of a series that its metric has no room for. */
-    private static final long NO_ROOM = 0;
 
     /** Exemplars of one request. */
     record Part(List<SeriesExemplar> exemplars, PendingWrite pending) {}
 
-    private final SeriesStore series;
+    private final SeriesIds ids;
     private final ExemplarStore store;
-    private final Consumer<List<Integer>> views;
-
-    // The series that were used last.
-    private final Map<LabelSet, Long> ids = new LinkedHashMap<>(1024, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LabelSet, Long> eldest) {
-            return size() > MOST_SERIES_REMEMBERED;
-        }
-    };
 
     /** @param views has the views of metrics made */
     ExemplarWriter(SeriesStore series, ExemplarStore store, Consumer<List<Integer>> views) {
         super("promgres-exemplars");
-        this.series = series;
+        ids = new SeriesIds(series, views);
         this.store = store;
-        this.views = views;
     }
 
     @Override
@@ -79,9 +61,10 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     /** Series that retention has removed since they were remembered are interned anew, once. */
     private Map<LabelSet, Long> write(List<SeriesExemplar> exemplars) throws SQLException {
         for (int round = 0; round < 2; round++) {
-            Map<LabelSet, Long> found = find(exemplars);
+            Map<LabelSet, Long> found = ids.find(
+                    exemplars.stream().map(SeriesExemplar::series).toList());
             List<SeriesExemplar> storable = exemplars.stream()
-                    .filter(exemplar -> found.get(exemplar.series()) != NO_ROOM)
+                    .filter(exemplar -> found.get(exemplar.series()) != SeriesIds.NO_ROOM)
                     .toList();
             List<Long> seriesIds = storable.stream()
                     .map(exemplar -> found.get(exemplar.series()))
@@ -90,40 +73,14 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
             if (gone.isEmpty()) {
                 return found;
             }
-            ids.values().removeAll(gone);
+            ids.forget(gone);
         }
         throw new SQLException("series of exemplars are removed as fast as they are made");
     }
 
-    private Map<LabelSet, Long> find(List<SeriesExemplar> exemplars) throws SQLException {
-        Map<LabelSet, Long> found = new HashMap<>();
-        Set<LabelSet> unknown = new LinkedHashSet<>();
-        for (SeriesExemplar exemplar : exemplars) {
-            Long id = ids.get(exemplar.series());
-            if (id == null) {
-                unknown.add(exemplar.series());
-            } else {
-                found.put(exemplar.series(), id);
-            }
-        }
-        if (!unknown.isEmpty()) {
-            intern(List.copyOf(unknown), found);
-        }
-        return found;
-    }
-
-    private void intern(List<LabelSet> unknown, Map<LabelSet, Long> found) throws SQLException {
-        SeriesStore.Interned interned = series.intern(unknown);
-        for (int i = 0; i < unknown.size(); i++) {
-            found.put(unknown.get(i), interned.ids()[i]);
-            ids.put(unknown.get(i), interned.ids()[i]);
-        }
-        views.accept(interned.staleViews());
-    }
-
     private static void end(Part part, Map<LabelSet, Long> found) {
         int homeless = (int) part.exemplars().stream()
-                .filter(exemplar -> found.get(exemplar.series()) == NO_ROOM)
+                .filter(exemplar -> found.get(exemplar.series()) == SeriesIds.NO_ROOM)
                 .count();
         if (homeless > 0) {
             part.pending()

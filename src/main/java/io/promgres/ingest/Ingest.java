@@ -5,6 +5,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
 import io.promgres.store.ExemplarStore;
+import io.promgres.store.HistogramStore;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
@@ -27,6 +28,7 @@ public final class Ingest implements AutoCloseable {
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
     private final ExemplarWriter exemplars;
+    private final HistogramWriter histograms;
 
     /**
      * Where the parts of a request are written.
@@ -42,6 +44,7 @@ public final class Ingest implements AutoCloseable {
             RowWriter lateLanding,
             MetadataStore metadata,
             ExemplarStore exemplars,
+            HistogramStore histograms,
             Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
@@ -51,6 +54,7 @@ public final class Ingest implements AutoCloseable {
         interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
         exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews);
+        histograms = new HistogramWriter(stores.series(), stores.histograms(), this::makeViews);
     }
 
     public void start() {
@@ -60,6 +64,7 @@ public final class Ingest implements AutoCloseable {
         interner.start();
         metadata.start();
         exemplars.start();
+        histograms.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
@@ -68,7 +73,8 @@ public final class Ingest implements AutoCloseable {
         boolean unknown = !write.unknown().isEmpty();
         boolean described = !write.metadata().isEmpty();
         boolean exemplified = !write.exemplars().isEmpty();
-        int parts = (known ? 1 : 0) + (unknown ? 1 : 0) + (described ? 1 : 0) + (exemplified ? 1 : 0);
+        boolean distributed = !write.histograms().isEmpty();
+        int parts = count(known, unknown, described, exemplified, distributed);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -86,6 +92,17 @@ public final class Ingest implements AutoCloseable {
         if (exemplified) {
             exemplars.add(new ExemplarWriter.Part(write.exemplars(), pending));
         }
+        if (distributed) {
+            histograms.add(new HistogramWriter.Part(write.histograms(), pending));
+        }
+    }
+
+    private static int count(boolean... parts) {
+        int count = 0;
+        for (boolean part : parts) {
+            count += part ? 1 : 0;
+        }
+        return count;
     }
 
     /** Has the views of these metrics made, soon. */
@@ -103,6 +120,7 @@ public final class Ingest implements AutoCloseable {
     public void close() {
         metadata.close();
         exemplars.close();
+        histograms.close();
         interner.close();
         flusher.close();
         late.close();

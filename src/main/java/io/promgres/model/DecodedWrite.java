@@ -9,6 +9,7 @@ import java.util.List;
  * @param unknown series that have to be interned first, with their samples; the same labels may be there more than once
  * @param metadata that was not known; the same may be there more than once
  * @param exemplars of series known or not
+ * @param histograms of series known or not
  * @param rejections what cannot be stored
  */
 public record DecodedWrite(
@@ -16,12 +17,13 @@ public record DecodedWrite(
         List<NewSeries> unknown,
         List<NewMetadata> metadata,
         List<SeriesExemplar> exemplars,
+        List<SeriesHistogram> histograms,
         Rejections rejections) {
 
     /** How much was sent, what cannot be stored included. */
     public Counts sent() {
         int ofUnknown =
                 unknown.stream().mapToInt(series -> series.times().length).sum();
-        return new Counts(known.size() + ofUnknown, 0, exemplars.size()).plus(rejections.counts());
+        return new Counts(known.size() + ofUnknown, histograms.size(), exemplars.size()).plus(rejections.counts());
     }
 }

@@ -26,7 +26,28 @@ public final class Rejections {
         /** A series of which nothing but its labels was sent. */
         NO_DATA,
         INVALID_METADATA,
-        HISTOGRAM_NOT_SUPPORTED,
+        HISTOGRAM_SCHEMA_UNKNOWN,
+        /** The spans have another number of buckets than there are counts. */
+        HISTOGRAM_SPANS_MISMATCH,
+        HISTOGRAM_SPAN_NEGATIVE_OFFSET,
+        HISTOGRAM_BUCKET_NEGATIVE,
+        HISTOGRAM_COUNT_NEGATIVE,
+        /** The count is not the sum of the buckets. */
+        HISTOGRAM_COUNT_MISMATCH,
+        /** The count is less than the sum of the buckets; it may be more where NaN was observed. */
+        HISTOGRAM_COUNT_TOO_SMALL,
+        HISTOGRAM_BOUNDS_NAN,
+        HISTOGRAM_BOUNDS_UNORDERED,
+        HISTOGRAM_BOUNDS_INFINITE,
+        /** There are more buckets than the custom bounds make. */
+        HISTOGRAM_BOUNDS_TOO_FEW,
+        /** An exponential schema has no custom bounds. */
+        HISTOGRAM_BOUNDS_UNEXPECTED,
+        HISTOGRAM_CUSTOM_ZERO_COUNT,
+        HISTOGRAM_CUSTOM_ZERO_THRESHOLD,
+        HISTOGRAM_CUSTOM_NEGATIVE_SPANS,
+        HISTOGRAM_CUSTOM_NEGATIVE_BUCKETS,
+        HISTOGRAM_TOO_LARGE,
         /** Its labels are not valid, or too long together. */
         INVALID_EXEMPLAR;
 

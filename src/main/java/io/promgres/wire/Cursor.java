@@ -190,15 +190,6 @@ final class Cursor {
         }
     }
 
-    /** Reads over a message: its fields have valid tags and end where it ends. */
-    void skipMessage() throws MalformedBodyException {
-        int outerEnd = enter();
-        while (!atEnd()) {
-            skipField(tag());
-        }
-        leave(outerEnd);
-    }
-
     /**
      * Skips a field that the message does not have. One that it has, but with another wire type, is an error as in
      * Prometheus: to skip it would lose data in silence.

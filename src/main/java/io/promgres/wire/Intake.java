@@ -10,6 +10,7 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesExemplar;
+import io.promgres.model.SeriesHistogram;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ final class Intake {
     /** Since release candidate 4 of 2.0; a field that 1.0 does not have is skipped as well. */
     private static final int SAMPLE_START = 3 << 3 | Cursor.VARINT;
 
+    /** A histogram of two bytes takes some two hundred here. Prometheus sends 2,000 in a request unless told otherwise. */
+    private static final int MOST_HISTOGRAMS = 1 << 17;
+
     /** The labels of the series that is being read. */
     interface Labels {
 
@@ -48,15 +52,18 @@ final class Intake {
     private final LabelSets labelSets;
     private final SeriesSamples samples = new SeriesSamples();
     private final Exemplars exemplars = new Exemplars();
+    private final Histograms histograms = new Histograms();
 
     private SampleBatch known;
     private int sizeBefore;
     private List<NewSeries> unknown;
     private List<NewMetadata> metadata;
     private List<SeriesExemplar> storable;
+    private List<SeriesHistogram> storableHistograms;
     private Rejections rejections;
     private long latest;
     private int samplesSent;
+    private int histogramsSent;
     private int hits;
     private int misses;
 
@@ -73,9 +80,11 @@ final class Intake {
         unknown = List.of();
         metadata = List.of();
         storable = List.of();
+        storableHistograms = List.of();
         rejections = new Rejections();
         latest = latestAccepted();
         samplesSent = 0;
+        histogramsSent = 0;
         hits = 0;
         misses = 0;
     }
@@ -87,7 +96,7 @@ final class Intake {
     }
 
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, storable, rejections);
+        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, rejections);
     }
 
     /** Takes back what has been added to the batch. */
@@ -106,6 +115,7 @@ final class Intake {
     void beginSeries() {
         samples.clear();
         exemplars.clear();
+        histograms.clear();
     }
 
     /** @param knownFields of the message's samples, see {@link Cursor#skipUnknown} */
@@ -132,6 +142,49 @@ final class Intake {
     /** How many samples the series has, as far as read. */
     int samples() {
         return samples.size();
+    }
+
+    void readHistogram(Cursor in) throws MalformedBodyException, BodyTooLargeException {
+        if (++histogramsSent > MOST_HISTOGRAMS) {
+            throw new BodyTooLargeException("the request holds more than " + MOST_HISTOGRAMS + " histograms");
+        }
+        histograms.read(in);
+    }
+
+    /** How many histograms the series has, as far as read. */
+    int histograms() {
+        return histograms.size();
+    }
+
+    /** Takes the histograms of the series, if there are any and its labels are valid. */
+    void endHistograms() throws MalformedBodyException {
+        if (histograms.size() == 0) {
+            return;
+        }
+        Reason reason = labelSets.check(labels.read());
+        if (reason != null) {
+            reject(reason, new Counts(0, histograms.size(), 0), labelSets.offendingLabel());
+            return;
+        }
+        LabelSet series = labelSets.build();
+        for (int i = 0; i < histograms.size(); i++) {
+            addHistogram(series, i);
+        }
+    }
+
+    private void addHistogram(LabelSet series, int i) throws MalformedBodyException {
+        Counts one = new Counts(0, 1, 0);
+        Reason unstorable = unstorable(histograms.time(i));
+        if (histograms.fault(i) != null) {
+            reject(histograms.fault(i), one, -1);
+        } else if (unstorable != null) {
+            rejectTime(unstorable, one, histograms.time(i));
+        } else {
+            if (storableHistograms.isEmpty()) {
+                storableHistograms = new ArrayList<>();
+            }
+            storableHistograms.add(histograms.of(series, i));
+        }
     }
 
     /** Where the series' exemplars are to be read into. */

@@ -29,11 +29,10 @@ final class Offender {
             case BAD_REFERENCE -> "refers to a symbol that is not there, or has half a label";
             case NO_DATA -> "has neither samples nor anything else";
             case INVALID_METADATA -> "has metadata that is not UTF-8, contains U+0000, or is too long";
-            case HISTOGRAM_NOT_SUPPORTED -> "has a native histogram, which is not stored yet";
             case INVALID_EXEMPLAR ->
                 "has an exemplar whose labels are not valid, or longer than " + Exemplars.MOST_CHARACTERS
                         + " characters together";
-            default -> throw new IllegalArgumentException("not about labels: " + reason);
+            default -> HistogramRules.describe(reason);
         };
         StringBuilder sentence = series(fields).append(' ').append(problem);
         if (label >= 0) {

@@ -15,8 +15,8 @@ import java.time.InstantSource;
  *
  * <p>A known series is recognised by the bytes of its labels as they stand on the wire. They were validated when it was not
  * known, so that nobody looks into them again and no text is made of them. Samples of a series that cannot be stored are
- * counted in {@link io.promgres.model.Rejections} and do not hinder the others. Histograms and fields that the message does
- * not have are read over; a series with nothing but those is not a series yet.
+ * counted in {@link io.promgres.model.Rejections} and do not hinder the others. Fields that the message
+ * does not have are read over; a series with nothing but those is not a series yet.
  */
 public final class WriteRequestDecoder {
 
@@ -131,7 +131,7 @@ public final class WriteRequestDecoder {
                 }
                 case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
                 case SERIES_EXEMPLAR -> intake.exemplars().read(in);
-                case SERIES_HISTOGRAM -> in.skipMessage();
+                case SERIES_HISTOGRAM -> intake.readHistogram(in);
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }
         }
@@ -141,6 +141,7 @@ public final class WriteRequestDecoder {
 
     private void endSeries() throws MalformedBodyException {
         intake.endExemplars();
+        intake.endHistograms();
         if (intake.samples() == 0) {
             labels.read();
         } else {

@@ -48,8 +48,6 @@ public final class WriteRequestV2Decoder {
     private final RefMetadata metadata;
     private final Intake intake;
 
-    private int histograms;
-
     /**
      * @param index of the known series
      * @param symbolIndex that numbers symbols; the same one for all decoders that share {@code index}
@@ -162,17 +160,13 @@ public final class WriteRequestV2Decoder {
         key.reset();
         metadata.reset();
         intake.beginSeries();
-        histograms = 0;
         while (!in.atEnd()) {
             int tag = in.tag();
             switch (tag) {
                 case SERIES_REFS -> readRefs();
                 case SERIES_REF -> key.add((int) in.varint(), symbols);
                 case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
-                case SERIES_HISTOGRAM -> {
-                    in.skipMessage();
-                    histograms++;
-                }
+                case SERIES_HISTOGRAM -> intake.readHistogram(in);
                 case SERIES_EXEMPLAR -> intake.exemplars().read(in, symbols);
                 case SERIES_METADATA -> metadata.read(in);
                 case SERIES_CREATED -> in.varint();
@@ -196,13 +190,11 @@ public final class WriteRequestV2Decoder {
             intake.reject(Reason.BAD_REFERENCE, sent(), -1);
             return;
         }
-        if (histograms > 0) {
-            intake.reject(Reason.HISTOGRAM_NOT_SUPPORTED, new Counts(0, histograms, 0), -1);
-        }
         intake.endExemplars();
+        intake.endHistograms();
         if (intake.samples() > 0) {
             intake.endSeries(key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN);
-        } else if (histograms + intake.exemplars().size() == 0 && !metadata.isSent()) {
+        } else if (intake.histograms() + intake.exemplars().size() == 0 && !metadata.isSent()) {
             intake.reject(Reason.NO_DATA, Counts.NONE, -1);
         }
         if (metadata.isSent()) {
@@ -211,6 +203,6 @@ public final class WriteRequestV2Decoder {
     }
 
     private Counts sent() {
-        return new Counts(intake.samples(), histograms, intake.exemplars().size());
+        return new Counts(intake.samples(), intake.histograms(), intake.exemplars().size());
     }
 }

@@ -1,0 +1,282 @@
+package io.promgres.wire;
+
+import static io.promgres.wire.Messages.compress;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.remoteread.StartedPromgres;
+import io.promgres.wire.proto.Types;
+import io.promgres.wire.proto.WriteV2.BucketSpan;
+import io.promgres.wire.proto.WriteV2.Histogram;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Native histograms, from the bytes of a request to the answer and the rows. */
+class HistogramIT {
+
+    private static final String V1 = "application/x-protobuf";
+    private static final String V2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
+
+    private static StartedPromgres promgres;
+
+    private final long now = System.currentTimeMillis();
+
+    @BeforeAll
+    static void start() throws Exception {
+        promgres = new StartedPromgres(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        promgres.close();
+    }
+
+    /** Of 2 observations in (0.5, 1], 1 in (1, 2], 3 in (4, 8], one of -3, one of 0. */
+    private Histogram.Builder example() {
+        return Histogram.newBuilder()
+                .setTimestamp(now)
+                .setCountInt(8)
+                .setSum(20.5)
+                .setZeroThreshold(0.25)
+                .setZeroCountInt(1)
+                .addNegativeSpans(BucketSpan.newBuilder().setOffset(2).setLength(1))
+                .addNegativeDeltas(1)
+                .addPositiveSpans(BucketSpan.newBuilder().setOffset(0).setLength(2))
+                .addPositiveSpans(BucketSpan.newBuilder().setOffset(1).setLength(1))
+                .addPositiveDeltas(2)
+                .addPositiveDeltas(-1)
+                .addPositiveDeltas(2);
+    }
+
+    @Test
+    void anIntegerHistogramIsStoredOnceAndSeenWithItsBuckets() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "seen_seconds", "job", "a").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT count, sum, schema, zero_threshold, zero_count, buckets, reset_hint, is_stale,"
+                        + " prom_api.val(job_id), round(extract(epoch FROM time) * 1000) FROM prom_histogram.seen_seconds"))
+                .containsExactly("8|20.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,2)\",\"(1,2,1)\",\"(4,8,3)\"}|unknown|f|a|" + now);
+    }
+
+    @Test
+    void theFirstHistogramOfASeriesAndTimeStays() throws Exception {
+        for (int sum = 1; sum < 4; sum++) {
+            MessagesV2 request = new MessagesV2();
+            request.series("__name__", "first").addHistograms(example().setSum(sum));
+            assertWritten(send(V2, request.bytes()), 204, 1);
+        }
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT sum FROM prom_histogram.first")).containsExactly("1");
+    }
+
+    @Test
+    void whatIsNotValidIs400WithEveryReasonAndTheRestIsStored() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "mixed")
+                .addHistograms(example().setCountInt(7))
+                .addHistograms(example())
+                .addHistograms(example().setSchema(-5))
+                .addSamples(MessagesV2.sample(now, 1));
+        request.series("job", "nameless").addHistograms(example());
+        HttpResponse<byte[]> answer = send(V2, request.bytes());
+        assertWritten(answer, 400, 1);
+        assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"))
+                .contains("1");
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                .contains("1 histogram_count_mismatch", "1 histogram_schema_unknown", "1 no_metric_name")
+                .contains("series {__name__=\"mixed\"} has a histogram whose count is not the sum of its buckets");
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT h.count, m.value FROM prom_histogram.mixed h JOIN prom_metric.mixed m"
+                        + " USING (series_id, time)"))
+                .containsExactly("8|1");
+    }
+
+    @Test
+    void theOldMessageHasHistogramsToo() throws Exception {
+        Types.Histogram histogram = Types.Histogram.parseFrom(
+                example().setResetHintValue(3).build().toByteArray());
+        Types.TimeSeries.Builder series = Messages.labels("__name__", "old").addHistograms(histogram);
+        assertThat(send(V1, Messages.request(series.build())).statusCode()).isEqualTo(204);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT count, reset_hint FROM prom_histogram.old"))
+                .containsExactly("8|gauge");
+        Types.TimeSeries bad = Messages.labels("__name__", "old")
+                .addHistograms(histogram.toBuilder().setCountInt(1))
+                .build();
+        assertThat(send(V1, Messages.request(bad)).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void floatHistogramsWithCustomBoundsAndStartsAreSeen() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "custom")
+                .addHistograms(Histogram.newBuilder()
+                        .setTimestamp(now)
+                        .setStartTimestamp(1_000)
+                        .setCountFloat(4.5)
+                        .setSum(9)
+                        .setSchema(-53)
+                        .addCustomValues(0.1)
+                        .addCustomValues(1)
+                        .addPositiveSpans(BucketSpan.newBuilder().setOffset(0).setLength(1))
+                        .addPositiveSpans(BucketSpan.newBuilder().setOffset(1).setLength(1))
+                        .addPositiveCounts(1.5)
+                        .addPositiveCounts(3));
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT count, schema, buckets, (histogram).bounds, extract(epoch FROM start_time)::int"
+                        + " FROM prom_histogram.custom"))
+                .containsExactly("4.5|-53|{\"(-Infinity,0.1,1.5)\",\"(1,Infinity,3)\"}|{0.1,1}|1");
+    }
+
+    @Test
+    void aStaleMarkerIsSeenAsOne() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "stale")
+                .addHistograms(Histogram.newBuilder()
+                        .setTimestamp(now)
+                        .setSum(Double.longBitsToDouble(0x7ff0000000000002L)));
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT count, sum, is_stale, buckets FROM prom_histogram.stale"))
+                .containsExactly("0|NaN|t|{}");
+    }
+
+    @Test
+    void aLabelThatComesLaterAppendsAColumn() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "growing").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        MessagesV2 later = new MessagesV2();
+        later.series("__name__", "growing", "zone", "b").addHistograms(example());
+        assertWritten(send(V2, later.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT prom_api.val(zone_id) FROM prom_histogram.growing WHERE zone_id IS NOT NULL"))
+                .containsExactly("b");
+    }
+
+    @Test
+    void histogramsOfASeriesThatIsGoneMakeItAnew() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "gone").addHistograms(example());
+        send(V2, request.bytes());
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT prom_api.delete_series_from_metric('gone', array_agg(series_id))"
+                        + " FROM prom_histogram.gone"))
+                .containsExactly("1");
+        assertThat(promgres.query("SELECT count FROM prom_histogram.gone")).isEmpty();
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        assertThat(promgres.query("SELECT count FROM prom_histogram.gone")).containsExactly("8");
+    }
+
+    @Test
+    void aDroppedMetricTakesItsHistogramsAndViewAlongAndMayReturn() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "dropped").addHistograms(example());
+        send(V2, request.bytes());
+        promgres.makeViews();
+        promgres.query("SELECT prom_api.drop_metric('dropped')");
+        assertThat(promgres.query("SELECT to_regclass('prom_histogram.dropped') IS NULL")).containsExactly("t");
+        assertThat(promgres.query("SELECT count(*) FROM prom_data.histogram h"
+                        + " WHERE NOT EXISTS (SELECT FROM _prom_catalog.series s WHERE s.id = h.series_id)"))
+                .containsExactly("0");
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT count FROM prom_histogram.dropped")).containsExactly("8");
+    }
+
+    @Test
+    void histogramsGoWhenTheirRetentionPeriodIsOver() throws Exception {
+        long day = 86_400_000L;
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "aging_histogram")
+                .addHistograms(example())
+                .addHistograms(example().setTimestamp(now - 91 * day).setSum(91))
+                .addHistograms(example().setTimestamp(now - 89 * day).setSum(89));
+        assertWritten(send(V2, request.bytes()), 204, 3);
+        promgres.makeViews();
+        promgres.query("SELECT _prom_catalog.expire_histograms()");
+        assertThat(promgres.query("SELECT sum FROM prom_histogram.aging_histogram ORDER BY time"))
+                .containsExactly("89", "20.5");
+    }
+
+    @Test
+    void aSeriesWithNothingButHistogramsIsNotRemovedAsSilent() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "silent").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        promgres.query("UPDATE _prom_catalog.series SET group_id = NULL, slot = NULL WHERE metric_id ="
+                + " (SELECT id FROM _prom_catalog.metric WHERE metric_name = 'silent') RETURNING id");
+        assertThat(promgres.query("SELECT _prom_catalog.remove_expired_series(id) FROM _prom_catalog.metric"
+                        + " WHERE metric_name = 'silent'"))
+                .containsExactly("0");
+        assertThat(promgres.query("SELECT count FROM prom_histogram.silent")).containsExactly("8");
+        promgres.query("DELETE FROM prom_data.histogram WHERE series_id IN"
+                + " (SELECT series_id FROM prom_histogram.silent) RETURNING time");
+        assertThat(promgres.query("SELECT _prom_catalog.remove_expired_series(id) FROM _prom_catalog.metric"
+                        + " WHERE metric_name = 'silent'"))
+                .containsExactly("1");
+    }
+
+    @Test
+    void quantilesFractionsAndMeansAreThoseOfTheDefinition() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "asked").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        // Ranks from above: 3 in (4, 8], then 1 in (1, 2].
+        assertThat(promgres.query("SELECT histogram_quantile(0.5, histogram), histogram_quantile(0.5, histogram, 'linear'),"
+                        + " histogram_quantile(0.8125, histogram), histogram_quantile(0.8125, histogram, 'linear'),"
+                        + " histogram_quantile(1.5, histogram), histogram_quantile('NaN', histogram),"
+                        + " histogram_quantile(0.0625, histogram, 'linear'), histogram_avg(histogram)"
+                        + " FROM prom_histogram.asked"))
+                .containsExactly("1|1|" + Math.pow(2, 2.5) + "|6|Infinity|NaN|-3|2.5625");
+        assertThat(promgres.query("SELECT histogram_fraction(1, 8, histogram), histogram_fraction('-Infinity', 'Infinity', histogram),"
+                        + " histogram_fraction(4, 6, histogram, 'linear'), histogram_fraction(2, 1, histogram)"
+                        + " FROM prom_histogram.asked"))
+                .containsExactly("0.5|1|0.1875|0");
+    }
+
+    @Test
+    void histogramsOfDifferentResolutionAreMergedAtTheCoarserOne() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "merged", "n", "1").addHistograms(example());
+        request.series("__name__", "merged", "n", "2")
+                .addHistograms(Histogram.newBuilder()
+                        .setTimestamp(now)
+                        .setSchema(1)
+                        .setCountInt(3)
+                        .setSum(5)
+                        .addPositiveSpans(BucketSpan.newBuilder().setOffset(0).setLength(3))
+                        .addPositiveDeltas(1)
+                        .addPositiveDeltas(0)
+                        .addPositiveDeltas(0));
+        assertWritten(send(V2, request.bytes()), 204, 2);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT (m).count, (m).sum, (m).schema, (m).zero_threshold, (m).zero_count, (m).buckets"
+                        + " FROM (SELECT histogram_merge(histogram) FROM prom_histogram.merged) x(m)"))
+                .containsExactly("11|25.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,3)\",\"(1,2,3)\",\"(4,8,3)\"}");
+        assertThat(promgres.query("SELECT (histogram_difference(histogram, histogram)).count FROM prom_histogram.merged"))
+                .containsExactly("0", "0");
+    }
+
+    private static HttpResponse<byte[]> send(String contentType, byte[] message) throws Exception {
+        return promgres.post("/api/v1/write", contentType, compress(message));
+    }
+
+    private static void assertWritten(HttpResponse<byte[]> answer, int status, int histograms) {
+        assertThat(answer.statusCode())
+                .as(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo(status);
+        assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Histograms-Written"))
+                .contains(Integer.toString(histograms));
+    }
+}

@@ -1,0 +1,12 @@
+package io.promgres.model;
+
+/**
+ * A native histogram of a series.
+ *
+ * @param series the labels of the series, validated
+ * @param time milliseconds since the epoch
+ * @param count of observations
+ * @param sumBits the 64 bits of the observations' sum; of a stale marker, those of the stale marker
+ * @param body everything but the time, encoded
+ */
+public record SeriesHistogram(LabelSet series, long time, double count, long sumBits, byte[] body) {}

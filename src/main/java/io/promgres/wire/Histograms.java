@@ -1,0 +1,73 @@
+package io.promgres.wire;
+
+import io.promgres.model.LabelSet;
+import io.promgres.model.Rejections.Reason;
+import io.promgres.model.SeriesHistogram;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The native histograms of one series of a message, until it is known whose they are: as the bytes that are stored, which take
+ * about as much room as on the wire. What is not valid is kept as the reason why.
+ */
+final class Histograms {
+
+    private record Read(Reason fault, long time, double count, long sumBits, byte[] body) {}
+
+    private final HistogramFields fields = new HistogramFields();
+    private final HistogramResolution resolution = new HistogramResolution();
+    private final List<Read> read = new ArrayList<>();
+
+    void clear() {
+        read.clear();
+    }
+
+    int size() {
+        return read.size();
+    }
+
+    void read(Cursor in) throws MalformedBodyException {
+        NativeHistogram histogram = fields.read(in);
+        Reason fault = fields.isTooLarge() ? Reason.HISTOGRAM_TOO_LARGE : fault(histogram);
+        if (fault == null) {
+            read.add(new Read(
+                    null,
+                    histogram.time,
+                    histogram.observations(),
+                    histogram.sumBits,
+                    HistogramBody.encode(histogram)));
+        } else {
+            read.add(new Read(fault, histogram.time, 0, 0, null));
+        }
+    }
+
+    private Reason fault(NativeHistogram histogram) {
+        if (HistogramResolution.isTooFine(histogram)) {
+            Reason fault = HistogramRules.checkSpans(histogram.positive, 1);
+            if (fault == null) {
+                fault = HistogramRules.checkSpans(histogram.negative, 1);
+            }
+            if (fault != null) {
+                return fault;
+            }
+            resolution.reduce(histogram);
+        }
+        return HistogramRules.check(histogram);
+    }
+
+    /** What is wrong with one, or null if nothing is. */
+    Reason fault(int i) {
+        return read.get(i).fault();
+    }
+
+    /** Milliseconds since the epoch. */
+    long time(int i) {
+        return read.get(i).time();
+    }
+
+    /** One without a fault, as it is stored. */
+    SeriesHistogram of(LabelSet series, int i) {
+        Read one = read.get(i);
+        return new SeriesHistogram(series, one.time(), one.count(), one.sumBits(), one.body());
+    }
+}
