@@ -30,6 +30,7 @@ import io.promgres.perftest.TableNames;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
@@ -42,6 +43,7 @@ import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
+import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
 import java.io.IOException;
@@ -141,12 +143,13 @@ public final class Daemon implements AutoCloseable {
         metrics = closing("metrics", new Metrics(Version.current()));
         database = closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
-        Removals removals = new Removals(cache);
+        KnownStarts starts = new KnownStarts();
+        Removals removals = new Removals(cache, starts);
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
         Ingest.Stores stores = stores(projection(rules));
         ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
-        RemoteWrite remoteWrite = remoteWrite(cache, removals, knownMetadata);
+        RemoteWrite remoteWrite = remoteWrite(cache, removals, knownMetadata, starts);
         InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
         show(inFlight, cache);
         Routes routes = routes(remoteWrite);
@@ -168,13 +171,15 @@ public final class Daemon implements AutoCloseable {
                 new MetadataStore(pool),
                 new ExemplarStore(pool),
                 new HistogramStore(pool),
+                new StartStore(pool),
                 projection);
     }
 
-    private RemoteWrite remoteWrite(SeriesCache cache, Removals removals, KnownMetadata knownMetadata) {
+    private RemoteWrite remoteWrite(
+            SeriesCache cache, Removals removals, KnownMetadata knownMetadata, KnownStarts starts) {
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
-        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata);
+        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata, starts);
         return new RemoteWrite(known, removals::epoch, limits(), Clock.systemUTC(), ingest, metrics);
     }
 

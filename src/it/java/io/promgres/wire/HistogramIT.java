@@ -9,7 +9,6 @@ import io.promgres.wire.proto.WriteV2.BucketSpan;
 import io.promgres.wire.proto.WriteV2.Histogram;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,9 +58,12 @@ class HistogramIT {
         assertWritten(send(V2, request.bytes()), 204, 1);
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
-        assertThat(promgres.query("SELECT count, sum, schema, zero_threshold, zero_count, buckets, reset_hint, is_stale,"
-                        + " prom_api.val(job_id), round(extract(epoch FROM time) * 1000) FROM prom_histogram.seen_seconds"))
-                .containsExactly("8|20.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,2)\",\"(1,2,1)\",\"(4,8,3)\"}|unknown|f|a|" + now);
+        assertThat(
+                        promgres.query(
+                                "SELECT count, sum, schema, zero_threshold, zero_count, buckets, reset_hint, is_stale,"
+                                        + " prom_api.val(job_id), round(extract(epoch FROM time) * 1000) FROM prom_histogram.seen_seconds"))
+                .containsExactly(
+                        "8|20.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,2)\",\"(1,2,1)\",\"(4,8,3)\"}|unknown|f|a|" + now);
     }
 
     @Test
@@ -99,8 +101,8 @@ class HistogramIT {
 
     @Test
     void theOldMessageHasHistogramsToo() throws Exception {
-        Types.Histogram histogram = Types.Histogram.parseFrom(
-                example().setResetHintValue(3).build().toByteArray());
+        Types.Histogram histogram =
+                Types.Histogram.parseFrom(example().setResetHintValue(3).build().toByteArray());
         Types.TimeSeries.Builder series = Messages.labels("__name__", "old").addHistograms(histogram);
         assertThat(send(V1, Messages.request(series.build())).statusCode()).isEqualTo(204);
         promgres.makeViews();
@@ -130,8 +132,9 @@ class HistogramIT {
                         .addPositiveCounts(3));
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
-        assertThat(promgres.query("SELECT count, schema, buckets, (histogram).bounds, extract(epoch FROM start_time)::int"
-                        + " FROM prom_histogram.custom"))
+        assertThat(promgres.query(
+                        "SELECT count, schema, buckets, (histogram).bounds, extract(epoch FROM start_time)::int"
+                                + " FROM prom_histogram.custom"))
                 .containsExactly("4.5|-53|{\"(-Infinity,0.1,1.5)\",\"(1,Infinity,3)\"}|{0.1,1}|1");
     }
 
@@ -139,9 +142,8 @@ class HistogramIT {
     void aStaleMarkerIsSeenAsOne() throws Exception {
         MessagesV2 request = new MessagesV2();
         request.series("__name__", "stale")
-                .addHistograms(Histogram.newBuilder()
-                        .setTimestamp(now)
-                        .setSum(Double.longBitsToDouble(0x7ff0000000000002L)));
+                .addHistograms(
+                        Histogram.newBuilder().setTimestamp(now).setSum(Double.longBitsToDouble(0x7ff0000000000002L)));
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
         assertThat(promgres.query("SELECT count, sum, is_stale, buckets FROM prom_histogram.stale"))
@@ -183,7 +185,8 @@ class HistogramIT {
         send(V2, request.bytes());
         promgres.makeViews();
         promgres.query("SELECT prom_api.drop_metric('dropped')");
-        assertThat(promgres.query("SELECT to_regclass('prom_histogram.dropped') IS NULL")).containsExactly("t");
+        assertThat(promgres.query("SELECT to_regclass('prom_histogram.dropped') IS NULL"))
+                .containsExactly("t");
         assertThat(promgres.query("SELECT count(*) FROM prom_data.histogram h"
                         + " WHERE NOT EXISTS (SELECT FROM _prom_catalog.series s WHERE s.id = h.series_id)"))
                 .containsExactly("0");
@@ -233,15 +236,17 @@ class HistogramIT {
         assertWritten(send(V2, request.bytes()), 204, 1);
         promgres.makeViews();
         // Ranks from above: 3 in (4, 8], then 1 in (1, 2].
-        assertThat(promgres.query("SELECT histogram_quantile(0.5, histogram), histogram_quantile(0.5, histogram, 'linear'),"
-                        + " histogram_quantile(0.8125, histogram), histogram_quantile(0.8125, histogram, 'linear'),"
-                        + " histogram_quantile(1.5, histogram), histogram_quantile('NaN', histogram),"
-                        + " histogram_quantile(0.0625, histogram, 'linear'), histogram_avg(histogram)"
-                        + " FROM prom_histogram.asked"))
+        assertThat(promgres.query(
+                        "SELECT histogram_quantile(0.5, histogram), histogram_quantile(0.5, histogram, 'linear'),"
+                                + " histogram_quantile(0.8125, histogram), histogram_quantile(0.8125, histogram, 'linear'),"
+                                + " histogram_quantile(1.5, histogram), histogram_quantile('NaN', histogram),"
+                                + " histogram_quantile(0.0625, histogram, 'linear'), histogram_avg(histogram)"
+                                + " FROM prom_histogram.asked"))
                 .containsExactly("1|1|" + Math.pow(2, 2.5) + "|6|Infinity|NaN|-3|2.5625");
-        assertThat(promgres.query("SELECT histogram_fraction(1, 8, histogram), histogram_fraction('-Infinity', 'Infinity', histogram),"
-                        + " histogram_fraction(4, 6, histogram, 'linear'), histogram_fraction(2, 1, histogram)"
-                        + " FROM prom_histogram.asked"))
+        assertThat(promgres.query(
+                        "SELECT histogram_fraction(1, 8, histogram), histogram_fraction('-Infinity', 'Infinity', histogram),"
+                                + " histogram_fraction(4, 6, histogram, 'linear'), histogram_fraction(2, 1, histogram)"
+                                + " FROM prom_histogram.asked"))
                 .containsExactly("0.5|1|0.1875|0");
     }
 
@@ -261,10 +266,12 @@ class HistogramIT {
                         .addPositiveDeltas(0));
         assertWritten(send(V2, request.bytes()), 204, 2);
         promgres.makeViews();
-        assertThat(promgres.query("SELECT (m).count, (m).sum, (m).schema, (m).zero_threshold, (m).zero_count, (m).buckets"
-                        + " FROM (SELECT histogram_merge(histogram) FROM prom_histogram.merged) x(m)"))
+        assertThat(promgres.query(
+                        "SELECT (m).count, (m).sum, (m).schema, (m).zero_threshold, (m).zero_count, (m).buckets"
+                                + " FROM (SELECT histogram_merge(histogram) FROM prom_histogram.merged) x(m)"))
                 .containsExactly("11|25.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,3)\",\"(1,2,3)\",\"(4,8,3)\"}");
-        assertThat(promgres.query("SELECT (histogram_difference(histogram, histogram)).count FROM prom_histogram.merged"))
+        assertThat(promgres.query(
+                        "SELECT (histogram_difference(histogram, histogram)).count FROM prom_histogram.merged"))
                 .containsExactly("0", "0");
     }
 

@@ -8,6 +8,7 @@ import io.promgres.model.MetadataIndex;
 import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
+import io.promgres.model.StartIndex;
 import io.promgres.model.SymbolIndex;
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
@@ -46,7 +47,7 @@ public final class RemoteWrite implements WriteReceiver {
      *
      * @param series gives each thread its own index
      */
-    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
+    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata, StartIndex starts) {}
 
     /** @param removals the epoch of the last removal of series that the index has followed */
     public RemoteWrite(
@@ -54,8 +55,8 @@ public final class RemoteWrite implements WriteReceiver {
         this.removals = removals;
         this.decoder = ThreadLocal.withInitial(
                 () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock));
-        this.decoderV2 = ThreadLocal.withInitial(() ->
-                new WriteRequestV2Decoder(known.series().get(), known.symbols(), known.metadata(), limits, clock));
+        this.decoderV2 = ThreadLocal.withInitial(() -> new WriteRequestV2Decoder(
+                known.series().get(), known.symbols(), known.metadata(), known.starts(), limits, clock));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);

@@ -61,8 +61,8 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     /** Series that retention has removed since they were remembered are interned anew, once. */
     private Map<LabelSet, Long> write(List<SeriesExemplar> exemplars) throws SQLException {
         for (int round = 0; round < 2; round++) {
-            Map<LabelSet, Long> found = ids.find(
-                    exemplars.stream().map(SeriesExemplar::series).toList());
+            Map<LabelSet, Long> found =
+                    ids.find(exemplars.stream().map(SeriesExemplar::series).toList());
             List<SeriesExemplar> storable = exemplars.stream()
                     .filter(exemplar -> found.get(exemplar.series()) != SeriesIds.NO_ROOM)
                     .toList();

@@ -10,6 +10,7 @@ import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
+import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import java.util.List;
 
@@ -29,6 +30,7 @@ public final class Ingest implements AutoCloseable {
     private final MetadataWriter metadata;
     private final ExemplarWriter exemplars;
     private final HistogramWriter histograms;
+    private final StartWriter starts;
 
     /**
      * Where the parts of a request are written.
@@ -45,6 +47,7 @@ public final class Ingest implements AutoCloseable {
             MetadataStore metadata,
             ExemplarStore exemplars,
             HistogramStore histograms,
+            StartStore starts,
             Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
@@ -54,6 +57,7 @@ public final class Ingest implements AutoCloseable {
         interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata);
         exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews);
+        starts = new StartWriter(stores.series(), stores.starts(), removals, this::makeViews);
         histograms = new HistogramWriter(stores.series(), stores.histograms(), this::makeViews);
     }
 
@@ -65,6 +69,7 @@ public final class Ingest implements AutoCloseable {
         metadata.start();
         exemplars.start();
         histograms.start();
+        starts.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
@@ -74,7 +79,8 @@ public final class Ingest implements AutoCloseable {
         boolean described = !write.metadata().isEmpty();
         boolean exemplified = !write.exemplars().isEmpty();
         boolean distributed = !write.histograms().isEmpty();
-        int parts = count(known, unknown, described, exemplified, distributed);
+        boolean started = !write.starts().isEmpty();
+        int parts = count(known, unknown, described, exemplified, distributed, started);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -94,6 +100,9 @@ public final class Ingest implements AutoCloseable {
         }
         if (distributed) {
             histograms.add(new HistogramWriter.Part(write.histograms(), pending));
+        }
+        if (started) {
+            starts.add(new StartWriter.Part(write.starts(), pending));
         }
     }
 
@@ -121,6 +130,7 @@ public final class Ingest implements AutoCloseable {
         metadata.close();
         exemplars.close();
         histograms.close();
+        starts.close();
         interner.close();
         flusher.close();
         late.close();

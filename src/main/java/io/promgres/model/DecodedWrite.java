@@ -10,6 +10,7 @@ import java.util.List;
  * @param metadata that was not known; the same may be there more than once
  * @param exemplars of series known or not
  * @param histograms of series known or not
+ * @param starts of series known or not, that are not known
  * @param rejections what cannot be stored
  */
 public record DecodedWrite(
@@ -18,6 +19,7 @@ public record DecodedWrite(
         List<NewMetadata> metadata,
         List<SeriesExemplar> exemplars,
         List<SeriesHistogram> histograms,
+        List<SeriesStart> starts,
         Rejections rejections) {
 
     /** How much was sent, what cannot be stored included. */

@@ -54,9 +54,8 @@ public final class HistogramStore {
             store.setArray(5, connection.createArrayOf("bytea", bodies));
             try (ResultSet row = store.executeQuery()) {
                 row.next();
-                return new Written(
-                        Set.of((Long[]) row.getArray(1).getArray()),
-                        List.of((Integer[]) row.getArray(2).getArray()));
+                return new Written(Set.of((Long[]) row.getArray(1).getArray()), List.of((Integer[])
+                        row.getArray(2).getArray()));
             }
         }
     }

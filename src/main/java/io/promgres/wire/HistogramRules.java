@@ -140,7 +140,8 @@ final class HistogramRules {
         return switch (reason) {
             case HISTOGRAM_SCHEMA_UNKNOWN ->
                 "has a histogram with a schema that is neither -4 to 52 (exponential buckets) nor -53 (custom bounds)";
-            case HISTOGRAM_SPANS_MISMATCH -> "has a histogram whose spans have another number of buckets than it has counts";
+            case HISTOGRAM_SPANS_MISMATCH ->
+                "has a histogram whose spans have another number of buckets than it has counts";
             case HISTOGRAM_SPAN_NEGATIVE_OFFSET -> "has a histogram with a span whose offset is negative";
             case HISTOGRAM_BUCKET_NEGATIVE -> "has a histogram with a bucket whose count is negative";
             case HISTOGRAM_COUNT_NEGATIVE -> "has a histogram whose count is negative";

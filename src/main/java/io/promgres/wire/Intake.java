@@ -11,6 +11,7 @@ import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesExemplar;
 import io.promgres.model.SeriesHistogram;
+import io.promgres.model.StartIndex;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class Intake {
     private final LabelSets labelSets;
     private final SeriesSamples samples = new SeriesSamples();
     private final Exemplars exemplars = new Exemplars();
+    private final Starts starts;
     private final Histograms histograms = new Histograms();
 
     private SampleBatch known;
@@ -67,11 +69,13 @@ final class Intake {
     private int hits;
     private int misses;
 
-    Intake(Limits limits, InstantSource clock, Labels labels) {
+    /** @param startIndex of the starts that are stored */
+    Intake(Limits limits, InstantSource clock, Labels labels, StartIndex startIndex) {
         this.limits = limits;
         this.clock = clock;
         this.labels = labels;
         labelSets = new LabelSets(limits);
+        starts = new Starts(startIndex);
     }
 
     void beginRequest(SampleBatch into) {
@@ -81,6 +85,7 @@ final class Intake {
         metadata = List.of();
         storable = List.of();
         storableHistograms = List.of();
+        starts.beginRequest();
         rejections = new Rejections();
         latest = latestAccepted();
         samplesSent = 0;
@@ -96,7 +101,7 @@ final class Intake {
     }
 
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, rejections);
+        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, starts.fresh(), rejections);
     }
 
     /** Takes back what has been added to the batch. */
@@ -114,6 +119,7 @@ final class Intake {
 
     void beginSeries() {
         samples.clear();
+        starts.beginSeries();
         exemplars.clear();
         histograms.clear();
     }
@@ -123,12 +129,13 @@ final class Intake {
         int outerEnd = in.enter();
         long time = 0;
         long bits = 0;
+        long start = 0;
         while (!in.atEnd()) {
             int tag = in.tag();
             switch (tag) {
                 case SAMPLE_VALUE -> bits = in.fixed64();
                 case SAMPLE_TIME -> time = in.varint();
-                case SAMPLE_START -> in.varint();
+                case SAMPLE_START -> start = in.varint();
                 default -> in.skipUnknown(tag, knownFields);
             }
         }
@@ -137,6 +144,23 @@ final class Intake {
             throw new BodyTooLargeException("the request holds more than " + limits.maxSamples() + " samples");
         }
         samples.add(time, bits);
+        starts.add(start, time);
+    }
+
+    /**
+     * Takes the starts of the series, if its samples are stored; after {@link #endSeries}.
+     *
+     * @param created the start of the series as a whole, milliseconds since the epoch; 0 for none
+     * @param address as {@link #endSeries} had it
+     */
+    void endStarts(long created, long address) throws MalformedBodyException {
+        if (samples.size() == 0) {
+            return;
+        }
+        starts.add(created, samples.time(0));
+        if (!starts.isKnown(address) && labelSets.check(labels.read()) == null) {
+            starts.keep(labelSets.build(), EARLIEST, LATEST);
+        }
     }
 
     /** How many samples the series has, as far as read. */

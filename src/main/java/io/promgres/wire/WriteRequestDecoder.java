@@ -50,7 +50,8 @@ public final class WriteRequestDecoder {
         snappy = new SnappyBlock(limits.maxDecodedBytes());
         labels = new KeyLabels(key, limits);
         metadata = new MetadataFields(metadataIndex, limits);
-        intake = new Intake(limits, clock, labels);
+        // Only 2.0 has starts.
+        intake = new Intake(limits, clock, labels, (address, start) -> true);
     }
 
     private static final class KeyLabels implements Intake.Labels {

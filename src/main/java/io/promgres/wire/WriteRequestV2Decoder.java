@@ -7,6 +7,7 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesIndex;
+import io.promgres.model.StartIndex;
 import io.promgres.model.SymbolIndex;
 import java.time.InstantSource;
 
@@ -19,8 +20,8 @@ import java.time.InstantSource;
  * looked at. The message is walked twice, because symbols may stand after the series that refer to them; the first walk
  * skips over the series.
  *
- * <p>The start of a counter is read in both layouts (field 6 of the series before release candidate 4, field 3 of the sample
- * since) and not kept.
+ * <p>The start of a series is read in both layouts: field 6 of the series before release candidate 4, field 3 of the sample
+ * since.
  */
 public final class WriteRequestV2Decoder {
 
@@ -48,6 +49,8 @@ public final class WriteRequestV2Decoder {
     private final RefMetadata metadata;
     private final Intake intake;
 
+    private long created;
+
     /**
      * @param index of the known series
      * @param symbolIndex that numbers symbols; the same one for all decoders that share {@code index}
@@ -57,6 +60,7 @@ public final class WriteRequestV2Decoder {
             SeriesIndex index,
             SymbolIndex symbolIndex,
             MetadataIndex metadataIndex,
+            StartIndex startIndex,
             Limits limits,
             InstantSource clock) {
         this.index = index;
@@ -65,7 +69,7 @@ public final class WriteRequestV2Decoder {
         symbols = new Symbols(symbolIndex);
         key = new RefKey(limits.maxLabels());
         metadata = new RefMetadata(metadataIndex, symbols, limits);
-        intake = new Intake(limits, clock, new RefLabels(key, symbols, limits));
+        intake = new Intake(limits, clock, new RefLabels(key, symbols, limits), startIndex);
     }
 
     private static final class RefLabels implements Intake.Labels {
@@ -160,6 +164,7 @@ public final class WriteRequestV2Decoder {
         key.reset();
         metadata.reset();
         intake.beginSeries();
+        created = 0;
         while (!in.atEnd()) {
             int tag = in.tag();
             switch (tag) {
@@ -169,7 +174,7 @@ public final class WriteRequestV2Decoder {
                 case SERIES_HISTOGRAM -> intake.readHistogram(in);
                 case SERIES_EXEMPLAR -> intake.exemplars().read(in, symbols);
                 case SERIES_METADATA -> metadata.read(in);
-                case SERIES_CREATED -> in.varint();
+                case SERIES_CREATED -> created = in.varint();
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }
         }
@@ -193,7 +198,9 @@ public final class WriteRequestV2Decoder {
         intake.endExemplars();
         intake.endHistograms();
         if (intake.samples() > 0) {
-            intake.endSeries(key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN);
+            long address = key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN;
+            intake.endSeries(address);
+            intake.endStarts(created, address);
         } else if (intake.histograms() + intake.exemplars().size() == 0 && !metadata.isSent()) {
             intake.reject(Reason.NO_DATA, Counts.NONE, -1);
         }
@@ -203,6 +210,7 @@ public final class WriteRequestV2Decoder {
     }
 
     private Counts sent() {
-        return new Counts(intake.samples(), intake.histograms(), intake.exemplars().size());
+        return new Counts(
+                intake.samples(), intake.histograms(), intake.exemplars().size());
     }
 }
