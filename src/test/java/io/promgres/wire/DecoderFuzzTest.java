@@ -24,7 +24,7 @@ import org.xerial.snappy.Snappy;
  * Whatever the bytes, a decoder throws nothing but its own exceptions, and allocates in proportion to them. In a normal build
  * each method runs over its seeds, {@code src/test/resources/io/promgres/wire/DecoderFuzzTestInputs/<method>}, which
  * {@link FuzzSeeds} makes; {@code JAZZER_FUZZ=1 mvn -Dtest=DecoderFuzzTest#<method> test} looks for more, guided by coverage,
- * and leaves what it finds there.
+ * and leaves what it finds there. Jazzer fuzzes one method in a process.
  */
 class DecoderFuzzTest {
 
@@ -33,6 +33,8 @@ class DecoderFuzzTest {
 
     /** What a decoder may allocate whatever it is given: its buffers, and the classes that it is the first to use. */
     private static final long BASE_BYTES = 4 << 20;
+
+    private static final int ROUNDS = 3;
 
     /** A series of a few bytes becomes objects of a few hundred. */
     private static final long FACTOR = 300;
@@ -54,7 +56,7 @@ class DecoderFuzzTest {
         void run() throws MalformedBodyException, BodyTooLargeException, IOException;
     }
 
-    @FuzzTest(maxDuration = "1h")
+    @FuzzTest(maxDuration = "10m")
     void writeRequest(byte[] message) {
         inBounds(message.length, () -> {
             for (NewSeries series :
@@ -65,7 +67,7 @@ class DecoderFuzzTest {
         });
     }
 
-    @FuzzTest(maxDuration = "1h")
+    @FuzzTest(maxDuration = "10m")
     void writeRequestV2(byte[] message) {
         inBounds(message.length, () -> {
             for (NewSeries series :
@@ -76,45 +78,52 @@ class DecoderFuzzTest {
         });
     }
 
-    @FuzzTest(maxDuration = "1h")
+    @FuzzTest(maxDuration = "10m")
     void compressedBody(byte[] body) {
         inBounds(body.length, () -> V1.decode(body, 0, body.length, BATCH));
         inBounds(body.length, () -> V2.decode(body, 0, body.length, BATCH));
     }
 
-    @FuzzTest(maxDuration = "1h")
+    @FuzzTest(maxDuration = "10m")
     void readRequest(byte[] message) throws IOException {
         byte[] body = Snappy.compress(message);
         inBounds(message.length, () -> ReadRequestDecoder.decode(body, 0, body.length, 1 << 20));
     }
 
     /** What import reads. */
-    @FuzzTest(maxDuration = "1h")
+    @FuzzTest(maxDuration = "10m")
     void readAnswerOfChunks(byte[] answer) {
         inBounds(answer.length, () -> read(ChunkFrames.CONTENT_TYPE, answer));
     }
 
-    @FuzzTest(maxDuration = "1h")
+    @FuzzTest(maxDuration = "10m")
     void readAnswerOfSamples(byte[] message) throws IOException {
         byte[] body = Snappy.compress(message);
         inBounds(message.length, () -> read("application/x-protobuf", body));
     }
 
     private static void inBounds(int length, Decoding decoding) {
+        long bound = BASE_BYTES + FACTOR * length;
+        long allocated = Long.MAX_VALUE;
+        // Jazzer instruments a class at its first use, here and by the thread that is measured.
+        for (int round = 0; round < ROUNDS && allocated >= bound; round++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            decode(decoding);
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertThat(allocated).isLessThan(bound);
+    }
+
+    private static void decode(Decoding decoding) {
         BATCH.clear();
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        boolean refused = false;
         try {
             decoding.run();
         } catch (MalformedBodyException | BodyTooLargeException | EOFException e) {
-            refused = true;
+            // All or nothing.
+            assertThat(BATCH.size()).isZero();
         } catch (IOException e) {
             throw new AssertionError("neither the decoder's own nor the end of the bytes", e);
         }
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        assertThat(allocated).isLessThan(BASE_BYTES + FACTOR * length);
-        // The second decoding of a message is as the first.
-        assertThat(refused && BATCH.size() > 0).isFalse();
     }
 
     private static void read(String type, byte[] answer)
