@@ -2,9 +2,12 @@ package io.promgres.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.model.LabelSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +187,33 @@ class ProjectionIT {
                         "promgres_energy_skipped_samples_total{reason=\"unknown_scope\",rule=\"usage-busy-energy\"} 1.0",
                         "promgres_energy_skipped_samples_total{reason=\"no_key_for_scope\",rule=\"usage-busy-energy\"} 1.0",
                         "promgres_energy_skipped_samples_total{reason=\"unparsable_started_at\",rule=\"workspace\"} 1.0");
+    }
+
+    @Test
+    void aSampleForABlockThatIsPackedIsCountedOnceHoweverManyBlocksTheRequestIsFor() throws Exception {
+        Instant[] days = {T0, T0.plus(Duration.ofDays(3)), T0.plus(Duration.ofDays(6))};
+        for (Instant day : days) {
+            energy.send("usage_busy_kwh{machine_name=\"m1\"}", day, 1);
+        }
+        assertThat(energy.pack()).isEqualTo(days.length);
+
+        LabelSet series = EnergyDatabase.series("usage_busy_kwh{machine_name=\"m1\"}");
+        energy.send(List.of(new EnergyDatabase.Samples(
+                series,
+                Stream.of(days)
+                        .mapToLong(day -> day.plusSeconds(60).toEpochMilli())
+                        .toArray(),
+                Stream.of(-1.0, -2.0, 3.0)
+                        .mapToLong(Double::doubleToRawLongBits)
+                        .toArray())));
+        energy.project();
+
+        assertThat(energy.query("SELECT sum(busy_kwh) FROM fact_usage WHERE scope = 'machine'"))
+                .containsExactly("6");
+        assertThat(energy.metrics().registry().scrape().lines())
+                .filteredOn(line -> line.startsWith("promgres_energy_skipped_samples_total"))
+                .containsExactly(
+                        "promgres_energy_skipped_samples_total{reason=\"negative\",rule=\"usage-busy-energy\"} 2.0");
     }
 
     @Test

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 public final class PackagedDaemon implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("listens on (http://\\S+)");
-    private static final int STOP_SECONDS = 10;
+    private static final int STOP_SECONDS = 60;
 
     private final Path directory;
     private final Process process;

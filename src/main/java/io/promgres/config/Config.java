@@ -200,10 +200,12 @@ public record Config(
 
             @Setting(
                     unset = Unset.BUILT_IN,
+                    inline = true,
                     meaning = {
                         "Files of rules, separated by commas: which metrics are usage, and how they are counted.",
                         "Rules are added to the built-in ones, or take the place of one with the same name.",
-                        "config/energy has ready-made ones. built-in: no files."
+                        "config/energy has ready-made ones. built-in: no files. Or what such a file has, here, below",
+                        "this key: rules, power, carbon, workspaces, and files with a list of files to read before."
                     })
             List<Path> rules) {}
 

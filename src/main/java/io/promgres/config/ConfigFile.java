@@ -26,6 +26,7 @@ final class ConfigFile {
     private final Path file;
     private final YAMLParser yaml;
     private final Set<String> keys;
+    private final Set<String> inline;
     private final Set<String> sections = new HashSet<>();
     private final Map<String, Origin> found = new LinkedHashMap<>();
 
@@ -33,6 +34,10 @@ final class ConfigFile {
         this.file = file;
         this.yaml = yaml;
         this.keys = Key.all().stream().map(Key::name).collect(Collectors.toSet());
+        this.inline = Key.all().stream()
+                .filter(key -> key.setting().inline())
+                .map(Key::name)
+                .collect(Collectors.toSet());
         for (String key : keys) {
             for (int dot = key.indexOf('.'); dot > 0; dot = key.indexOf('.', dot + 1)) {
                 sections.add(key.substring(0, dot));
@@ -90,6 +95,9 @@ final class ConfigFile {
         JsonToken token = yaml.nextToken();
         if (sections.contains(key)) {
             readSection(key, token);
+        } else if (token == JsonToken.START_OBJECT && inline.contains(key)) {
+            yaml.skipChildren();
+            found.put(key, new Origin(file.toString(), where));
         } else if (!token.isScalarValue() || token == JsonToken.VALUE_EMBEDDED_OBJECT) {
             throw wrong(key + " needs a single value");
         } else if (yaml.isCurrentAlias()) {

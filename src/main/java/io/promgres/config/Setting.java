@@ -31,6 +31,12 @@ public @interface Setting {
     Unset unset() default Unset.NONE;
 
     /**
+     * Whether the value may stand in the file as keys below this one, which somebody else reads: its text is then the path of
+     * the file.
+     */
+    boolean inline() default false;
+
+    /**
      * Makes the key a command line option of the same name, and names its parameter in the help: {@code HOST:PORT}. A
      * boolean key is a switch, {@code --migrate} and {@code --no-migrate}, and its parameter is not shown.
      */

@@ -22,12 +22,15 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads rule files: the built-in one first, then those that the configuration names, in their order. A rule with the name of
+ * Reads rule files: the built-in one first, then those that the configuration names, in their order, or the rules that
+ * stand in the configuration itself. A rule with the name of
  * an earlier one takes its place, and so does any other key that stands in a later file.
  */
 public final class RuleFiles {
 
     private static final String BUILT_IN = "/energy/standard.yaml";
+    private static final Set<String> SECTIONS = Set.of("power", "carbon", "workspaces", "rules");
+    private static final Set<String> INLINE_SECTIONS = Set.of("files", "power", "carbon", "workspaces", "rules");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Map<String, YamlNode> rules = new LinkedHashMap<>();
@@ -44,11 +47,36 @@ public final class RuleFiles {
      */
     public static Rules read(List<Path> files) {
         RuleFiles all = new RuleFiles();
-        all.add(YamlNode.read("built-in energy rules", builtIn()));
-        for (Path file : files) {
-            all.add(YamlNode.read(file.toString(), text(file)));
-        }
+        all.add(YamlNode.read("built-in energy rules", builtIn()).mapping(SECTIONS));
+        files.forEach(all::add);
         return all.rules();
+    }
+
+    /** A rule file, or a configuration that has rules in it. */
+    private void add(Path file) {
+        YamlNode root = read(file);
+        YamlNode energy = root.mapping().get("energy");
+        if (energy == null) {
+            add(root.mapping(SECTIONS));
+        } else {
+            addInline(energy.mapping());
+        }
+    }
+
+    private void addInline(Map<String, YamlNode> energy) {
+        if (energy.containsKey("rules")) {
+            Map<String, YamlNode> sections = energy.get("rules").mapping(INLINE_SECTIONS);
+            if (sections.containsKey("files")) {
+                sections.get("files")
+                        .list()
+                        .forEach(file -> add(read(Path.of(file.text())).mapping(SECTIONS)));
+            }
+            add(sections);
+        }
+    }
+
+    private static YamlNode read(Path file) {
+        return YamlNode.read(file.toString(), text(file));
     }
 
     private static String builtIn() {
@@ -69,8 +97,7 @@ public final class RuleFiles {
         }
     }
 
-    private void add(YamlNode file) {
-        Map<String, YamlNode> sections = file.mapping(Set.of("power", "carbon", "workspaces", "rules"));
+    private void add(Map<String, YamlNode> sections) {
         Optional.ofNullable(sections.get("power")).ifPresent(this::addPower);
         Optional.ofNullable(sections.get("carbon"))
                 .ifPresent(section ->

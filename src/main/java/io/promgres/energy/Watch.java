@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongPredicate;
 
 /**
  * Knows which series the rules choose, and notes with each flush which buckets it touches.
@@ -89,14 +90,14 @@ final class Watch implements Projection {
     }
 
     @Override
-    public void written(Connection connection, LandingRows rows) throws SQLException {
+    public void written(Connection connection, LandingRows rows, LongPredicate times) throws SQLException {
         if (groups.isEmpty()) {
             return;
         }
         Touched touched = new Touched(metrics);
         for (int row = 0; row < rows.size(); row++) {
             WatchedGroup group = groups.get(rows.group(row));
-            if (group != null) {
+            if (group != null && times.test(rows.time(row))) {
                 group.collect(rows, row, touched);
             }
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongPredicate;
 import javax.sql.DataSource;
 
 /**
@@ -64,22 +65,22 @@ public final class LabelProjection implements Projection {
     }
 
     @Override
-    public void written(Connection connection, LandingRows rows) throws SQLException {
+    public void written(Connection connection, LandingRows rows, LongPredicate times) throws SQLException {
         if (labelled.isEmpty()) {
             return;
         }
-        Map<Long, Range> touched = touched(rows);
+        Map<Long, Range> touched = touched(rows, times);
         if (!touched.isEmpty()) {
             note(connection, touched);
         }
     }
 
     /** The times of the labelled series' samples, by address. */
-    private Map<Long, Range> touched(LandingRows rows) {
+    private Map<Long, Range> touched(LandingRows rows, LongPredicate times) {
         Map<Long, Range> touched = new TreeMap<>();
         for (int row = 0; row < rows.size(); row++) {
             long group = rows.group(row);
-            long slots = labelled.getOrDefault(group, 0L);
+            long slots = times.test(rows.time(row)) ? labelled.getOrDefault(group, 0L) : 0;
             for (long left = slots; left != 0; left &= left - 1) {
                 int slot = Long.numberOfTrailingZeros(left) + 1;
                 if (rows.has(row, slot)) {

@@ -64,7 +64,7 @@ public final class LandingWriter implements RowWriter {
                 staged.merge(connection, partition);
             }
         }
-        projection.written(connection, rows);
+        projection.written(connection, rows, time -> true);
     }
 
     private boolean isNew(LandingRows rows, int row) {

@@ -26,7 +26,7 @@ public final class LateWriter implements RowWriter {
         this(database, block, Projection.NONE);
     }
 
-    /** @param projection told of all rows in each transaction that writes some of them */
+    /** @param projection told of the rows of a partition in the transaction that writes them */
     public LateWriter(DataSource database, Duration block, Projection projection) {
         this.projection = projection;
         this.partitions = new LandingPartitions(block);
@@ -52,7 +52,7 @@ public final class LateWriter implements RowWriter {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
             staged.merge(connection, partition);
         }
-        projection.written(connection, rows);
+        projection.written(connection, rows, known::holds);
     }
 
     private LandingPartition held(Connection connection, LandingPartition partition) throws SQLException {

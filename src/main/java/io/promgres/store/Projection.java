@@ -5,6 +5,7 @@ import io.promgres.model.LandingRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * Something that is computed of stored samples, and therefore has to know which samples are new. It is told of every
@@ -19,7 +20,7 @@ public interface Projection {
         public void interned(List<LabelSet> series, long[] addresses) {}
 
         @Override
-        public void written(Connection connection, LandingRows rows) {}
+        public void written(Connection connection, LandingRows rows, LongPredicate times) {}
     };
 
     /**
@@ -38,8 +39,9 @@ public interface Projection {
      *
      * @param connection in the flush's transaction; neither to be committed nor closed
      * @param rows not to be kept
+     * @param times chooses of the rows those that have been written, by their time in milliseconds since the epoch
      */
-    void written(Connection connection, LandingRows rows) throws SQLException;
+    void written(Connection connection, LandingRows rows, LongPredicate times) throws SQLException;
 
     /** Tells all of them, in order. */
     static Projection all(List<Projection> projections) {
@@ -53,9 +55,9 @@ public interface Projection {
             }
 
             @Override
-            public void written(Connection connection, LandingRows rows) throws SQLException {
+            public void written(Connection connection, LandingRows rows, LongPredicate times) throws SQLException {
                 for (Projection one : all) {
-                    one.written(connection, rows);
+                    one.written(connection, rows, times);
                 }
             }
         };

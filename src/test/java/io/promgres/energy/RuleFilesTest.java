@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.config.ConfigException;
+import io.promgres.config.ConfigLoader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,39 @@ class RuleFilesTest {
 
         assertThat(rule(rules, "node-cpu").metric().pattern()).isEqualTo("my_cpu");
         assertThat(rules.rules()).noneMatch(rule -> rule.name().equals("usage-intensity"));
+    }
+
+    @Test
+    void theConfigurationHasRulesInItselfAfterFilesThatItNames() throws IOException {
+        Files.writeString(directory.resolve("first.yaml"), "carbon: {constant: 7}\npower: {busy-watts: 30}\n");
+        Path config =
+                Files.writeString(directory.resolve("promgres.yaml"), """
+                listen: 127.0.0.1:0
+                energy:
+                  rules:
+                    files: [%s]
+                    power: {busy-watts: 40}
+                    rules:
+                      - {name: node-cpu, enabled: false}
+                """.formatted(directory.resolve("first.yaml")));
+
+        Rules rules = RuleFiles.read(ConfigLoader.load(Optional.of(config), Map.of())
+                .config()
+                .energy()
+                .rules());
+
+        assertThat(rules.rules()).noneMatch(rule -> rule.name().equals("node-cpu"));
+        assertThat(rules.power()).containsEntry("", new Rules.Watts(BigDecimal.valueOf(40), BigDecimal.ONE));
+        assertThat(rules.intensityConstant()).contains(BigDecimal.valueOf(7));
+    }
+
+    @Test
+    void aWrongRuleInTheConfigurationNamesItsLineThere() throws IOException {
+        Path config = Files.writeString(
+                directory.resolve("promgres.yaml"), "energy:\n  rules:\n    power:\n      busy-wats: 3\n");
+        assertThatThrownBy(() -> RuleFiles.read(List.of(config)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("promgres.yaml:4: unknown key busy-wats");
     }
 
     @Test

@@ -1,0 +1,108 @@
+package io.promgres.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Several {@link SteadySender}s at work, and what has to be stored whatever happens meanwhile. */
+public final class SteadyLoad implements AutoCloseable {
+
+    private static final int SCRAPES_OF_PROGRESS = 25;
+    private static final int STOP_SECONDS = 120;
+
+    private final List<SteadySender> senders = new ArrayList<>();
+    private final ExecutorService threads;
+
+    private SteadyLoad(List<Sender> daemons, int number, boolean retries) {
+        // A block that is open: what is packed is what a test packs.
+        long begin = Instant.now().toEpochMilli() - 3_600_000;
+        for (int i = 0; i < number; i++) {
+            senders.add(new SteadySender(daemons.get(i % daemons.size()), i, begin, retries));
+        }
+        threads = Executors.newFixedThreadPool(number);
+        senders.forEach(threads::execute);
+    }
+
+    /** Senders that go on when a daemon is gone, and go round the daemons. */
+    public static SteadyLoad of(int number, Sender... daemons) {
+        return new SteadyLoad(List.of(daemons), number, true);
+    }
+
+    /** Senders that end when the daemon is gone. */
+    public static SteadyLoad untilGone(int number, Sender daemon) {
+        return new SteadyLoad(List.of(daemon), number, false);
+    }
+
+    /** Returns when every sender has had some scrapes acknowledged that were not before. */
+    public void awaitProgress() throws Exception {
+        List<Integer> before = senders.stream().map(SteadySender::acknowledged).toList();
+        Await.until("every sender goes on", () -> {
+            for (int i = 0; i < senders.size(); i++) {
+                if (senders.get(i).acknowledged() < before.get(i) + SCRAPES_OF_PROGRESS) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Returns when every sender has been asked to come again, once more than before. */
+    public void awaitRefusal() throws Exception {
+        List<Integer> before = senders.stream().map(SteadySender::refused).toList();
+        Await.until("every sender is refused", () -> {
+            for (int i = 0; i < senders.size(); i++) {
+                if (senders.get(i).refused() <= before.get(i)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Lets deliveries that are under way end, and no new ones begin. */
+    public void end() throws InterruptedException {
+        senders.forEach(SteadySender::end);
+        awaitEnd();
+    }
+
+    /** Returns when every sender has ended, whose daemon is gone. */
+    public void awaitEnd() throws InterruptedException {
+        threads.shutdown();
+        assertThat(threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(senders).extracting(SteadySender::problem).containsOnlyNulls();
+    }
+
+    /** What is stored is what was acknowledged, and perhaps what was under way at the end; nothing twice. */
+    public void assertStored(List<Sent> stored) {
+        Set<Sent> distinct = new HashSet<>(stored);
+        assertThat(distinct).hasSameSizeAs(stored);
+        for (SteadySender sender : senders) {
+            assertThat(distinct.containsAll(sender.acknowledgedSamples())).isTrue();
+            sender.acknowledgedSamples().forEach(distinct::remove);
+            sender.scrape(sender.acknowledged()).forEach(distinct::remove);
+        }
+        assertThat(distinct).isEmpty();
+    }
+
+    public List<SteadySender> senders() {
+        return senders;
+    }
+
+    /** How many scrapes were acknowledged in all. */
+    public int acknowledged() {
+        return senders.stream().mapToInt(SteadySender::acknowledged).sum();
+    }
+
+    @Override
+    public void close() {
+        senders.forEach(SteadySender::end);
+        threads.shutdownNow();
+    }
+}
