@@ -7,11 +7,17 @@ import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.wire.proto.Remote.WriteRequest;
+import io.promgres.wire.proto.Types.Histogram;
+import io.promgres.wire.proto.Types.Label;
+import io.promgres.wire.proto.Types.TimeSeries;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.xerial.snappy.Snappy;
 
 /** A daemon whose role is a member of prom_writer and owns nothing: it takes samples in, and leaves the rest to others. */
 class WriterRoleIT {
@@ -38,6 +44,13 @@ class WriterRoleIT {
                         Sent.of("fresh", NOW - Duration.ofDays(400).toMillis(), 5));
                 assertStored(writer.send(sent));
                 assertStored(writer.send(sent));
+                assertStored(writer.sender().post(histogram()));
+                Await.until(
+                        "the view of histograms",
+                        () -> owner.value("SELECT to_regclass('prom_histogram.distributed') IS NOT NULL")
+                                .equals("t"));
+                assertThat(owner.value("SELECT sum FROM prom_histogram.distributed"))
+                        .isEqualTo("1.5");
                 Await.until("all views", () -> owner.stored().size() == 5);
                 assertThat(owner.value("SELECT later FROM prom_series.both WHERE later IS NOT NULL"))
                         .isEqualTo("label");
@@ -45,6 +58,14 @@ class WriterRoleIT {
             owner.execute("CALL execute_maintenance()");
             assertThat(owner.value("SELECT count(*) FROM prom_metric.both")).isEqualTo("4");
         }
+    }
+
+    private static byte[] histogram() throws IOException {
+        TimeSeries.Builder series = TimeSeries.newBuilder()
+                .addLabels(Label.newBuilder().setName("__name__").setValue("distributed"))
+                .addHistograms(Histogram.newBuilder().setTimestamp(NOW).setSum(1.5));
+        return Snappy.compress(
+                WriteRequest.newBuilder().addTimeseries(series).build().toByteArray());
     }
 
     private static DatabaseUri as(TestDatabase role, TestDatabase database) {

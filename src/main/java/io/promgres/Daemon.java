@@ -236,7 +236,6 @@ public final class Daemon implements AutoCloseable {
         scheduler.every(
                 STALE_VIEWS, "views", () -> ingest.makeViews(stores.views().stale()));
         scheduler.every(STALE_VIEWS, "view comments", stores.metadata()::commentViews);
-        scheduler.every(HOURLY, "histograms expired", stores.histograms()::expire);
         scheduler.every(HOURLY, "metadata seen", knownMetadata::clear);
         return scheduler;
     }

@@ -18,6 +18,9 @@ BEGIN
     WHERE u.id = ANY (known)
     ORDER BY u.id, u.millis, u.n
     ON CONFLICT DO NOTHING;
+    PERFORM FROM _prom_catalog.metric m
+    WHERE NOT m.has_histograms AND m.id IN (SELECT s.metric_id FROM _prom_catalog.series s WHERE s.id = ANY (known))
+    ORDER BY m.id FOR NO KEY UPDATE;
     WITH first AS (
         UPDATE _prom_catalog.metric m SET has_histograms = true
         WHERE NOT m.has_histograms AND m.id IN (SELECT s.metric_id FROM _prom_catalog.series s WHERE s.id = ANY (known))

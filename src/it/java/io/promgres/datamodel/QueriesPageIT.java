@@ -1,21 +1,15 @@
 package io.promgres.datamodel;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
-import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,7 +19,6 @@ import org.junit.jupiter.api.Test;
 class QueriesPageIT {
 
     private static final Path PAGE = Path.of("src", "docs", "queries.md");
-    private static final Pattern EXAMPLE = Pattern.compile("```sql\n(.*?)```\n\n```text\n(.*?)```\n", Pattern.DOTALL);
 
     private static final long BLOCK = Duration.ofHours(2).toMillis();
     private static final long FIRST =
@@ -44,17 +37,6 @@ class QueriesPageIT {
         return samples;
     }
 
-    private static String shown(Connection connection, String query) throws SQLException {
-        return new PsqlTable(connection, query)
-                .toString()
-                .replace(utc(connection, FIRST), "2026-11-01 10:00:00+00")
-                .replace(utc(connection, SECOND), "2026-11-01 10:00:15+00");
-    }
-
-    private static String utc(Connection connection, long millis) throws SQLException {
-        return Sql.value(connection, "SELECT to_timestamp(" + millis / 1000 + ")");
-    }
-
     @Test
     void everyQueryGivesWhatThePageShows() throws Exception {
         try (TestDatabase database = TestDatabase.fresh();
@@ -62,29 +44,11 @@ class QueriesPageIT {
             db.send(samples());
             db.awaitViews();
             try (Connection connection = db.connect()) {
-                Sql.execute(connection, "SET timezone = 'UTC'");
-                String page = Files.readString(PAGE);
-                String current = current(connection, page);
-                if (Boolean.getBoolean("promgres.write")) {
-                    Files.writeString(PAGE, current);
-                }
-                assertThat(Files.readString(PAGE))
-                        .as("mvn -q -B -Dtest=QueriesPageIT -Dpromgres.write=true test writes what the queries give")
-                        .isEqualTo(current);
+                Map<String, Instant> times = Map.of(
+                        "2026-11-01 10:00:00", Instant.ofEpochMilli(FIRST),
+                        "2026-11-01 10:00:15", Instant.ofEpochMilli(SECOND));
+                new ExamplePage(PAGE, times).check(connection, "QueriesPageIT");
             }
         }
-    }
-
-    private static String current(Connection connection, String page) throws SQLException {
-        StringBuilder current = new StringBuilder();
-        Matcher matcher = EXAMPLE.matcher(page);
-        List<MatchResult> examples = matcher.results().toList();
-        assertThat(examples).isNotEmpty();
-        int end = 0;
-        for (MatchResult example : examples) {
-            current.append(page, end, example.start(2)).append(shown(connection, example.group(1)));
-            end = example.end(2);
-        }
-        return current.append(page.substring(end)).toString();
     }
 }

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -36,18 +38,24 @@ public final class PrometheusServer implements AutoCloseable {
         return Files.isExecutable(Path.of("/usr/bin/prometheus")) && Files.isExecutable(Path.of("/usr/bin/promtool"));
     }
 
-    /** Starts it, and returns when it answers queries. */
-    public static PrometheusServer start(Path directory, String configuration)
+    /**
+     * Starts it, and returns when it answers queries.
+     *
+     * @param options besides those that every one has
+     */
+    public static PrometheusServer start(Path directory, String configuration, String... options)
             throws IOException, InterruptedException {
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("prometheus.yml"), configuration);
         int port = freePort();
-        Process process = new ProcessBuilder(
-                        "/usr/bin/prometheus",
-                        "--config.file=" + directory.resolve("prometheus.yml"),
-                        "--storage.tsdb.path=" + directory.resolve("data"),
-                        "--storage.tsdb.retention.time=10y",
-                        "--web.listen-address=127.0.0.1:" + port)
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/bin/prometheus",
+                "--config.file=" + directory.resolve("prometheus.yml"),
+                "--storage.tsdb.path=" + directory.resolve("data"),
+                "--storage.tsdb.retention.time=10y",
+                "--web.listen-address=127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();

@@ -78,6 +78,11 @@ public final class StartedPromgres implements AutoCloseable {
         }
     }
 
+    /** A connection to its database, as the owner. */
+    public Connection connect() throws SQLException {
+        return database.connect();
+    }
+
     /** Makes the views that are not there yet; the daemon does it shortly after the first sample. */
     public void makeViews() throws SQLException {
         query("SELECT _prom_catalog.make_views(id) FROM _prom_catalog.stale_views() id");

@@ -2,14 +2,22 @@ package io.promgres.wire;
 
 import static io.promgres.wire.Messages.compress;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.remoteread.StartedPromgres;
+import io.promgres.testing.Await;
 import io.promgres.wire.proto.Types;
 import io.promgres.wire.proto.WriteV2.BucketSpan;
 import io.promgres.wire.proto.WriteV2.Histogram;
+import io.promgres.wire.proto.WriteV2.TimeSeries;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,6 +259,84 @@ class HistogramIT {
     }
 
     @Test
+    void observationsLieEvenlyOnALogarithmicScaleUnlessToldOtherwise() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "logarithmic").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT histogram_quantile(0.0625, histogram) + power(2::float8, 1.5) < 1e-12,"
+                        + " abs(histogram_fraction(4, power(2::float8, 2.5), histogram) - 0.1875) < 1e-12,"
+                        + " abs(histogram_fraction(-4, -power(2::float8, 1.5), histogram) - 0.0625) < 1e-12,"
+                        + " histogram_fraction(-0.25, 0, histogram)"
+                        + " FROM prom_histogram.logarithmic"))
+                .containsExactly("t|t|t|0.0625");
+        assertThatThrownBy(() -> promgres.query(
+                        "SELECT histogram_quantile(0.9, histogram, 'cubic') FROM prom_histogram.logarithmic"))
+                .hasMessageContaining("there is no interpolation cubic, only exponential and linear");
+    }
+
+    @Test
+    void customBoundsAreLinearFromZeroAndEndWithTheLastBound() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "bounded").addHistograms(bounded(0.5, 2));
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT histogram_quantile(0.25, histogram), histogram_quantile(0.625, histogram),"
+                        + " histogram_quantile(0.99, histogram), histogram_fraction(0, 0.5, histogram),"
+                        + " histogram_fraction(0.5, 1.25, histogram) FROM prom_histogram.bounded"))
+                .containsExactly("0.25|1.25|2|0.5|0.125");
+    }
+
+    /** 2 observations up to the first bound, 1 up to the second, 1 above. */
+    private Histogram.Builder bounded(double first, double second) {
+        return Histogram.newBuilder()
+                .setTimestamp(now)
+                .setCountInt(4)
+                .setSum(7)
+                .setSchema(-53)
+                .addCustomValues(first)
+                .addCustomValues(second)
+                .addPositiveSpans(BucketSpan.newBuilder().setLength(3))
+                .addPositiveDeltas(2)
+                .addPositiveDeltas(-1)
+                .addPositiveDeltas(0);
+    }
+
+    @Test
+    void histogramsWithCustomBoundsAreMergedWhereTheBoundsAreTheSame() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "bounds", "n", "1").addHistograms(bounded(0.5, 2));
+        request.series("__name__", "bounds", "n", "2").addHistograms(bounded(0.5, 2));
+        request.series("__name__", "bounds", "n", "3").addHistograms(bounded(0.5, 3));
+        assertWritten(send(V2, request.bytes()), 204, 3);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT (m).count, (m).buckets FROM (SELECT histogram_merge(histogram) AS m"
+                        + " FROM prom_histogram.bounds GROUP BY (histogram).bounds) x ORDER BY 1"))
+                .containsExactly(
+                        "4|{\"(-Infinity,0.5,2)\",\"(0.5,3,1)\",\"(3,Infinity,1)\"}",
+                        "8|{\"(-Infinity,0.5,4)\",\"(0.5,2,2)\",\"(2,Infinity,2)\"}");
+        assertThatThrownBy(() -> promgres.query("SELECT histogram_merge(histogram) FROM prom_histogram.bounds"))
+                .hasMessageContaining("different custom bounds");
+    }
+
+    @Test
+    void aMergeTakesTheWiderZeroBucketAndCutsNoBucket() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "zeros", "n", "1").addHistograms(example());
+        request.series("__name__", "zeros", "n", "2")
+                .addHistograms(Histogram.newBuilder()
+                        .setTimestamp(now)
+                        .setZeroThreshold(0.75)
+                        .setZeroCountInt(5)
+                        .setCountInt(5));
+        assertWritten(send(V2, request.bytes()), 204, 2);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT (m).count, (m).zero_threshold, (m).zero_count, (m).buckets"
+                        + " FROM (SELECT histogram_merge(histogram) FROM prom_histogram.zeros) x(m)"))
+                .containsExactly("13|1|8|{\"(-4,-2,1)\",\"(1,2,1)\",\"(4,8,3)\"}");
+    }
+
+    @Test
     void histogramsOfDifferentResolutionAreMergedAtTheCoarserOne() throws Exception {
         MessagesV2 request = new MessagesV2();
         request.series("__name__", "merged", "n", "1").addHistograms(example());
@@ -273,6 +359,69 @@ class HistogramIT {
         assertThat(promgres.query(
                         "SELECT (histogram_difference(histogram, histogram)).count FROM prom_histogram.merged"))
                 .containsExactly("0", "0");
+    }
+
+    @Test
+    void whoRemovesSilentSeriesWaitsForHistogramsThatAreBeingWritten() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "guarded").addHistograms(example());
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        String id = promgres.query(
+                        "SELECT s.id FROM _prom_catalog.series s JOIN _prom_catalog.metric m ON m.id = s.metric_id"
+                                + " WHERE m.metric_name = 'guarded'")
+                .get(0);
+        promgres.query(
+                "UPDATE _prom_catalog.series SET group_id = NULL, slot = NULL WHERE id = " + id + " RETURNING id");
+        promgres.query("SELECT _prom_catalog.delete_histograms('{" + id + "}', '-infinity', 'infinity')");
+        promgres.makeViews();
+        try (Connection writer = promgres.connect();
+                Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute(
+                    "SELECT _prom_catalog.store_histograms('{" + id + "}', '{1000}', '{0}', '{0}', '{\"\\\\x00\"}')");
+            FutureTask<List<String>> removal = new FutureTask<>(() -> promgres.query(
+                    "SELECT _prom_catalog.remove_expired_series(metric_id) FROM _prom_catalog.series WHERE id = "
+                            + id));
+            Thread remover = new Thread(removal);
+            remover.start();
+            Await.until(
+                    "the removal waits",
+                    () -> !promgres.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND datname = current_database() AND query LIKE '%remove_expired_series%'")
+                            .isEmpty());
+            writer.commit();
+            assertThat(removal.get()).containsExactly("0");
+        }
+        assertThat(promgres.query("SELECT count FROM prom_data.histogram WHERE series_id = " + id))
+                .containsExactly("0");
+    }
+
+    @Test
+    void aHistogramTakesFewBytes() throws Exception {
+        Random random = new Random(3);
+        long[] buckets = new long[30];
+        MessagesV2 request = new MessagesV2();
+        TimeSeries.Builder series = request.series("__name__", "small");
+        for (int point = 0; point < 500; point++) {
+            Histogram.Builder histogram = Histogram.newBuilder()
+                    .setTimestamp(now + point)
+                    .setSchema(3)
+                    .setZeroThreshold(Math.pow(2, -128))
+                    .addPositiveSpans(BucketSpan.newBuilder().setOffset(-40).setLength(20))
+                    .addPositiveSpans(BucketSpan.newBuilder().setOffset(3).setLength(10));
+            long count = 0;
+            for (int i = 0; i < buckets.length; i++) {
+                buckets[i] += random.nextInt(50);
+                histogram.addPositiveDeltas(buckets[i] - (i == 0 ? 0 : buckets[i - 1]));
+                count += buckets[i];
+            }
+            series.addHistograms(histogram.setCountInt(count).setSum(random.nextDouble() * count));
+        }
+        assertWritten(send(V2, request.bytes()), 204, 500);
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT round(avg(length(h.body))), round(avg(pg_column_size(h.*)))"
+                        + " FROM prom_data.histogram h JOIN prom_series.small s USING (series_id)"))
+                .containsExactly("83|140");
     }
 
     private static HttpResponse<byte[]> send(String contentType, byte[] message) throws Exception {

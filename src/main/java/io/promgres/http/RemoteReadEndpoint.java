@@ -34,6 +34,9 @@ public final class RemoteReadEndpoint implements Endpoint {
     /** Frames are small where series are short; they are sent together. */
     private static final int PIECE_BYTES = 1 << 18;
 
+    /** A histogram counts as the samples that take as much room. */
+    private static final int SAMPLE_BYTES = 16;
+
     private final RemoteReader reader;
     private final long mostSamples;
 
@@ -117,11 +120,22 @@ public final class RemoteReadEndpoint implements Endpoint {
 
         @Override
         public void sample(long time, long bits) throws ReadRefusedException {
-            if (++samples > mostSamples) {
+            count(1);
+            encoder.add(time, bits);
+        }
+
+        @Override
+        public void histogram(long time, byte[] body) throws ReadRefusedException {
+            count(1 + body.length / SAMPLE_BYTES);
+            encoder.addHistogram(time, body);
+        }
+
+        private void count(int more) throws ReadRefusedException {
+            samples += more;
+            if (samples > mostSamples) {
                 throw new ReadRefusedException("exceeded sample limit (" + mostSamples
                         + "): the limit is remote-read.max-samples; an answer of STREAMED_XOR_CHUNKS has none");
             }
-            encoder.add(time, bits);
         }
 
         @Override
@@ -159,6 +173,12 @@ public final class RemoteReadEndpoint implements Endpoint {
         @Override
         public void sample(long time, long bits) throws IOException {
             frames.add(time, bits);
+            send();
+        }
+
+        @Override
+        public void histogram(long time, byte[] body) throws IOException {
+            frames.addHistogram(time, body);
             send();
         }
 

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes packed blocks that are older than their metric's retention, a metric in a transaction, with series that have
- * nothing left, then exemplars, and frees the places of silent series. Thread-safe.
+ * nothing left, then exemplars and native histograms, and frees the places of silent series. Thread-safe.
  */
 public final class Retention {
 
@@ -39,6 +39,7 @@ public final class Retention {
                 LOG.info("retention: deleted {} packed rows", rows);
             }
             call(connection, "SELECT _prom_catalog.expire_points()");
+            call(connection, "SELECT _prom_catalog.expire_histograms()");
             call(connection, "SELECT _prom_catalog.retire_abandoned_groups('" + QUARANTINE + "')");
             call(connection, "SELECT _prom_catalog.free_places('" + QUARANTINE + "')");
             dropTickPartitions(connection);

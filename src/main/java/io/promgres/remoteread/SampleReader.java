@@ -11,12 +11,20 @@ import org.postgresql.core.Utils;
 
 /**
  * Reads the samples of series through the view of their metric, so from wherever they are stored, by a binary COPY: what is
- * not taken from the socket stays in the database, and a value is its 64 bits.
+ * not taken from the socket stays in the database, and a value is its 64 bits. Native histograms come from their table. Where
+ * a series has a sample and a histogram of one time, which Prometheus does not allow, the sample is read.
  */
 final class SampleReader {
 
     private static final int SIGNATURE_BYTES = 19;
     private static final int INT = 4;
+
+    /** The number of the series, the time, the value. */
+    private static final int SAMPLE_FIELDS = 3;
+
+    /** The length of a field that is NULL. */
+    private static final int NULL = -1;
+
     private static final long EPOCH_2000_MILLIS = 946_684_800_000L;
     private static final int MICROS = 1000;
 
@@ -58,19 +66,23 @@ final class SampleReader {
             ids.append(ids.length() == 2 ? "" : ",").append(one.id());
         }
         ids.append("}'::bigint[]");
+        StringBuilder source = Utils.escapeIdentifier(
+                new StringBuilder("prom_metric."), series.get(0).table());
+        String rows = series.get(0).hasHistograms()
+                ? select(source.toString(), "p.value, NULL::bytea", ids, start, end)
+                        + " UNION ALL "
+                        + select("prom_data.histogram", "NULL, p.body", ids, start, end)
+                        + " ORDER BY 1, 2, 3"
+                : select(source.toString(), "p.value", ids, start, end) + " ORDER BY 1, 2";
+        return "COPY (" + rows + ") TO STDOUT (FORMAT binary)";
+    }
+
+    private static String select(String source, String columns, CharSequence ids, long start, long end) {
         return """
-                COPY (
-                    SELECT o.n::int, m.time, m.value
-                    FROM prom_metric.%s m
-                    JOIN unnest(%s) WITH ORDINALITY o(id, n) ON o.id = m.series_id
-                    WHERE m.series_id = ANY (%s) AND m.time >= '%s' AND m.time <= '%s'
-                    ORDER BY o.n, m.time
-                ) TO STDOUT (FORMAT binary)""".formatted(
-                        Utils.escapeIdentifier(null, series.get(0).table()),
-                        ids,
-                        ids,
-                        Instant.ofEpochMilli(start),
-                        Instant.ofEpochMilli(end));
+                SELECT o.n::int, p.time, %s
+                FROM %s p
+                JOIN unnest(%s) WITH ORDINALITY o(id, n) ON o.id = p.series_id
+                WHERE p.series_id = ANY (%s) AND p.time >= '%s' AND p.time <= '%s'""".formatted(columns, source, ids, ids, Instant.ofEpochMilli(start), Instant.ofEpochMilli(end));
     }
 
     /** The rows of a COPY, and which series they are at. */
@@ -79,6 +91,7 @@ final class SampleReader {
         private final SeriesSink sink;
         private boolean signatureRead;
         private int current;
+        private long lastTime;
 
         Rows(List<SelectedSeries> series, SeriesSink sink) {
             this.series = series;
@@ -90,21 +103,39 @@ final class SampleReader {
                 message.position(SIGNATURE_BYTES);
                 signatureRead = true;
             }
-            // The number of fields; -1 ends the data.
-            while (message.remaining() > 2 && message.getShort() > 0) {
+            while (message.remaining() > 2) {
+                // The number of fields; -1 ends the data.
+                int fields = message.getShort();
+                if (fields < 0) {
+                    return;
+                }
                 message.position(message.position() + INT);
                 begin(message.getInt());
                 message.position(message.position() + INT);
                 long time = Math.floorDiv(message.getLong(), MICROS) + EPOCH_2000_MILLIS;
-                message.position(message.position() + INT);
-                sink.sample(time, message.getLong());
+                readPoint(time, fields > SAMPLE_FIELDS, message);
             }
+        }
+
+        private void readPoint(long time, boolean mayBeHistogram, ByteBuffer message) throws Exception {
+            if (message.getInt() != NULL) {
+                sink.sample(time, message.getLong());
+                message.position(message.position() + (mayBeHistogram ? INT : 0));
+            } else {
+                byte[] body = new byte[message.getInt()];
+                message.get(body);
+                if (time != lastTime) {
+                    sink.histogram(time, body);
+                }
+            }
+            lastTime = time;
         }
 
         private void begin(int number) throws Exception {
             if (number != current) {
                 end();
                 current = number;
+                lastTime = Long.MIN_VALUE;
                 sink.beginSeries(series.get(number - 1).labels());
             }
         }

@@ -34,7 +34,7 @@ final class SeriesSelector {
         this.mostSeries = mostSeries;
     }
 
-    private record Metric(String table, boolean hasViews) {}
+    private record Metric(String table, boolean hasViews, boolean hasHistograms) {}
 
     private record Label(String name, String value) {}
 
@@ -80,7 +80,7 @@ final class SeriesSelector {
     private void findMetrics(List<LabelMatcher> names) throws SQLException {
         LabelMatcher one =
                 names.stream().filter(LabelMatcher::demandsOneValue).findFirst().orElse(null);
-        String sql = "SELECT id, metric_name, table_name, views_positions > 0 FROM _prom_catalog.metric"
+        String sql = "SELECT id, metric_name, table_name, views_positions > 0, has_histograms FROM _prom_catalog.metric"
                 + (one == null ? "" : " WHERE metric_name = ?");
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             if (one != null) {
@@ -90,7 +90,8 @@ final class SeriesSelector {
                 while (rows.next()) {
                     String name = rows.getString(2);
                     if (names.stream().allMatch(matcher -> matcher.matches(name))) {
-                        metrics.put(rows.getInt(1), new Metric(rows.getString(3), rows.getBoolean(4)));
+                        metrics.put(
+                                rows.getInt(1), new Metric(rows.getString(3), rows.getBoolean(4), rows.getBoolean(5)));
                     }
                 }
             }
@@ -238,7 +239,7 @@ final class SeriesSelector {
         for (Row row : rows) {
             Metric metric = metrics.get(row.metricId());
             if (metric != null) {
-                series.add(new SelectedSeries(row.id(), metric.table(), labelSet(row, labels)));
+                series.add(new SelectedSeries(row.id(), metric.table(), metric.hasHistograms(), labelSet(row, labels)));
             }
         }
         series.sort((a, b) -> LabelOrder.INSTANCE.compare(a.labels(), b.labels()));

@@ -17,6 +17,15 @@ public interface SeriesSink {
      */
     void sample(long time, long bits) throws Exception;
 
+    /**
+     * A native histogram of the series.
+     *
+     * @param time milliseconds since the epoch, after that of the sample or histogram before
+     * @param body as it was stored
+     * @throws Exception ends the reading
+     */
+    void histogram(long time, byte[] body) throws Exception;
+
     /** @throws Exception ends the reading */
     void endSeries() throws Exception;
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 
-/** Stores native histograms of series whose ids are known, and has those that are too old deleted. Thread-safe. */
+/** Stores native histograms of series whose ids are known. Thread-safe. */
 public final class HistogramStore {
 
     private final DataSource database;
@@ -57,14 +57,6 @@ public final class HistogramStore {
                 return new Written(Set.of((Long[]) row.getArray(1).getArray()), List.of((Integer[])
                         row.getArray(2).getArray()));
             }
-        }
-    }
-
-    /** Deletes what is older than the retention period of its metric. */
-    public void expire() throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement expire = connection.prepareStatement("SELECT _prom_catalog.expire_histograms()")) {
-            expire.execute();
         }
     }
 }

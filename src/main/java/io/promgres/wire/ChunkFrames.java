@@ -24,6 +24,8 @@ public final class ChunkFrames {
     private final int frameBytes;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final XorChunk chunk = new XorChunk();
+    private final HistogramChunk histogramChunk = new HistogramChunk();
+    private final NativeHistogram histogram = new NativeHistogram();
     private int query;
     private ChunkedSeries.Builder series;
     private int chunkBytes;
@@ -57,6 +59,25 @@ public final class ChunkFrames {
         }
     }
 
+    /**
+     * Adds a native histogram to the series.
+     *
+     * @param time milliseconds since the epoch, after that of the sample or histogram before
+     * @param body as it was stored
+     */
+    public void addHistogram(long time, byte[] body) {
+        endChunk();
+        HistogramBody.decode(body, time, histogram);
+        addChunk(
+                histogram.isFloat ? Chunk.Encoding.FLOAT_HISTOGRAM : Chunk.Encoding.HISTOGRAM,
+                time,
+                time,
+                histogramChunk.encode(histogram));
+        if (chunkBytes >= frameBytes) {
+            endFrame();
+        }
+    }
+
     /** Ends the series; one without samples leaves no trace. */
     public void endSeries() {
         endChunk();
@@ -67,14 +88,18 @@ public final class ChunkFrames {
         if (chunk.count() == 0) {
             return;
         }
-        ByteString data = UnsafeByteOperations.unsafeWrap(chunk.toBytes());
+        addChunk(Chunk.Encoding.XOR, chunk.firstTime(), chunk.lastTime(), chunk.toBytes());
+        chunk.clear();
+    }
+
+    private void addChunk(Chunk.Encoding encoding, long firstTime, long lastTime, byte[] bytes) {
+        ByteString data = UnsafeByteOperations.unsafeWrap(bytes);
         series.addChunks(Chunk.newBuilder()
-                .setType(Chunk.Encoding.XOR)
-                .setMinTimeMs(chunk.firstTime())
-                .setMaxTimeMs(chunk.lastTime())
+                .setType(encoding)
+                .setMinTimeMs(firstTime)
+                .setMaxTimeMs(lastTime)
                 .setData(data));
         chunkBytes += data.size();
-        chunk.clear();
     }
 
     private void endFrame() {

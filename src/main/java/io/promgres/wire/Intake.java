@@ -5,14 +5,12 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.model.LabelSet;
 import io.promgres.model.NewMetadata;
 import io.promgres.model.NewSeries;
-import io.promgres.model.Rejections;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesExemplar;
 import io.promgres.model.SeriesHistogram;
 import io.promgres.model.StartIndex;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +20,6 @@ import java.util.List;
  * rejections. Both messages are decoded into one of these. One thread at a time.
  */
 final class Intake {
-
-    /** 0001-01-01 to 9999-12-31: times that PostgreSQL and the date types of its clients can hold. */
-    private static final long EARLIEST = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
-
-    private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
     private static final int SAMPLE_VALUE = 1 << 3 | Cursor.FIXED64;
     private static final int SAMPLE_TIME = 2 << 3 | Cursor.VARINT;
@@ -48,9 +41,9 @@ final class Intake {
     }
 
     private final Limits limits;
-    private final InstantSource clock;
     private final Labels labels;
     private final LabelSets labelSets;
+    private final Refusals refusals;
     private final SeriesSamples samples = new SeriesSamples();
     private final Exemplars exemplars = new Exemplars();
     private final Starts starts;
@@ -62,8 +55,6 @@ final class Intake {
     private List<NewMetadata> metadata;
     private List<SeriesExemplar> storable;
     private List<SeriesHistogram> storableHistograms;
-    private Rejections rejections;
-    private long latest;
     private int samplesSent;
     private int histogramsSent;
     private int hits;
@@ -72,10 +63,10 @@ final class Intake {
     /** @param startIndex of the starts that are stored */
     Intake(Limits limits, InstantSource clock, Labels labels, StartIndex startIndex) {
         this.limits = limits;
-        this.clock = clock;
         this.labels = labels;
         labelSets = new LabelSets(limits);
         starts = new Starts(startIndex);
+        refusals = new Refusals(limits, clock, labels);
     }
 
     void beginRequest(SampleBatch into) {
@@ -86,22 +77,16 @@ final class Intake {
         storable = List.of();
         storableHistograms = List.of();
         starts.beginRequest();
-        rejections = new Rejections();
-        latest = latestAccepted();
+        refusals.begin();
         samplesSent = 0;
         histogramsSent = 0;
         hits = 0;
         misses = 0;
     }
 
-    private long latestAccepted() {
-        long now = clock.millis();
-        long ahead = limits.maxAhead().toMillis();
-        return ahead > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + ahead;
-    }
-
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, starts.fresh(), rejections);
+        return new DecodedWrite(
+                known, unknown, metadata, storable, storableHistograms, starts.fresh(), refusals.rejections());
     }
 
     /** Takes back what has been added to the batch. */
@@ -159,7 +144,7 @@ final class Intake {
         }
         starts.add(created, samples.time(0));
         if (!starts.isKnown(address) && labelSets.check(labels.read()) == null) {
-            starts.keep(labelSets.build(), EARLIEST, LATEST);
+            starts.keep(labelSets.build(), refusals);
         }
     }
 
@@ -198,11 +183,11 @@ final class Intake {
 
     private void addHistogram(LabelSet series, int i) throws MalformedBodyException {
         Counts one = new Counts(0, 1, 0);
-        Reason unstorable = unstorable(histograms.time(i));
+        Reason unstorable = refusals.unstorable(histograms.time(i));
         if (histograms.fault(i) != null) {
             reject(histograms.fault(i), one, -1);
         } else if (unstorable != null) {
-            rejectTime(unstorable, one, histograms.time(i));
+            refusals.rejectTime(unstorable, one, histograms.time(i));
         } else {
             if (storableHistograms.isEmpty()) {
                 storableHistograms = new ArrayList<>();
@@ -240,11 +225,11 @@ final class Intake {
             storable = new ArrayList<>();
         }
         for (int i = 0; i < exemplars.valid(); i++) {
-            Reason reason = unstorable(exemplars.time(i));
+            Reason reason = refusals.unstorable(exemplars.time(i));
             if (reason == null) {
                 storable.add(exemplars.of(series, i));
             } else {
-                rejectTime(reason, new Counts(0, 0, 1), exemplars.time(i));
+                refusals.rejectTime(reason, new Counts(0, 0, 1), exemplars.time(i));
             }
         }
     }
@@ -291,41 +276,27 @@ final class Intake {
         }
     }
 
-    /** Rejects something of the series for a reason that has to do with its labels. */
+    /** See {@link Refusals#reject(Reason, Counts, int)}. */
     void reject(Reason reason, Counts what, int label) throws MalformedBodyException {
-        String offender = rejections.isEmpty() ? Offender.ofLabels(reason, labels.read(), label, limits) : "";
-        rejections.add(reason, what, offender);
+        refusals.reject(reason, what, label);
     }
 
-    /** Rejects something that belongs to no series. */
+    /** See {@link Refusals#reject(Reason, Counts, String)}. */
     void reject(Reason reason, Counts what, String offender) {
-        rejections.add(reason, what, offender);
+        refusals.reject(reason, what, offender);
     }
 
     private void dropUnstorableTimes() throws MalformedBodyException {
         int kept = 0;
         for (int i = 0; i < samples.size(); i++) {
             long time = samples.time(i);
-            Reason reason = unstorable(time);
+            Reason reason = refusals.unstorable(time);
             if (reason == null) {
                 samples.set(kept++, time, samples.bits(i));
             } else {
-                rejectTime(reason, new Counts(1, 0, 0), time);
+                refusals.rejectTime(reason, new Counts(1, 0, 0), time);
             }
         }
         samples.truncate(kept);
-    }
-
-    /** Why nothing of this time can be stored, or null. */
-    private Reason unstorable(long time) {
-        if (time > latest) {
-            return Reason.TOO_FAR_AHEAD;
-        }
-        return time < EARLIEST || time > LATEST ? Reason.OUT_OF_RANGE : null;
-    }
-
-    private void rejectTime(Reason reason, Counts what, long time) throws MalformedBodyException {
-        String offender = rejections.isEmpty() ? Offender.ofTime(reason, labels.read(), time, limits) : "";
-        rejections.add(reason, what, offender);
     }
 }

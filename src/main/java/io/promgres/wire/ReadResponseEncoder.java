@@ -16,6 +16,7 @@ public final class ReadResponseEncoder {
     private final ReadResponse.Builder response = ReadResponse.newBuilder();
     private QueryResult.Builder result;
     private TimeSeries.Builder series;
+    private final NativeHistogram histogram = new NativeHistogram();
 
     /** Begins the result of the next query; each query has one. */
     public void beginQuery() {
@@ -35,9 +36,20 @@ public final class ReadResponseEncoder {
         series.addSamples(Sample.newBuilder().setTimestamp(time).setValue(Double.longBitsToDouble(valueBits)));
     }
 
+    /**
+     * Adds a native histogram to the series.
+     *
+     * @param time milliseconds since the epoch, after that of the histogram before
+     * @param body as it was stored
+     */
+    public void addHistogram(long time, byte[] body) {
+        HistogramBody.decode(body, time, histogram);
+        series.addHistograms(HistogramMessages.of(histogram));
+    }
+
     /** Ends the series; one without samples leaves no trace. */
     public void endSeries() {
-        if (series.getSamplesCount() > 0) {
+        if (series.getSamplesCount() + series.getHistogramsCount() > 0) {
             result.addTimeseries(series);
         }
     }

@@ -52,10 +52,10 @@ final class Starts {
         return size == 0 || size == 1 && index.isKnown(address, starts[0]);
     }
 
-    /** Takes the starts of the series that lie within these bounds. */
-    void keep(LabelSet series, long earliest, long latest) {
+    /** Takes the starts of the series that are times which can be stored. */
+    void keep(LabelSet series, Refusals refusals) {
         for (int i = 0; i < size; i++) {
-            if (starts[i] >= earliest && starts[i] <= latest) {
+            if (refusals.unstorable(starts[i]) == null) {
                 if (fresh.isEmpty()) {
                     fresh = new ArrayList<>();
                 }

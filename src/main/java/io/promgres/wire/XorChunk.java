@@ -1,7 +1,5 @@
 package io.promgres.wire;
 
-import java.util.Arrays;
-
 /**
  * A chunk of samples in the XOR encoding of Prometheus: times as differences of differences, values as the bits that differ
  * from the value before. A buffer that is used again and again; one thread at a time.
@@ -17,16 +15,12 @@ public final class XorChunk {
 
     private static final int MOST_SAMPLES = 0xffff;
 
-    /** A sample takes at most 4 + 64 bits for its time and 2 + 5 + 6 + 64 for its value. */
-    private static final int MOST_SAMPLE_BYTES = 19;
-
     private static final int COUNT_BYTES = 2;
 
     /** No window of differing bits yet. */
     private static final int NO_WINDOW = -1;
 
-    private byte[] bytes = new byte[512];
-    private int bits;
+    private final BitBuffer out = new BitBuffer();
     private int count;
     private long firstTime;
     private long lastTime;
@@ -41,8 +35,8 @@ public final class XorChunk {
 
     /** Makes the chunk empty. */
     public void clear() {
-        Arrays.fill(bytes, (byte) 0);
-        bits = COUNT_BYTES * Byte.SIZE;
+        out.clear();
+        out.write(0, COUNT_BYTES * Byte.SIZE);
         count = 0;
         leading = NO_WINDOW;
     }
@@ -57,7 +51,6 @@ public final class XorChunk {
         if (count == MOST_SAMPLES) {
             throw new IllegalStateException("a chunk holds at most " + MOST_SAMPLES + " samples");
         }
-        reserve();
         switch (count) {
             case 0 -> addFirst(time, valueBits);
             case 1 -> addSecond(time, valueBits);
@@ -68,21 +61,15 @@ public final class XorChunk {
         count++;
     }
 
-    private void reserve() {
-        if (bytes.length - bits / Byte.SIZE < MOST_SAMPLE_BYTES + Long.BYTES) {
-            bytes = Arrays.copyOf(bytes, bytes.length * 2);
-        }
-    }
-
     private void addFirst(long time, long valueBits) {
         firstTime = time;
-        writeVarint(time << 1 ^ time >> 63);
-        write(valueBits, Long.SIZE);
+        out.writeVarint(time << 1 ^ time >> 63);
+        out.write(valueBits, Long.SIZE);
     }
 
     private void addSecond(long time, long valueBits) {
         distance = time - lastTime;
-        writeVarint(distance);
+        out.writeVarint(distance);
         writeValue(valueBits);
     }
 
@@ -95,19 +82,19 @@ public final class XorChunk {
 
     private void writeChange(long change) {
         if (change == 0) {
-            write(0, 1);
+            out.write(0, 1);
         } else if (fits(change, 14)) {
-            write(0b10, 2);
-            write(change, 14);
+            out.write(0b10, 2);
+            out.write(change, 14);
         } else if (fits(change, 17)) {
-            write(0b110, 3);
-            write(change, 17);
+            out.write(0b110, 3);
+            out.write(change, 17);
         } else if (fits(change, 20)) {
-            write(0b1110, 4);
-            write(change, 20);
+            out.write(0b1110, 4);
+            out.write(change, 20);
         } else {
-            write(0b1111, 4);
-            write(change, Long.SIZE);
+            out.write(0b1111, 4);
+            out.write(change, Long.SIZE);
         }
     }
 
@@ -120,44 +107,23 @@ public final class XorChunk {
     private void writeValue(long valueBits) {
         long difference = valueBits ^ lastValue;
         if (difference == 0) {
-            write(0, 1);
+            out.write(0, 1);
             return;
         }
         // Five bits hold the number of leading zeros.
         int newLeading = Math.min(31, Long.numberOfLeadingZeros(difference));
         int newTrailing = Long.numberOfTrailingZeros(difference);
         if (leading != NO_WINDOW && newLeading >= leading && newTrailing >= trailing) {
-            write(0b10, 2);
+            out.write(0b10, 2);
         } else {
             leading = newLeading;
             trailing = newTrailing;
-            write(0b11, 2);
-            write(leading, 5);
+            out.write(0b11, 2);
+            out.write(leading, 5);
             // Six bits hold the number of differing bits; 64 is written as 0, as there is always one.
-            write(Long.SIZE - leading - trailing, 6);
+            out.write(Long.SIZE - leading - trailing, 6);
         }
-        write(difference >>> trailing, Long.SIZE - leading - trailing);
-    }
-
-    private void writeVarint(long value) {
-        long rest = value;
-        for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-            write(rest & 0x7f | 0x80, Byte.SIZE);
-        }
-        write(rest, Byte.SIZE);
-    }
-
-    /** Writes the low {@code width} bits, the highest of them first. */
-    private void write(long value, int width) {
-        int rest = width;
-        while (rest > 0) {
-            int free = Byte.SIZE - (bits & 7);
-            int now = Math.min(free, rest);
-            long part = value >>> rest - now & (1 << now) - 1;
-            bytes[bits >>> 3] |= (byte) (part << free - now);
-            bits += now;
-            rest -= now;
-        }
+        out.write(difference >>> trailing, Long.SIZE - leading - trailing);
     }
 
     public int count() {
@@ -176,7 +142,7 @@ public final class XorChunk {
 
     /** The chunk as Prometheus has it, a copy. */
     public byte[] toBytes() {
-        byte[] copy = Arrays.copyOf(bytes, (bits + 7) / Byte.SIZE);
+        byte[] copy = out.toBytes();
         copy[0] = (byte) (count >>> 8);
         copy[1] = (byte) count;
         return copy;

@@ -23,7 +23,6 @@ import io.promgres.model.SeriesExemplar;
 import io.promgres.series.SeriesCache;
 import io.promgres.wire.proto.Remote.WriteRequest;
 import io.promgres.wire.proto.Types.Exemplar;
-import io.promgres.wire.proto.Types.Histogram;
 import io.promgres.wire.proto.Types.Label;
 import io.promgres.wire.proto.Types.MetricMetadata;
 import io.promgres.wire.proto.Types.TimeSeries;
@@ -222,17 +221,10 @@ class WriteRequestDecoderTest {
     @Test
     void aSeriesWithoutSamplesIsNeitherASeriesNorAnError() throws Exception {
         Exemplar exemplar = Exemplar.newBuilder().setValue(1).setTimestamp(T).build();
-        Histogram histogram = Histogram.newBuilder()
-                .setSum(1)
-                .addPositiveDeltas(1)
-                .setTimestamp(T)
-                .build();
         assertNothing(decode(request(
                 labels("__name__", "up").addExemplars(exemplar).build(),
-                labels("__name__", "up").addHistograms(histogram).build(),
                 labels("__name__", "up").build(),
-                labels().build(),
-                labels("no", "name").addHistograms(histogram).build())));
+                labels().build())));
     }
 
     @Test
