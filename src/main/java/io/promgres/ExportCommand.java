@@ -15,6 +15,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,8 +97,12 @@ final class ExportCommand implements Callable<Integer> {
                     database.background(),
                     database::discard,
                     config.remoteRead().maxSeries());
-            long samples = new Export(reader, new FamilyStore(database.background())).run(matchers, start, end, out);
-            spec.commandLine().getErr().printf("Exported %,d samples.%n", samples);
+            Export.Result result = new Export(reader, new FamilyStore(database.background())).run(matchers, start, end, out);
+            PrintWriter err = spec.commandLine().getErr();
+            err.printf("Exported %,d samples.%n", result.samples());
+            if (result.histograms() > 0) {
+                err.printf("Left out: %,d native histograms.%n", result.histograms());
+            }
         }
         return 0;
     }

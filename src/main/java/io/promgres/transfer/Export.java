@@ -25,14 +25,21 @@ public final class Export {
     }
 
     /**
+     * What has been done.
+     *
+     * @param samples written
+     * @param histograms native histograms that were met and left out
+     */
+    public record Result(long samples, long histograms) {}
+
+    /**
      * Writes the samples of series that one of the selectors matches.
      *
      * @param start inclusive
      * @param end exclusive
-     * @return the number of samples
      * @throws TransferException if it is refused
      */
-    public long run(List<List<Matcher>> selectors, Instant start, Instant end, Writer out)
+    public Result run(List<List<Matcher>> selectors, Instant start, Instant end, Writer out)
             throws SQLException, IOException {
         Families known = new Families(families.current());
         List<ReadQuery> queries = selectors.stream()
@@ -49,7 +56,7 @@ public final class Export {
             throw new IllegalStateException("neither the database nor a writer throws this", e);
         }
         text.end();
-        return text.samples();
+        return new Result(text.samples(), text.histograms());
     }
 
     private static String order(Families known, LabelSet labels) {

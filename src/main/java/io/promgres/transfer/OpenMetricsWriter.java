@@ -32,6 +32,7 @@ final class OpenMetricsWriter implements SeriesSink {
     private MetricMetadata family;
     private int prefix;
     private long samples;
+    private long histograms;
 
     OpenMetricsWriter(Writer out, Families families) {
         this.out = out;
@@ -108,6 +109,12 @@ final class OpenMetricsWriter implements SeriesSink {
         samples++;
     }
 
+    /** Counts it: the text of OpenMetrics has no native histograms. */
+    @Override
+    public void histogram(long time, byte[] body) {
+        histograms++;
+    }
+
     private void addValue(double value) {
         if (Double.isInfinite(value)) {
             line.append(value > 0 ? "+Inf" : "-Inf");
@@ -141,5 +148,10 @@ final class OpenMetricsWriter implements SeriesSink {
 
     long samples() {
         return samples;
+    }
+
+    /** Native histograms, which are left out. */
+    long histograms() {
+        return histograms;
     }
 }
