@@ -47,7 +47,7 @@ class PackingKillIT {
     void whateverWasAcknowledgedIsThereOnceWhenThePackerIsKilledAgainAndAgain() throws Exception {
         PackagedDaemon daemon = PackagedDaemon.start(directory, 0, SHORT_BLOCKS);
         int port = daemon.port();
-        try (SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
+        try (SteadyLoad load = SteadyLoad.ofSeconds(SENDERS, daemon.sender())) {
             for (int kill = 0; kill < KILLS; kill++) {
                 load.awaitProgress();
                 PackagedDaemon packing = daemon;

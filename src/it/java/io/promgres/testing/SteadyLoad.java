@@ -16,15 +16,16 @@ public final class SteadyLoad implements AutoCloseable {
 
     private static final int SCRAPES_OF_PROGRESS = 25;
     private static final int STOP_SECONDS = 120;
+    // Far from what is ahead of the clock, however long a test takes.
+    private static final long STEP_MILLIS = 10;
 
     private final List<SteadySender> senders = new ArrayList<>();
     private final ExecutorService threads;
 
-    private SteadyLoad(List<Sender> daemons, int number, boolean retries) {
-        // A block that is open: what is packed is what a test packs.
+    private SteadyLoad(List<Sender> daemons, int number, long step, boolean retries) {
         long begin = Instant.now().toEpochMilli() - 3_600_000;
         for (int i = 0; i < number; i++) {
-            senders.add(new SteadySender(daemons.get(i % daemons.size()), i, begin, retries));
+            senders.add(new SteadySender(daemons.get(i % daemons.size()), i, begin, step, retries));
         }
         threads = Executors.newFixedThreadPool(number);
         senders.forEach(threads::execute);
@@ -32,12 +33,17 @@ public final class SteadyLoad implements AutoCloseable {
 
     /** Senders that go on when a daemon is gone, and go round the daemons. */
     public static SteadyLoad of(int number, Sender... daemons) {
-        return new SteadyLoad(List.of(daemons), number, true);
+        return new SteadyLoad(List.of(daemons), number, STEP_MILLIS, true);
+    }
+
+    /** As {@link #of}, with a second from scrape to scrape: in no time, there is much to pack. */
+    public static SteadyLoad ofSeconds(int number, Sender daemon) {
+        return new SteadyLoad(List.of(daemon), number, 1_000, true);
     }
 
     /** Senders that end when the daemon is gone. */
     public static SteadyLoad untilGone(int number, Sender daemon) {
-        return new SteadyLoad(List.of(daemon), number, false);
+        return new SteadyLoad(List.of(daemon), number, STEP_MILLIS, false);
     }
 
     /** Returns when every sender has had some scrapes acknowledged that were not before. */

@@ -18,6 +18,7 @@ public final class SteadySender implements Runnable {
     private final Sender sender;
     private final int number;
     private final long begin;
+    private final long step;
     private final boolean retries;
     private volatile int acknowledged;
     private volatile int refused;
@@ -26,13 +27,15 @@ public final class SteadySender implements Runnable {
 
     /**
      * @param number its target
-     * @param begin time of its first scrape, milliseconds since the epoch; one each second
+     * @param begin time of its first scrape, milliseconds since the epoch
+     * @param step milliseconds from scrape to scrape
      * @param retries whether it goes on when the daemon is gone
      */
-    public SteadySender(Sender sender, int number, long begin, boolean retries) {
+    SteadySender(Sender sender, int number, long begin, long step, boolean retries) {
         this.sender = sender;
         this.number = number;
         this.begin = begin;
+        this.step = step;
         this.retries = retries;
     }
 
@@ -101,7 +104,7 @@ public final class SteadySender implements Runnable {
         for (int series = 0; series < SERIES; series++) {
             samples.add(Sent.of(
                     "steady_" + series % 5,
-                    begin + scrape * 1000L,
+                    begin + scrape * step,
                     scrape + series * 0.1,
                     "job",
                     "steady",

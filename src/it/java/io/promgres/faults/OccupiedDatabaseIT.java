@@ -1,0 +1,95 @@
+package io.promgres.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sql;
+import io.promgres.testing.SteadyLoad;
+import io.promgres.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Others hold what the daemon needs: all connections, or locks on its tables. */
+class OccupiedDatabaseIT {
+
+    private static final int SENDERS = 3;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whenThereIsNoConnectionLeftSendersAreAskedToComeAgain() throws Exception {
+        try (OwnServer server = new OwnServer(directory, Map.of("max_connections", "30"));
+                RunningDaemon daemon = RunningDaemon.on(server.uri());
+                SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
+            load.awaitProgress();
+            List<Connection> others = takeAllConnections(server);
+            load.awaitRefusal();
+            for (Connection other : others) {
+                other.close();
+            }
+            load.awaitProgress();
+            load.end();
+            load.assertStored(daemon.stored());
+        }
+    }
+
+    /** The daemon's are ended, again and again, until there is no room for them any more. */
+    private static List<Connection> takeAllConnections(OwnServer server) throws SQLException {
+        List<Connection> others = new ArrayList<>();
+        others.add(TestDatabase.connect(server.uri()));
+        while (true) {
+            try {
+                Sql.execute(
+                        others.get(0),
+                        "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+                                + " WHERE application_name = 'promgres' AND datname = current_database()");
+                others.add(TestDatabase.connect(server.uri()));
+            } catch (SQLException e) {
+                assertThat(e.getSQLState()).isIn("53300");
+                return others;
+            }
+        }
+    }
+
+    @Test
+    void aLockOnPackedTablesHoldsUpNoSample() throws Exception {
+        try (TestDatabase database = TestDatabase.fresh();
+                RunningDaemon daemon = RunningDaemon.on(database);
+                Connection other = database.connect();
+                SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
+            load.awaitProgress();
+            daemon.awaitViews();
+            other.setAutoCommit(false);
+            Sql.execute(other, "LOCK TABLE prom_data.steady_0, prom_data.vector IN ACCESS EXCLUSIVE MODE");
+            load.awaitProgress();
+            load.awaitProgress();
+            other.rollback();
+            load.end();
+            load.assertStored(daemon.stored());
+        }
+    }
+
+    @Test
+    void aLockOnTheLandingTableIsWaitedForAndThenSendersAreAskedToComeAgain() throws Exception {
+        try (TestDatabase database = TestDatabase.fresh();
+                RunningDaemon daemon = RunningDaemon.on(database, "ingest.queue-timeout", "1s");
+                Connection other = database.connect();
+                SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
+            load.awaitProgress();
+            other.setAutoCommit(false);
+            Sql.execute(other, "LOCK TABLE prom_data.landing IN ACCESS EXCLUSIVE MODE");
+            load.awaitRefusal();
+            other.rollback();
+            load.awaitProgress();
+            load.end();
+            load.assertStored(daemon.stored());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.promgres.faults;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A relay of TCP connections that can be cut without a word: nothing arrives any more, and nobody is told. */
+final class Wire implements AutoCloseable {
+
+    private final ServerSocket entrance;
+    private final int target;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private volatile boolean cut;
+
+    /** @param target the port on this machine that it leads to */
+    Wire(int target) throws IOException {
+        this.target = target;
+        this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        daemon(this::accept);
+    }
+
+    int port() {
+        return entrance.getLocalPort();
+    }
+
+    /** From now on, nothing passes; connections of before never work again, as behind a firewall that has forgotten them. */
+    void cut() {
+        cut = true;
+    }
+
+    /** New connections work again. */
+    void mend() {
+        cut = false;
+    }
+
+    private void accept() {
+        while (!entrance.isClosed()) {
+            try {
+                Socket in = entrance.accept();
+                sockets.add(in);
+                if (!cut) {
+                    Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
+                    sockets.add(out);
+                    daemon(() -> relay(in, out));
+                    daemon(() -> relay(out, in));
+                }
+            } catch (IOException e) {
+                if (!entrance.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private void relay(Socket from, Socket to) {
+        byte[] buffer = new byte[1 << 16];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (cut) {
+                    // Half-open: both ends stay connected, to nothing.
+                    return;
+                }
+                out.write(buffer, 0, read);
+            }
+            to.close();
+        } catch (IOException e) {
+            // One end has gone; so may the other.
+            close(from);
+            close(to);
+        }
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "wire");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        entrance.close();
+        sockets.forEach(Wire::close);
+    }
+}
