@@ -97,7 +97,8 @@ final class ExportCommand implements Callable<Integer> {
                     database.background(),
                     database::discard,
                     config.remoteRead().maxSeries());
-            Export.Result result = new Export(reader, new FamilyStore(database.background())).run(matchers, start, end, out);
+            Export.Result result =
+                    new Export(reader, new FamilyStore(database.background())).run(matchers, start, end, out);
             PrintWriter err = spec.commandLine().getErr();
             err.printf("Exported %,d samples.%n", result.samples());
             if (result.histograms() > 0) {
