@@ -11,6 +11,21 @@ import org.junit.jupiter.api.Test;
 class SelfMonitoringIT {
 
     @Test
+    void whoListensOnAllAddressesCallsItselfByTheMachinesName() throws Exception {
+        try (TestDatabase database = TestDatabase.fresh();
+                RunningDaemon daemon =
+                        RunningDaemon.on(database, "self-monitoring.interval", "200ms", "listen", "0.0.0.0:0")) {
+            String view = "prom_series.promgres_flush_samples_total";
+            Await.until(
+                    "its view",
+                    () -> daemon.value("SELECT to_regclass('" + view + "') IS NOT NULL")
+                            .equals("t"));
+            assertThat(daemon.rows("SELECT instance LIKE '0.0.0.0:%' FROM " + view))
+                    .containsExactly("f");
+        }
+    }
+
+    @Test
     void theDaemonStoresItsOwnMetricsLikeAnyOthers() throws Exception {
         try (TestDatabase database = TestDatabase.fresh();
                 RunningDaemon daemon = RunningDaemon.on(database, "self-monitoring.interval", "1s")) {

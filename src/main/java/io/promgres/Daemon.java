@@ -24,6 +24,7 @@ import io.promgres.maintenance.Maintenance;
 import io.promgres.maintenance.Scheduler;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
+import io.promgres.observe.Throughput;
 import io.promgres.perftest.LabelProjection;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.TableNames;
@@ -44,10 +45,13 @@ import io.promgres.store.PartitionStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
+import io.promgres.store.StoreSize;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -76,6 +80,7 @@ public final class Daemon implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
+    private static final Duration STORE_SIZE = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
     private static final Duration HOURLY = Duration.ofHours(1);
     private static final long METADATA_BYTES = 4 << 20;
@@ -149,14 +154,18 @@ public final class Daemon implements AutoCloseable {
         Ingest.Stores stores = stores(projection(rules));
         ingest = closing("ingest", new Ingest(stores, removals, knownMetadata, metrics));
         ingest.start();
-        RemoteWrite remoteWrite = remoteWrite(cache, removals, knownMetadata, starts);
         InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
-        show(inFlight, cache);
+        SymbolTable symbols =
+                new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
+        RemoteWrite remoteWrite =
+                remoteWrite(new RemoteWrite.Known(cache::reader, symbols, knownMetadata, starts), removals);
+        show(inFlight, cache, symbols, knownMetadata);
         Routes routes = routes(remoteWrite);
         startMaintenance();
         Scheduler housekeeping = startHousekeeping(stores, knownMetadata);
         HttpServer http = closing("http", HttpServer.start(httpSettings(), routes, inFlight, metrics));
         address = http.address();
+        startObserving(housekeeping);
         startSelfMonitoring(housekeeping, remoteWrite);
     }
 
@@ -175,11 +184,7 @@ public final class Daemon implements AutoCloseable {
                 projection);
     }
 
-    private RemoteWrite remoteWrite(
-            SeriesCache cache, Removals removals, KnownMetadata knownMetadata, KnownStarts starts) {
-        SymbolTable symbols =
-                new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
-        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, symbols, knownMetadata, starts);
+    private RemoteWrite remoteWrite(RemoteWrite.Known known, Removals removals) {
         return new RemoteWrite(known, removals::epoch, limits(), Clock.systemUTC(), ingest, metrics);
     }
 
@@ -212,7 +217,7 @@ public final class Daemon implements AutoCloseable {
     private void startMaintenance() {
         Maintenance maintenance =
                 closing("lead", Maintenance.of(database.background(), config.storage(), metrics, this::restWhileBusy));
-        Scheduler scheduler = closing("maintenance", new Scheduler("promgres-maintenance"));
+        Scheduler scheduler = closing("maintenance", new Scheduler("promgres-maintenance", metrics));
         scheduler.every(MAINTENANCE, "maintenance", maintenance::runDue);
         scheduler.every(MAINTENANCE, "requested maintenance", maintenance::answerRequests);
     }
@@ -227,7 +232,7 @@ public final class Daemon implements AutoCloseable {
     private Scheduler startHousekeeping(Ingest.Stores stores, KnownMetadata knownMetadata) {
         PartitionStore partitions =
                 new PartitionStore(database.pool(), config.storage().block());
-        Scheduler scheduler = closing("housekeeping", new Scheduler("promgres-housekeeping"));
+        Scheduler scheduler = closing("housekeeping", new Scheduler("promgres-housekeeping", metrics));
         scheduler.every(HOURLY, "block length", partitions::announceBlock);
         scheduler.every(
                 PARTITIONS_AHEAD,
@@ -240,12 +245,23 @@ public final class Daemon implements AutoCloseable {
         return scheduler;
     }
 
+    private void startObserving(Scheduler scheduler) {
+        StoreSize size = new StoreSize(database.background());
+        metrics.showStored(size::last);
+        scheduler.every(STORE_SIZE, "store size", size::refresh);
+        Duration interval = config.logThroughputInterval();
+        if (!interval.isZero()) {
+            Throughput throughput = metrics.throughput(ingest::pending);
+            scheduler.every(interval, "throughput", throughput::log);
+        }
+    }
+
     private void startSelfMonitoring(Scheduler scheduler, RemoteWrite remoteWrite) {
         Duration interval = config.selfMonitoring().interval();
         if (!interval.isZero()) {
             SelfScrape scrape = new SelfScrape(metrics.registry().getPrometheusRegistry());
             SelfMonitor monitor = new SelfMonitor(
-                    scrape, remoteWrite, Clock.systemUTC(), reachable().toString());
+                    scrape, remoteWrite, Clock.systemUTC(), instance().toString());
             scheduler.every(interval, "self-monitoring", monitor::scrape);
         }
     }
@@ -268,7 +284,7 @@ public final class Daemon implements AutoCloseable {
 
     private Projection labelledResults() {
         LabelProjection results = new LabelProjection(database.background());
-        closing("results from labels", new Scheduler("promgres-projection"))
+        closing("results from labels", new Scheduler("promgres-projection", metrics))
                 .every(PROJECTION, "results from labels", results::project);
         return results;
     }
@@ -277,7 +293,7 @@ public final class Daemon implements AutoCloseable {
         try {
             Projection watch = Energy.watch(database.pool(), rules, metrics);
             Projector projector = new Projector(database.background(), Clock.systemUTC());
-            closing("energy", new Scheduler("promgres-energy")).every(PROJECTION, "energy", projector::run);
+            closing("energy", new Scheduler("promgres-energy", metrics)).every(PROJECTION, "energy", projector::run);
             return watch;
         } catch (SQLException e) {
             throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
@@ -292,9 +308,12 @@ public final class Daemon implements AutoCloseable {
                 (int) config.perfTest().maxBodyBytes());
     }
 
-    private void show(InFlight inFlight, SeriesCache cache) {
+    private void show(InFlight inFlight, SeriesCache cache, SymbolTable symbols, KnownMetadata metadata) {
         metrics.showInFlight(inFlight::usedBytes, inFlight::budgetBytes, inFlight::waiting);
-        metrics.showSeriesCache(cache::entries, cache::bytes);
+        metrics.showPending(ingest::pending);
+        metrics.showCache("series", cache::entries, cache::bytes);
+        metrics.showCache("symbol", symbols::entries, symbols::bytes);
+        metrics.showCache("metadata", metadata::entries, metadata::bytes);
         metrics.showSeriesCacheUse(cache::hits, cache::misses);
     }
 
@@ -346,6 +365,19 @@ public final class Daemon implements AutoCloseable {
 
     private HostPort reachable() {
         return new HostPort(config.listen().host(), address.getPort());
+    }
+
+    /** Who listens on all addresses is told from others by the machine's name: in a container, its own. */
+    private HostPort instance() {
+        HostPort reachable = reachable();
+        if (!address.getAddress().isAnyLocalAddress()) {
+            return reachable;
+        }
+        try {
+            return new HostPort(InetAddress.getLocalHost().getHostName(), reachable.port());
+        } catch (UnknownHostException e) {
+            return reachable;
+        }
     }
 
     /** Where HTTP requests are taken: the port is the real one, if a free one was asked for. */

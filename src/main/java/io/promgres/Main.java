@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
             ImportCommand.class,
             ExportCommand.class,
             CheckConfigCommand.class,
+            HealthCommand.class,
             VersionCommand.class
         },
         commandListHeading = "%nCommands (each has --help; without one: serve):%n",
@@ -55,6 +56,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         addOptions(line, "serve", Set.of());
         addOptions(line, "check-config", Set.of());
+        addOptions(line, "health", HealthCommand.WITHOUT);
         addOptions(line, "migrate", Set.of("listen", "migrate"));
         ConfigOptions.addTo(
                 line.getSubcommands()

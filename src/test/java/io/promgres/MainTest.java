@@ -20,11 +20,11 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndTheExitCodes() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("serve", "migrate", "check-config", "version", "Exit codes");
+        assertThat(out.toString()).contains("serve", "migrate", "check-config", "health", "version", "Exit codes");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "migrate", "check-config", "version"})
+    @ValueSource(strings = {"serve", "migrate", "check-config", "health", "version"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: promgres " + command);

@@ -156,7 +156,7 @@ final class EnergyDatabase implements AutoCloseable {
                 BLOCK,
                 new Packer.Listener() {
                     @Override
-                    public void packed(long samples, Duration duration) {}
+                    public void packed(long samples, long withoutSeries, Duration duration) {}
 
                     @Override
                     public void failed(String reason) {

@@ -51,6 +51,7 @@ class PackingIT {
     private LateWriter late;
     private long[] addresses;
     private int mismatches;
+    private long orphaned;
 
     @BeforeEach
     void makeDatabase() throws SQLException {
@@ -124,6 +125,22 @@ class PackingIT {
         assertThatThrownBy(() -> fast.write(rows, 0)).isInstanceOf(SealedException.class);
     }
 
+    @Test
+    void samplesWhoseSeriesIsGoneAreLeftOutAndCounted() throws Exception {
+        List<Sample> samples = samples(new Random(4), 4, 1);
+        write(fast, samples);
+        try (Connection connection = testDatabase.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM _prom_catalog.series WHERE id = (SELECT min(id) FROM _prom_catalog.series)");
+        }
+
+        long packed = packAll();
+
+        assertThat(failures).isEmpty();
+        assertThat(orphaned).isPositive();
+        assertThat(packed + orphaned).isEqualTo(samples.size());
+    }
+
     private long packAll() throws SQLException, InterruptedException {
         Packer packer = new Packer(database.pool(), BLOCK, listener(), unit -> {});
         long packed = 0;
@@ -136,7 +153,9 @@ class PackingIT {
     private Packer.Listener listener() {
         return new Packer.Listener() {
             @Override
-            public void packed(long samples, Duration duration) {}
+            public void packed(long samples, long withoutSeries, Duration duration) {
+                orphaned += withoutSeries;
+            }
 
             @Override
             public void failed(String reason) {

@@ -2,21 +2,17 @@ package io.promgres.perftest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promgres.perftest.LabelledSite.Point;
-import java.nio.file.Path;
+import io.promgres.testing.GrafanaDashboard;
+import io.promgres.testing.GrafanaQuery;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
-import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -25,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Every query of the dashboard, as Grafana sends it, finds something in results that are there. */
 class DashboardIT {
 
-    private static final Path DASHBOARD = Path.of("deploy/grafana/dashboards/perf-test.json");
+    private static final GrafanaDashboard DASHBOARD = GrafanaDashboard.named("perf-test");
     private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
     private static final String JID = "24b3c9dc-13e3-4529-a0a3-92340751be17";
 
@@ -63,78 +59,58 @@ class DashboardIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyVariableHasValues() throws Exception {
-        return elements("/templating/list")
-                .filter(variable -> variable.get("type").asText().equals("query"))
+    Stream<DynamicTest> everyVariableHasValues() {
+        return DASHBOARD.variables().stream()
                 .map(variable -> DynamicTest.dynamicTest(
-                        variable.get("name").asText(),
-                        () -> assertThat(columns(variable.get("query").asText()))
-                                .isNotEmpty()));
+                        variable.name(),
+                        () -> assertThat(run(variable.sql()).rows()).isNotEmpty()));
     }
 
     @TestFactory
-    Stream<DynamicTest> everyAnnotationHasATime() throws Exception {
-        return elements("/annotations/list")
-                .map(annotation -> DynamicTest.dynamicTest(
-                        annotation.get("name").asText(),
-                        () -> assertThat(columns(annotation.get("rawQuery").asText()))
-                                .containsKeys("time", "timeend", "text")));
+    Stream<DynamicTest> everyAnnotationHasATime() {
+        return DASHBOARD.annotations().stream()
+                .map(annotation -> DynamicTest.dynamicTest(annotation.name(), () -> {
+                    GrafanaQuery.Result result = run(annotation.sql());
+                    assertThat(result.rows()).isNotEmpty();
+                    assertThat(result.names()).contains("time", "timeend", "text");
+                }));
     }
 
     @TestFactory
-    Stream<DynamicTest> everyPanelShowsSomething() throws Exception {
-        return elements("/panels")
-                .map(panel -> DynamicTest.dynamicTest(panel.get("title").asText(), () -> check(panel)));
+    Stream<DynamicTest> everyPanelShowsSomething() {
+        return DASHBOARD.panels().stream().map(panel -> DynamicTest.dynamicTest(panel.title(), () -> check(panel)));
     }
 
-    private static void check(JsonNode panel) throws Exception {
-        JsonNode target = panel.at("/targets/0");
-        Map<String, String> columns = columns(target.get("rawSql").asText());
-        if (target.get("format").asText().equals("time_series")) {
-            assertThat(columns).containsEntry("time", "timestamptz");
-        } else {
-            assertThat(columns).isNotEmpty();
-        }
-    }
-
-    private static Stream<JsonNode> elements(String path) throws Exception {
-        JsonNode list = new ObjectMapper().readTree(DASHBOARD.toFile()).at(path);
-        return StreamSupport.stream(list.spliterator(), false);
-    }
-
-    /** Runs a query, and gives the columns of its first row with their types; empty if there is none. */
-    private static Map<String, String> columns(String sql) throws Exception {
-        try (Connection connection = site.connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(asSent(sql))) {
-            Map<String, String> columns = new HashMap<>();
-            ResultSetMetaData types = result.getMetaData();
-            for (int i = 1; result.isBeforeFirst() && i <= types.getColumnCount(); i++) {
-                columns.put(types.getColumnName(i), types.getColumnTypeName(i));
+    private static void check(GrafanaDashboard.Panel panel) throws Exception {
+        assertThat(run(panel.sql()).rows()).isNotEmpty();
+        if (panel.isTimeSeries()) {
+            try (Connection connection = site.connect()) {
+                query(connection).assertTimeSeries(panel.sql());
             }
-            return columns;
         }
     }
 
-    /** What Grafana makes of the macros and variables; the argument of a macro ends at the first parenthesis. */
-    private static String asSent(String sql) {
-        String sent = sql.replace("${project:sqlstring}", "'marathon'")
-                .replace("${job:sqlstring}", "'" + JID + "'")
-                .replace("${system:raw}", "node_load1")
-                .replace("$metric", id("deploy_seconds"))
-                .replace("$x", id("instances"))
-                .replace("$y", id("size"))
-                .replaceAll(
-                        "\\$__timeFilter\\(([^)]*)\\)", "$1 BETWEEN '2026-03-01T00:00:00Z' AND '2026-03-02T00:00:00Z'");
-        assertThat(sent).doesNotContain("$");
-        return sent;
+    private static GrafanaQuery.Result run(String sql) throws Exception {
+        try (Connection connection = site.connect()) {
+            return query(connection).run(sql);
+        }
     }
 
-    private static String id(String name) {
-        try {
-            return site.rows("SELECT metric_data.name_id(?)", name).get(0);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+    private static GrafanaQuery query(Connection connection) throws Exception {
+        return new GrafanaQuery(
+                        connection,
+                        Instant.parse("2026-03-01T00:00:00Z"),
+                        Instant.parse("2026-03-02T00:00:00Z"),
+                        Duration.ofMinutes(1))
+                .with("project", "marathon")
+                .with("job", JID)
+                .with("system", "node_load1")
+                .with("metric", id("deploy_seconds"))
+                .with("x", id("instances"))
+                .with("y", id("size"));
+    }
+
+    private static String id(String name) throws Exception {
+        return site.rows("SELECT metric_data.name_id(?)", name).get(0);
     }
 }

@@ -105,7 +105,7 @@ final class LabelledSite implements AutoCloseable {
 
     private static final class FailingListener implements Packer.Listener {
         @Override
-        public void packed(long samples, Duration duration) {}
+        public void packed(long samples, long withoutSeries, Duration duration) {}
 
         @Override
         public void failed(String reason) {

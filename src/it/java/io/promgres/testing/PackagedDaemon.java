@@ -126,6 +126,16 @@ public final class PackagedDaemon implements AutoCloseable {
         return directory.resolve("log");
     }
 
+    /** What it has logged so far. */
+    public List<String> logLines() throws IOException {
+        return logLines(directory);
+    }
+
+    /** What the daemon of a directory has logged. */
+    public static List<String> logLines(Path directory) throws IOException {
+        return Files.readAllLines(log(directory));
+    }
+
     /** What it said when it had started. */
     public String greeting() {
         return greeting;

@@ -48,6 +48,19 @@ public final class Programs {
                 .start();
     }
 
+    /** How a program ended, and what it said on both outputs. */
+    public record Ended(int code, String said) {}
+
+    /** Runs a program to its end. */
+    public static Ended run(String name, String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(find(name).orElseThrow().toString()));
+        line.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes());
+        return new Ended(process.waitFor(), said);
+    }
+
     public static void stop(Process process) throws InterruptedException {
         process.destroy();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -54,6 +54,11 @@ public final class RunningDaemon implements AutoCloseable {
         return "http://127.0.0.1:" + daemon.address().getPort();
     }
 
+    /** The port of its HTTP server. */
+    public int port() {
+        return daemon.address().getPort();
+    }
+
     public Sender sender() {
         return sender;
     }

@@ -161,7 +161,7 @@ public final class PackingBenchmark {
 
     private static final class Quiet implements Packer.Listener {
         @Override
-        public void packed(long samples, Duration duration) {}
+        public void packed(long samples, long withoutSeries, Duration duration) {}
 
         @Override
         public void failed(String reason) {

@@ -54,6 +54,22 @@ public record Config(
                 })
         boolean migrate,
 
+        @Setting(
+                value = "text",
+                option = "FORMAT",
+                meaning = "Lines of the log, on standard error: text, or json for an object in each line.")
+        LogFormat logFormat,
+
+        @Setting(
+                value = "1m",
+                min = "0s",
+                max = "1d",
+                meaning = {
+                    "How often a line says what was taken in: samples and requests a second, the 99th percentile",
+                    "of the latency, requests that wait. 0 for never."
+                })
+        Duration logThroughputInterval,
+
         Ingest ingest,
         Storage storage,
         RemoteRead remoteRead,

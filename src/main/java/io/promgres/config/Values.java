@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 /**
  * Reads the text of a value as the type of its record component: {@code int} a count, {@code long} a size in bytes
  * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them,
- * {@link HostPort}, {@link TablePrefixes}, and an optional {@link DatabaseUri}.
+ * {@link HostPort}, {@link TablePrefixes}, {@link LogFormat}, and an optional {@link DatabaseUri}.
  *
  * <p>Every method throws IllegalArgumentException with a reason that can follow {@code file:line: key:}.
  */
@@ -52,6 +53,9 @@ public final class Values {
                     .map(Values::parsePath)
                     .toList();
         }
+        if (type == LogFormat.class) {
+            return parseLogFormat(text);
+        }
         if (type == HostPort.class) {
             return HostPort.parse(text);
         }
@@ -76,6 +80,13 @@ public final class Values {
             throw new IllegalArgumentException("\"" + text + "\" is neither true nor false");
         }
         return text.equals("true");
+    }
+
+    private static LogFormat parseLogFormat(String text) {
+        return Stream.of(LogFormat.values())
+                .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is neither text nor json"));
     }
 
     /** A number of bytes: {@code 1048576}, {@code 1024KiB}, {@code 1.5GiB}. */

@@ -70,6 +70,7 @@ public final class RemoteWrite implements WriteReceiver {
         }
         batch.lookedUpAt(removals.getAsLong());
         DecodedWrite write;
+        long begin = System.nanoTime();
         try {
             write = protocol == WriteProtocol.V1
                     ? decoder.get().decode(bytes, offset, length, batch)
@@ -80,6 +81,8 @@ public final class RemoteWrite implements WriteReceiver {
         } catch (BodyTooLargeException e) {
             done.accept(WriteOutcome.tooLarge(e.getMessage()));
             return;
+        } finally {
+            metrics.decoded(System.nanoTime() - begin);
         }
         ingest.submit(write, new Answer(write, done));
     }

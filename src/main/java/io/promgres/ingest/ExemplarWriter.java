@@ -4,6 +4,7 @@ import io.promgres.model.Counts;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesExemplar;
+import io.promgres.observe.Metrics;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
@@ -28,8 +29,8 @@ final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
     private final ExemplarStore store;
 
     /** @param views has the views of metrics made */
-    ExemplarWriter(SeriesStore series, ExemplarStore store, Consumer<List<Integer>> views) {
-        super("promgres-exemplars");
+    ExemplarWriter(SeriesStore series, ExemplarStore store, Consumer<List<Integer>> views, Metrics metrics) {
+        super("exemplars", metrics);
         ids = new SeriesIds(series, views);
         this.store = store;
     }

@@ -2,6 +2,7 @@ package io.promgres.ingest;
 
 import io.promgres.model.LandingRows;
 import io.promgres.model.SampleBatch;
+import io.promgres.observe.FailureLog;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
 import io.promgres.store.CollectAgainException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A writer: one thread that writes what is there as soon as it is free. What arrives while a flush runs shares the next
@@ -33,21 +35,23 @@ final class Flusher extends Worker<Flusher.Part> {
     private final Flusher late;
     private final Removals removals;
     private final Metrics metrics;
+    private final FailureLog failures;
     private final LandingRows rows = new LandingRows(ROWS);
     private final List<Part> whole = new ArrayList<>();
     private int received;
     private long began;
     private long sealedUntil = Long.MIN_VALUE;
     private long epoch;
-    private boolean failing;
 
     /** @param late where samples of sealed times go, null if they stay here */
     Flusher(String name, RowWriter landing, Flusher late, Removals removals, Metrics metrics) {
-        super(name);
+        super(name, metrics);
         this.landing = landing;
         this.late = late;
         this.removals = removals;
         this.metrics = metrics;
+        this.failures = new FailureLog(
+                LOG, Level.WARN, name + ": samples cannot be written, senders are asked to send them again");
     }
 
     @Override
@@ -147,7 +151,7 @@ final class Flusher extends Worker<Flusher.Part> {
             outcome = Outcome.FAILED;
             failure = "the database did not take the samples: " + e.getMessage();
             metrics.flushFailed();
-            logFailure(e);
+            failures.failed(e);
         }
         rows.clear();
         received = 0;
@@ -181,20 +185,9 @@ final class Flusher extends Worker<Flusher.Part> {
             return;
         }
         landing.write(rows, epoch);
-        if (failing) {
-            failing = false;
-            LOG.info("samples are written again");
-        }
+        failures.succeeded();
         metrics.flushed(rows.size(), rows.samples(), System.nanoTime() - began);
         metrics.samplesDuplicate(received - rows.samples());
-    }
-
-    // A database that is away fails every request: one line, not thousands.
-    private void logFailure(Exception e) {
-        if (!failing) {
-            LOG.warn("samples cannot be written, senders are asked to send them again: {}", e.toString());
-        }
-        failing = true;
     }
 
     private static void end(Part part, String failure) {

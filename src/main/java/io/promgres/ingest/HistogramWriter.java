@@ -4,6 +4,7 @@ import io.promgres.model.Counts;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesHistogram;
+import io.promgres.observe.Metrics;
 import io.promgres.store.HistogramStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
@@ -29,8 +30,8 @@ final class HistogramWriter extends Worker<HistogramWriter.Part> {
     private final Consumer<List<Integer>> views;
 
     /** @param views has the views of metrics made */
-    HistogramWriter(SeriesStore series, HistogramStore store, Consumer<List<Integer>> views) {
-        super("promgres-histograms");
+    HistogramWriter(SeriesStore series, HistogramStore store, Consumer<List<Integer>> views, Metrics metrics) {
+        super("histograms", metrics);
         ids = new SeriesIds(series, views);
         this.store = store;
         this.views = views;

@@ -1,6 +1,7 @@
 package io.promgres.ingest;
 
 import io.promgres.model.DecodedWrite;
+import io.promgres.model.Rejections;
 import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
@@ -13,6 +14,7 @@ import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
@@ -31,6 +33,7 @@ public final class Ingest implements AutoCloseable {
     private final ExemplarWriter exemplars;
     private final HistogramWriter histograms;
     private final StartWriter starts;
+    private final AtomicInteger pending = new AtomicInteger();
 
     /**
      * Where the parts of a request are written.
@@ -51,14 +54,14 @@ public final class Ingest implements AutoCloseable {
             Projection projection) {}
 
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
-        late = new Flusher("promgres-late", stores.lateLanding(), null, removals, metrics);
-        flusher = new Flusher("promgres-flusher", stores.landing(), late, removals, metrics);
-        viewMaker = new ViewMaker(stores.views());
+        late = new Flusher("late", stores.lateLanding(), null, removals, metrics);
+        flusher = new Flusher("flusher", stores.landing(), late, removals, metrics);
+        viewMaker = new ViewMaker(stores.views(), metrics);
         interner = new Interner(stores.series(), viewMaker, stores.projection(), removals, flusher, metrics);
-        metadata = new MetadataWriter(stores.metadata(), knownMetadata);
-        exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews);
-        starts = new StartWriter(stores.series(), stores.starts(), removals, this::makeViews);
-        histograms = new HistogramWriter(stores.series(), stores.histograms(), this::makeViews);
+        metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
+        exemplars = new ExemplarWriter(stores.series(), stores.exemplars(), this::makeViews, metrics);
+        histograms = new HistogramWriter(stores.series(), stores.histograms(), this::makeViews, metrics);
+        starts = new StartWriter(stores.series(), stores.starts(), removals, this::makeViews, metrics);
     }
 
     public void start() {
@@ -85,24 +88,25 @@ public final class Ingest implements AutoCloseable {
             acknowledgement.stored(write.rejections());
             return;
         }
-        PendingWrite pending = new PendingWrite(parts, write.rejections(), acknowledgement);
+        pending.incrementAndGet();
+        PendingWrite parted = new PendingWrite(parts, write.rejections(), new Counted(acknowledgement));
         if (known) {
-            flusher.add(new Flusher.Part(write.known(), pending));
+            flusher.add(new Flusher.Part(write.known(), parted));
         }
         if (unknown) {
-            interner.add(interner.new Request(write.unknown(), pending));
+            interner.add(interner.new Request(write.unknown(), parted));
         }
         if (described) {
-            metadata.add(new MetadataWriter.Part(write.metadata(), pending));
+            metadata.add(new MetadataWriter.Part(write.metadata(), parted));
         }
         if (exemplified) {
-            exemplars.add(new ExemplarWriter.Part(write.exemplars(), pending));
+            exemplars.add(new ExemplarWriter.Part(write.exemplars(), parted));
         }
         if (distributed) {
-            histograms.add(new HistogramWriter.Part(write.histograms(), pending));
+            histograms.add(new HistogramWriter.Part(write.histograms(), parted));
         }
         if (started) {
-            starts.add(new StartWriter.Part(write.starts(), pending));
+            starts.add(new StartWriter.Part(write.starts(), parted));
         }
     }
 
@@ -112,6 +116,32 @@ public final class Ingest implements AutoCloseable {
             count += part ? 1 : 0;
         }
         return count;
+    }
+
+    /** Ends a request's time among the pending ones with its answer. */
+    private final class Counted implements Acknowledgement {
+        private final Acknowledgement acknowledgement;
+
+        Counted(Acknowledgement acknowledgement) {
+            this.acknowledgement = acknowledgement;
+        }
+
+        @Override
+        public void stored(Rejections rejections) {
+            pending.decrementAndGet();
+            acknowledgement.stored(rejections);
+        }
+
+        @Override
+        public void unavailable(String reason) {
+            pending.decrementAndGet();
+            acknowledgement.unavailable(reason);
+        }
+    }
+
+    /** Requests that were submitted and are not acknowledged yet. */
+    public int pending() {
+        return pending.get();
     }
 
     /** Has the views of these metrics made, soon. */

@@ -5,6 +5,7 @@ import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
+import io.promgres.observe.FailureLog;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
 import io.promgres.store.Projection;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher} and their metrics to the
@@ -75,7 +77,8 @@ final class Interner extends Worker<Interner.Request> {
     private final Flusher flusher;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
-    private boolean failing;
+    private final FailureLog failures = new FailureLog(LOG, Level.WARN, "new series cannot be interned");
+    private final FailureLog refusals = new FailureLog(LOG, Level.WARN, "the database refuses a series");
 
     Interner(
             SeriesStore store,
@@ -84,7 +87,7 @@ final class Interner extends Worker<Interner.Request> {
             Removals removals,
             Flusher flusher,
             Metrics metrics) {
-        super("promgres-interner");
+        super("interner", metrics);
         this.store = store;
         this.views = views;
         this.projection = projection;
@@ -123,6 +126,7 @@ final class Interner extends Worker<Interner.Request> {
 
     private void intern(List<LabelSet> series, Map<LabelSet, List<Item>> items) {
         SeriesStore.Interned interned;
+        long begin = System.nanoTime();
         try {
             interned = store.intern(series);
             projection.interned(series, interned.addresses());
@@ -130,16 +134,13 @@ final class Interner extends Worker<Interner.Request> {
             fail(series, items, e);
             return;
         }
-        if (failing) {
-            failing = false;
-            LOG.info("new series are interned again");
-        }
+        failures.succeeded();
         for (int i = 0; i < series.size(); i++) {
             for (Item item : items.get(series.get(i))) {
                 end(item, interned.addresses()[i]);
             }
         }
-        metrics.seriesCreated(interned.created());
+        metrics.interned(interned.created(), System.nanoTime() - begin);
         if (!interned.staleViews().isEmpty()) {
             views.add(interned.staleViews());
         }
@@ -154,10 +155,7 @@ final class Interner extends Worker<Interner.Request> {
             intern(series.subList(half, series.size()), items);
             return;
         }
-        if (!failing) {
-            LOG.warn("new series cannot be interned: {}", e.toString());
-        }
-        failing = !refused;
+        (refused ? refusals : failures).failed(e);
         for (LabelSet one : series) {
             for (Item item : items.get(one)) {
                 if (refused) {

@@ -3,6 +3,7 @@ package io.promgres.ingest;
 import io.promgres.model.MetricMetadata;
 import io.promgres.model.NewMetadata;
 import io.promgres.model.Rejections.Reason;
+import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.SqlErrors;
@@ -23,8 +24,8 @@ final class MetadataWriter extends Worker<MetadataWriter.Part> {
     private final MetadataStore store;
     private final KnownMetadata known;
 
-    MetadataWriter(MetadataStore store, KnownMetadata known) {
-        super("promgres-metadata");
+    MetadataWriter(MetadataStore store, KnownMetadata known, Metrics metrics) {
+        super("metadata", metrics);
         this.store = store;
         this.known = known;
     }

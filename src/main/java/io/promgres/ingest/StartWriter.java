@@ -4,6 +4,7 @@ import io.promgres.model.Counts;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesStart;
+import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
@@ -35,8 +36,9 @@ final class StartWriter extends Worker<StartWriter.Part> {
     private final Consumer<List<Integer>> views;
 
     /** @param views has the views of metrics made */
-    StartWriter(SeriesStore series, StartStore store, Removals removals, Consumer<List<Integer>> views) {
-        super("promgres-starts");
+    StartWriter(
+            SeriesStore series, StartStore store, Removals removals, Consumer<List<Integer>> views, Metrics metrics) {
+        super("starts", metrics);
         this.series = series;
         this.store = store;
         this.removals = removals;

@@ -1,5 +1,7 @@
 package io.promgres.ingest;
 
+import io.promgres.observe.FailureLog;
+import io.promgres.observe.Metrics;
 import io.promgres.store.ViewStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Makes the views of metrics, on a thread of its own: a reader that holds on to views (a dashboard for milliseconds, a dump
@@ -28,10 +31,10 @@ final class ViewMaker extends Worker<List<Integer>> {
     private final ViewStore views;
     private final Semaphore turn = new Semaphore(1);
     private final Set<Integer> held = new LinkedHashSet<>();
-    private boolean failing;
+    private final FailureLog failures = new FailureLog(LOG, Level.WARN, "views cannot be made yet");
 
-    ViewMaker(ViewStore views) {
-        super("promgres-views");
+    ViewMaker(ViewStore views, Metrics metrics) {
+        super("views", metrics);
         this.views = views;
     }
 
@@ -82,13 +85,10 @@ final class ViewMaker extends Worker<List<Integer>> {
     private void make(List<Integer> metricIds, Duration patience) {
         try {
             held.addAll(views.make(metricIds, patience));
-            failing = false;
+            failures.succeeded();
         } catch (SQLException | RuntimeException e) {
             held.addAll(metricIds);
-            if (!failing) {
-                LOG.warn("views cannot be made yet: {}", e.toString());
-            }
-            failing = true;
+            failures.failed(e);
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.promgres.ingest;
 
+import io.promgres.observe.FailureLog;
+import io.promgres.observe.Metrics;
+import io.promgres.observe.QueueMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -7,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A queue with a thread that works on it. {@link #close} works off what is there, for {@value #CLOSING_MILLIS} ms: when a
@@ -25,12 +29,20 @@ abstract class Worker<T> implements AutoCloseable {
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final Object end = new Object();
     private final List<T> atWork = new ArrayList<>();
+    private final QueueMetrics metrics;
+    private final FailureLog faults;
     private final Thread thread;
     private boolean closed;
     private volatile long refusesAfter = Long.MAX_VALUE;
 
-    Worker(String name) {
-        thread = new Thread(this::run, name);
+    /** What waits, since when. */
+    private record Waiting<T>(T item, long since) {}
+
+    /** @param name of the queue; its thread's has {@code promgres-} in front */
+    Worker(String name, Metrics metrics) {
+        this.metrics = metrics.queue(name, queue::size);
+        thread = new Thread(this::run, "promgres-" + name);
+        faults = new FailureLog(LOG, Level.ERROR, thread.getName() + " failed");
     }
 
     void start() {
@@ -56,7 +68,7 @@ abstract class Worker<T> implements AutoCloseable {
     void add(T item) {
         synchronized (this) {
             if (!closed) {
-                queue.add(item);
+                queue.add(new Waiting<>(item, System.nanoTime()));
                 return;
             }
         }
@@ -64,15 +76,21 @@ abstract class Worker<T> implements AutoCloseable {
     }
 
     /** The next item, or null if there is none now; for {@link #work} only. */
-    @SuppressWarnings("unchecked")
     T poll() {
         Object next = queue.peek();
         if (next == null || next == end || isTimeUp()) {
             return null;
         }
-        T item = (T) queue.poll();
+        T item = taken(queue.poll());
         atWork.add(item);
         return item;
+    }
+
+    @SuppressWarnings("unchecked")
+    private T taken(Object fromQueue) {
+        Waiting<T> waiting = (Waiting<T>) fromQueue;
+        metrics.waited(System.nanoTime() - waiting.since());
+        return waiting.item();
     }
 
     private boolean isTimeUp() {
@@ -85,16 +103,15 @@ abstract class Worker<T> implements AutoCloseable {
         return !queue.isEmpty();
     }
 
-    @SuppressWarnings("unchecked")
     private void run() {
         try {
             for (Object item = null; item != end; item = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (item == null) {
                     idle();
                 } else if (isTimeUp()) {
-                    refuse((T) item, STOPPING);
+                    refuse(taken(item), STOPPING);
                 } else {
-                    workOrRecover((T) item);
+                    workOrRecover(taken(item));
                 }
             }
         } catch (InterruptedException e) {
@@ -108,7 +125,7 @@ abstract class Worker<T> implements AutoCloseable {
         try {
             work(item);
         } catch (RuntimeException | Error e) {
-            LOG.error("{} failed", thread.getName(), e);
+            faults.failed(e);
             reset();
             atWork.forEach(waiting -> refuse(waiting, "an error inside of promgres, its log has more"));
         } finally {

@@ -55,18 +55,18 @@ public final class Maintenance implements AutoCloseable {
     private static Packer.Listener listener(Metrics metrics) {
         return new Packer.Listener() {
             @Override
-            public void packed(long samples, Duration duration) {
-                metrics.packed(samples, duration);
+            public void packed(long samples, long withoutSeries, Duration duration) {
+                metrics.packing().packed(samples, withoutSeries, duration);
             }
 
             @Override
             public void failed(String reason) {
-                metrics.packingFailed();
+                metrics.packing().failed();
             }
 
             @Override
             public void mismatch() {
-                metrics.packingMismatch();
+                metrics.packing().mismatch();
             }
         };
     }
@@ -89,7 +89,7 @@ public final class Maintenance implements AutoCloseable {
         this.clock = clock;
         this.grace = grace;
         for (JobType type : JobType.values()) {
-            periodic.put(type, new PeriodicJob(type, jobs, clock));
+            periodic.put(type, new PeriodicJob(type, jobs, clock, metrics));
         }
     }
 
@@ -148,7 +148,7 @@ public final class Maintenance implements AutoCloseable {
         List<Packer.Partition> sealed = packer.seal(grace);
         sizes.keySet().retainAll(sealed.stream().map(Packer.Partition::name).toList());
         for (Packer.Partition partition : sealed) {
-            metrics.packingBehind(behind(partition));
+            metrics.packing().behind(behind(partition));
             if (all || isSettled(partition)) {
                 long begin = System.nanoTime();
                 long samples = packer.pack(partition);
@@ -161,7 +161,7 @@ public final class Maintenance implements AutoCloseable {
                 }
             }
         }
-        metrics.packingBehind(0);
+        metrics.packing().behind(0);
     }
 
     private double behind(Packer.Partition partition) {

@@ -2,6 +2,9 @@ package io.promgres.maintenance;
 
 import io.promgres.maintenance.JobStore.JobType;
 import io.promgres.maintenance.JobStore.Schedule;
+import io.promgres.observe.FailureLog;
+import io.promgres.observe.JobMetrics;
+import io.promgres.observe.Metrics;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +12,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One kind of maintenance: when it runs, and what is noted about a run. It is due an interval after its last end, a tenth
@@ -30,12 +34,15 @@ final class PeriodicJob {
     private final InstantSource clock;
     private Instant lastEnd = Instant.MIN;
     private double stretch = 1;
-    private boolean failing;
+    private final JobMetrics metrics;
+    private final FailureLog failures;
 
-    PeriodicJob(JobType type, JobStore store, InstantSource clock) {
+    PeriodicJob(JobType type, JobStore store, InstantSource clock, Metrics metrics) {
         this.type = type;
         this.store = store;
         this.clock = clock;
+        this.metrics = metrics.job(type.toString());
+        this.failures = new FailureLog(LOG, Level.WARN, type + " failed, and is tried again");
     }
 
     boolean isDue(Schedule schedule) {
@@ -51,32 +58,32 @@ final class PeriodicJob {
      */
     void run(Work work, boolean verbose) throws SQLException, InterruptedException {
         Instant begin = clock.instant();
+        long beginNanos = System.nanoTime();
         try {
             store.started(type);
             work.run();
             store.finished(type, null);
+            metrics.succeeded(clock.instant(), System.nanoTime() - beginNanos);
         } catch (SQLException e) {
+            metrics.failed(System.nanoTime() - beginNanos);
             note(e);
             throw e;
         } finally {
             lastEnd = clock.instant();
             stretch = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
         }
-        failing = false;
+        failures.succeeded();
         if (verbose) {
             LOG.info("{}: done in {} ms", type, Duration.between(begin, lastEnd).toMillis());
         }
     }
 
-    /** As {@link #run}, with a failure in the log: a line when it begins to fail, the next success ends it. */
+    /** As {@link #run}, with a failure in the log. */
     void runOnSchedule(Work work, boolean verbose) throws InterruptedException {
         try {
             run(work, verbose);
         } catch (SQLException e) {
-            if (!failing) {
-                LOG.warn("{} failed, and is tried again: {}", type, e.toString());
-            }
-            failing = true;
+            failures.failed(e);
         }
     }
 

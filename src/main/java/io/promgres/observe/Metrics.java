@@ -7,15 +7,16 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
-import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Every metric that promgres keeps of itself. Names follow the Prometheus conventions: base units, {@code _total} for
@@ -24,25 +25,13 @@ import java.util.function.LongSupplier;
  */
 public final class Metrics implements AutoCloseable {
 
-    // From a fast answer of one flush to the 30 s after which Prometheus gives up.
-    private static final Duration[] LATENCY_BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2_500),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30)
-    };
+    static final String REQUEST_DURATION = "promgres_http_request_duration";
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry =
+            ProcessMetrics.withoutTheirs(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    // The registry has no more than a weak reference to what a function counter reads.
+    private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
 
     private final Counter overload = counter(
             "promgres_ingest_overload_total",
@@ -60,16 +49,12 @@ public final class Metrics implements AutoCloseable {
     // Not series_created: _created is a suffix that OpenMetrics keeps for itself, and the registry cuts it off.
     private final Counter seriesCreated = counter("promgres_series_added_total", "Series stored for the first time");
 
-    private final Counter packedSamples =
-            counter("promgres_packing_samples_total", "Samples moved from the landing table into packed tables");
-    private final Counter packingFailures =
-            counter("promgres_packing_failures_total", "Units that were not packed and stayed in the landing table");
-    private final Counter packingMismatches = counter(
-            "promgres_packing_mismatches_total",
-            "Units that did not read back as they were written, and were rolled back");
-    private final Timer packing = timer("promgres_packing_unit_duration", "The transaction that packs a unit")
+    private final Timer decode = timer("promgres_decode_duration", "From a request's bytes to its samples")
             .register(registry);
-    private volatile double packingBehind;
+    private final Timer intern = timer(
+                    "promgres_intern_duration", "From a batch of new series to their rows in the catalog")
+            .register(registry);
+    private final PackingMetrics packing = new PackingMetrics(registry);
 
     /** @param version of this build, as {@code promgres version} prints it */
     public Metrics(String version) {
@@ -79,14 +64,9 @@ public final class Metrics implements AutoCloseable {
                 .labelNames("version", "java_version")
                 .register(registry.getPrometheusRegistry())
                 .addLabelValues(version, Runtime.version().toString());
-        gauge(
-                "promgres_packing_behind_seconds",
-                "For how long the oldest block that is being packed could have been packed already",
-                () -> packingBehind);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
+        new ProcessMetrics().bindTo(registry);
         gc.bindTo(registry);
     }
 
@@ -102,7 +82,7 @@ public final class Metrics implements AutoCloseable {
      * @param method likewise
      */
     public RouteMetrics route(String path, String method) {
-        Timer duration = timer("promgres_http_request_duration", "From a request's headers to its response")
+        Timer duration = timer(REQUEST_DURATION, "From a request's headers to its response")
                 .tag("path", path)
                 .register(registry);
         return new RouteMetrics(
@@ -122,13 +102,75 @@ public final class Metrics implements AutoCloseable {
         gauge("promgres_ingest_waiting_requests", "Requests that wait for bytes in flight", waiting::getAsLong);
     }
 
-    /** Shows the series cache's size; call once. */
-    public void showSeriesCache(LongSupplier entries, LongSupplier bytes) {
+    /**
+     * Shows the size of a cache; call once for each.
+     *
+     * @param cache series, symbol or metadata
+     */
+    public void showCache(String cache, LongSupplier entries, LongSupplier bytes) {
         gauge(
-                "promgres_series_cache_entries",
-                "Series whose address is known without the database",
+                "promgres_" + cache + "_cache_entries",
+                "What the " + cache + " cache knows without the database",
                 entries::getAsLong);
-        gauge("promgres_series_cache_bytes", "Memory of the series cache", bytes::getAsLong);
+        gauge("promgres_" + cache + "_cache_bytes", "Memory of the " + cache + " cache", bytes::getAsLong);
+    }
+
+    /** Shows how many requests are between their decoding and their answer; call once. */
+    public void showPending(IntSupplier requests) {
+        gauge(
+                "promgres_ingest_pending_requests",
+                "Write requests that are decoded and not answered yet",
+                requests::getAsInt);
+    }
+
+    /** Shows what the database holds, as it was looked at last; call once. */
+    public void showStored(Supplier<StoredState> state) {
+        new StoredMetrics(state).bindTo(registry);
+    }
+
+    /**
+     * The meters of a queue; ask once for each.
+     *
+     * @param length items that wait now
+     */
+    public QueueMetrics queue(String name, IntSupplier length) {
+        Gauge.builder("promgres_queue_items", length::getAsInt)
+                .description("Parts of requests that wait for a thread")
+                .tag("queue", name)
+                .register(registry);
+        return new QueueMetrics(timer("promgres_queue_wait", "How long parts of requests waited for a thread")
+                .tag("queue", name)
+                .register(registry));
+    }
+
+    /** The meters of a job that is done again and again; ask once for each. */
+    public JobMetrics job(String name) {
+        return new JobMetrics(name, registry);
+    }
+
+    /** The meters of the packer. */
+    public PackingMetrics packing() {
+        return packing;
+    }
+
+    /** @param pending write requests that wait for their answer now */
+    public Throughput throughput(IntSupplier pending) {
+        return new Throughput(registry, flushedSamples, pending, System::nanoTime);
+    }
+
+    /** A request was decoded, or found to be none. */
+    public void decoded(long nanos) {
+        decode.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * A batch of series was interned.
+     *
+     * @param created those that were not stored before
+     */
+    public void interned(int created, long nanos) {
+        seriesCreated.increment(created);
+        intern.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Shows the series cache's look-ups, both growing; call once. */
@@ -179,10 +221,6 @@ public final class Metrics implements AutoCloseable {
         duplicates.increment(count);
     }
 
-    public void seriesCreated(int count) {
-        seriesCreated.increment(count);
-    }
-
     /**
      * A flush was committed.
      *
@@ -194,25 +232,6 @@ public final class Metrics implements AutoCloseable {
         flushedRows.increment(rows);
         flushedSamples.increment(samples);
         flush.record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** A unit was packed. */
-    public void packed(long samples, Duration duration) {
-        packedSamples.increment(samples);
-        packing.record(duration);
-    }
-
-    public void packingFailed() {
-        packingFailures.increment();
-    }
-
-    public void packingMismatch() {
-        packingMismatches.increment();
-    }
-
-    /** @param seconds since the block that is being packed could have been packed; 0 if none waits */
-    public void packingBehind(double seconds) {
-        packingBehind = seconds;
     }
 
     public void flushFailed() {
@@ -232,7 +251,7 @@ public final class Metrics implements AutoCloseable {
 
     // The registry appends _seconds to the name of a timer.
     private Timer.Builder timer(String name, String description) {
-        return Timer.builder(name).description(description).serviceLevelObjectives(LATENCY_BUCKETS);
+        return Timer.builder(name).description(description).serviceLevelObjectives(LatencyBuckets.ALL);
     }
 
     private void gauge(String name, String description, DoubleSupplier value) {
@@ -240,6 +259,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void growing(String name, String description, LongSupplier value) {
+        kept.add(value);
         FunctionCounter.builder(name, value, LongSupplier::getAsLong)
                 .description(description)
                 .register(registry);

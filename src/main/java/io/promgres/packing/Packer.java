@@ -1,5 +1,6 @@
 package io.promgres.packing;
 
+import io.promgres.observe.FailureLog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Moves closed blocks of time from the landing table into the metrics' tables. One packer at a time in a database: see
@@ -48,7 +50,11 @@ public final class Packer {
 
     /** Learns what the packer does. */
     public interface Listener {
-        void packed(long samples, Duration duration);
+        /**
+         * @param samples that were packed
+         * @param withoutSeries samples that were deleted instead, because their series has been removed
+         */
+        void packed(long samples, long withoutSeries, Duration duration);
 
         void failed(String reason);
 
@@ -67,6 +73,12 @@ public final class Packer {
 
     private record Unit(long block, List<Long> groups) {}
 
+    private record Packed(long samples, long withoutSeries) {}
+
+    private final FailureLog failures =
+            new FailureLog(LOG, Level.WARN, "a unit was not packed, it stays in the landing table");
+    private final FailureLog mismatches =
+            new FailureLog(LOG, Level.ERROR, "a unit did not read back as written, it stays in the landing table");
     private final DataSource database;
     private final Duration block;
     private final Listener listener;
@@ -159,20 +171,22 @@ public final class Packer {
         long begin = System.nanoTime();
         long samples = 0;
         try {
-            samples = pack(partition, unit, blockMillis);
-            listener.packed(samples, Duration.ofNanos(System.nanoTime() - begin));
+            Packed packed = pack(partition, unit, blockMillis);
+            samples = packed.samples();
+            listener.packed(samples, packed.withoutSeries(), Duration.ofNanos(System.nanoTime() - begin));
         } catch (PackingMismatchException e) {
-            LOG.error("{}; the landing rows of {} stay", e.getMessage(), partition.name());
+            mismatches.failed(e);
             listener.mismatch();
         } catch (SQLException | RuntimeException e) {
-            LOG.warn("a unit of {} was not packed, it stays in the landing table: {}", partition.name(), e.toString());
+            failures.failed(e);
             listener.failed(e.toString());
         }
         pause.between(Duration.ofNanos(System.nanoTime() - begin));
         return samples;
     }
 
-    private long pack(Partition partition, Unit unit, long blockMillis) throws SQLException, PackingMismatchException {
+    private Packed pack(Partition partition, Unit unit, long blockMillis)
+            throws SQLException, PackingMismatchException {
         long from = Math.max(unit.block(), partition.lower());
         long to = Math.min(unit.block() + blockMillis, partition.upper());
         try (Connection connection = database.getConnection()) {
@@ -188,7 +202,7 @@ public final class Packer {
                                 + PackedStore.ids(unit.groups()) + "') AND " + SqlTime.within("time", from, to));
                 connection.commit();
                 silent.addAll(landing.groupsWithSilentSeries());
-                return samples;
+                return new Packed(samples, landing.samplesWithoutSeries());
             } catch (SQLException | PackingMismatchException | RuntimeException e) {
                 connection.rollback();
                 throw e;

@@ -8,6 +8,7 @@ import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 
 /**
  * The schema of the database, as {@code resources/db} has it: tables by versioned migrations that run once, functions and
@@ -42,6 +43,7 @@ public final class Migrations {
      */
     public List<String> pending() {
         try {
+            refuseNewer();
             return Arrays.stream(flyway.info().pending()).map(Migrations::line).toList();
         } catch (FlywayException e) {
             throw new SchemaException(reason(e), e);
@@ -56,9 +58,20 @@ public final class Migrations {
      */
     public int migrate() {
         try {
+            refuseNewer();
             return flyway.migrate().migrationsExecuted;
         } catch (FlywayException e) {
             throw new SchemaException(reason(e), e);
+        }
+    }
+
+    /** An older promgres would put its own functions in the place of those that go with the newer tables. */
+    private void refuseNewer() {
+        for (MigrationInfo migration : flyway.info().applied()) {
+            if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
+                throw new SchemaException("the schema is that of a newer promgres (version " + migration.getVersion()
+                        + ", " + migration.getDescription() + "), and this one does not know it; nothing was changed");
+            }
         }
     }
 

@@ -24,6 +24,16 @@ public final class KnownMetadata implements MetadataIndex {
         keys.put(key, 0);
     }
 
+    /** The number of entries known. */
+    public long entries() {
+        return keys.entries();
+    }
+
+    /** The bytes taken. */
+    public long bytes() {
+        return keys.bytes();
+    }
+
     /** Forgets everything, so that what still comes is stored again, with the time when it was seen. */
     public void clear() {
         keys.clear();

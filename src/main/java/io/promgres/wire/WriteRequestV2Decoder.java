@@ -21,7 +21,7 @@ import java.time.InstantSource;
  * skips over the series.
  *
  * <p>The start of a series is read in both layouts: field 6 of the series before release candidate 4, field 3 of the sample
- * since.
+ * since; that of a histogram (field 17 of it) is kept with the histogram.
  */
 public final class WriteRequestV2Decoder {
 

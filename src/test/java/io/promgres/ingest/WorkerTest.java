@@ -2,6 +2,7 @@ package io.promgres.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.observe.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -19,7 +20,7 @@ class WorkerTest {
     private final class Recorder extends Worker<String> {
 
         Recorder() {
-            super("test-worker");
+            super("test", new Metrics("test"));
         }
 
         @Override
