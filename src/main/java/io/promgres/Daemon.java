@@ -42,6 +42,7 @@ import io.promgres.remoteread.ReadScope;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
@@ -58,6 +59,7 @@ import io.promgres.store.MetadataStore;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
+import io.promgres.store.StartStore;
 import io.promgres.store.StoreSize;
 import io.promgres.store.ViewStore;
 import io.promgres.wire.Limits;
@@ -178,7 +180,8 @@ public final class Daemon implements AutoCloseable {
         database = closing("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
         senders = new Senders(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
-        Removals removals = new Removals(cache);
+        KnownStarts starts = new KnownStarts();
+        Removals removals = new Removals(cache, starts);
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
         Ingest.Stores stores = stores(projection(rules));
         ingest = closing("ingest", new Ingest(stores, seriesLimits(config), removals, knownMetadata, metrics));
@@ -187,7 +190,8 @@ public final class Daemon implements AutoCloseable {
         reloading = new Reloading(source, config, access, metrics, this::reloaded);
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
-        RemoteWrite remoteWrite = remoteWrite(new RemoteWrite.Known(cache::reader, symbols, knownMetadata), removals);
+        RemoteWrite remoteWrite =
+                remoteWrite(new RemoteWrite.Known(cache::reader, symbols, knownMetadata, starts), removals);
         show(inFlight, cache, symbols, knownMetadata);
         Routes routes = routes(remoteWrite);
         startMaintenance();
@@ -238,6 +242,7 @@ public final class Daemon implements AutoCloseable {
                 new MetadataStore(pool),
                 new ExemplarStore(pool),
                 new HistogramStore(pool),
+                new StartStore(pool),
                 projection);
     }
 

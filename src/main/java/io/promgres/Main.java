@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
             MigrateCommand.class,
             EnergyCommand.class,
             MaintenanceCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
             VersionCommand.class
@@ -64,6 +66,8 @@ public final class Main {
                         .getCommandSpec(),
                 Set.of("listen", "migrate"));
         addOptions(line, "maintenance", Set.of("listen", "migrate"));
+        addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
+        addOptions(line, "export", Set.of("listen", "migrate"));
         return line;
     }
 

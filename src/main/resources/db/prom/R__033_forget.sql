@@ -47,6 +47,8 @@ BEGIN
     DELETE FROM _prom_catalog.series_json j USING _prom_catalog.series s
     WHERE s.id = ANY (series_ids) AND j.labels = s.labels::int[];
     DELETE FROM _prom_catalog.series s WHERE s.id = ANY (series_ids);
+    -- Last, because who stores starts holds on to their series.
+    DELETE FROM _prom_catalog.series_start t WHERE t.series_id = ANY (series_ids);
     RETURN samples + _prom_catalog.delete_histograms(series_ids, '-infinity', 'infinity');
 END
 $$;

@@ -110,6 +110,7 @@ BEGIN
     DELETE FROM _prom_catalog.series_json j USING _prom_catalog.series s
     WHERE s.id = ANY (expired) AND j.labels = s.labels::int[];
     DELETE FROM _prom_catalog.series s WHERE s.id = ANY (expired);
+    DELETE FROM _prom_catalog.series_start t WHERE t.series_id = ANY (expired);
     PERFORM _prom_catalog.remove_unused_labels(used);
     RETURN cardinality(expired);
 END

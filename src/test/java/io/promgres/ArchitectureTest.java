@@ -44,6 +44,7 @@ class ArchitectureTest {
             packing     | store model observe config                                 | it moves what is stored, and does not care who stored it
             maintenance | packing store model observe config                         | it works on what is stored, not on requests
             status      | observe config                                             | it looks on: it could be taken away, and nothing would be stored otherwise
+            transfer    | wire remoteread model                                      | it is a client of two servers, and of the reader of samples
             http        | access wire ingest remoteread perftest energy status model observe config | it is the border: requests go through it, the database stays behind ingest
             """)
     void aPackageKnowsOnlyThoseBelowIt(String name, String allowed, String reason) {

@@ -48,7 +48,12 @@ final class DecoderAlone implements Yardstick {
             return (body, into) -> one.decode(body, 0, body.length, into);
         }
         WriteRequestV2Decoder two = new WriteRequestV2Decoder(
-                index, new SymbolTable(SYMBOL_BYTES), (bytes, from, to) -> true, Limits.DEFAULT, clock);
+                index,
+                new SymbolTable(SYMBOL_BYTES),
+                (bytes, from, to) -> true,
+                (address, start) -> true,
+                Limits.DEFAULT,
+                clock);
         return (body, into) -> two.decode(body, 0, body.length, into);
     }
 

@@ -12,6 +12,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.store.Database;
@@ -22,6 +23,7 @@ import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
+import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import io.promgres.testing.Await;
 import io.promgres.testing.TestDatabase;
@@ -66,8 +68,9 @@ final class EnergyDatabase implements AutoCloseable {
                 new MetadataStore(pool.pool()),
                 new ExemplarStore(pool.pool()),
                 new HistogramStore(pool.pool()),
+                new StartStore(pool.pool()),
                 watch);
-        Removals removals = new Removals(new SeriesCache(SeriesCache.SMALLEST * 8));
+        Removals removals = new Removals(new SeriesCache(SeriesCache.SMALLEST * 8), new KnownStarts());
         ingest = new Ingest(stores, removals, new KnownMetadata(1 << 20), metrics);
         ingest.start();
     }
@@ -115,7 +118,14 @@ final class EnergyDatabase implements AutoCloseable {
         CompletableFuture<Rejections> stored = new CompletableFuture<>();
         ingest.submit(
                 new DecodedWrite(
-                        new SampleBatch(1), series, List.of(), List.of(), List.of(), new Rejections(), Counts.NONE),
+                        new SampleBatch(1),
+                        series,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        new Rejections(),
+                        Counts.NONE),
                 new Acknowledgement() {
                     @Override
                     public void stored(Rejections rejections) {

@@ -8,6 +8,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
@@ -18,6 +19,7 @@ import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
 import io.promgres.store.SeriesStore;
+import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import io.promgres.testing.TestDatabase;
 import io.promgres.wire.Limits;
@@ -54,7 +56,7 @@ final class LabelledSite implements AutoCloseable {
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         projection = new LabelProjection(database.pool());
         SeriesCache cache = new SeriesCache(1 << 20);
-        Removals removals = new Removals(cache);
+        Removals removals = new Removals(cache, new KnownStarts());
         KnownMetadata metadata = new KnownMetadata(1 << 20);
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
@@ -64,10 +66,12 @@ final class LabelledSite implements AutoCloseable {
                 new MetadataStore(database.pool()),
                 new ExemplarStore(database.pool()),
                 new HistogramStore(database.pool()),
+                new StartStore(database.pool()),
                 projection);
         ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();
-        RemoteWrite.Known known = new RemoteWrite.Known(cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata);
+        RemoteWrite.Known known = new RemoteWrite.Known(
+                cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata, new KnownStarts());
         RemoteWrite.Terms terms = new RemoteWrite.Terms(Limits.DEFAULT, SenderRules.NONE);
         remoteWrite = new RemoteWrite(known, removals::epoch, terms, Clock.systemUTC(), ingest, metrics);
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A real Prometheus, started on a directory and stopped by {@link #close}. */
-final class PrometheusServer implements AutoCloseable {
+public final class PrometheusServer implements AutoCloseable {
 
     private static final long START_SECONDS = 30;
 
@@ -34,7 +34,7 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     /** Whether it is installed here, with its tools. */
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return Files.isExecutable(Path.of("/usr/bin/prometheus")) && Files.isExecutable(Path.of("/usr/bin/promtool"));
     }
 
@@ -43,7 +43,7 @@ final class PrometheusServer implements AutoCloseable {
      *
      * @param options besides those that every one has
      */
-    static PrometheusServer start(Path directory, String configuration, String... options)
+    public static PrometheusServer start(Path directory, String configuration, String... options)
             throws IOException, InterruptedException {
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("prometheus.yml"), configuration);
@@ -62,6 +62,24 @@ final class PrometheusServer implements AutoCloseable {
         PrometheusServer server = new PrometheusServer(process, "http://127.0.0.1:" + port);
         server.awaitReady(directory);
         return server;
+    }
+
+    /** Makes blocks of OpenMetrics text in the directory of a Prometheus that is not started yet. */
+    public static void makeBlocks(Path directory, Path text) throws IOException, InterruptedException {
+        Files.createDirectories(directory.resolve("data"));
+        Process promtool = new ProcessBuilder(
+                        "/usr/bin/promtool",
+                        "tsdb",
+                        "create-blocks-from",
+                        "openmetrics",
+                        text.toString(),
+                        directory.resolve("data").toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (promtool.waitFor() != 0) {
+            throw new IllegalStateException(output);
+        }
     }
 
     private static int freePort() throws IOException {
@@ -93,12 +111,16 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     /** Such as http://127.0.0.1:9090. */
-    String url() {
+    public String url() {
         return url;
     }
 
+    public int port() {
+        return URI.create(url).getPort();
+    }
+
     /** The answer of its HTTP API, as JSON. */
-    JsonNode api(String path, Map<String, String> parameters) {
+    public JsonNode api(String path, Map<String, String> parameters) {
         String query = parameters.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,19 +52,8 @@ class PromqlIT {
     }
 
     private static void makeBlocks(SampleData data, Path directory) throws IOException, InterruptedException {
-        Files.createDirectories(directory.resolve("data"));
-        Path text = Files.writeString(directory.resolve("data.om"), data.openMetrics());
-        Process promtool = new ProcessBuilder(
-                        "/usr/bin/promtool",
-                        "tsdb",
-                        "create-blocks-from",
-                        "openmetrics",
-                        text.toString(),
-                        directory.resolve("data").toString())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(promtool.waitFor()).as(output).isZero();
+        Files.createDirectories(directory);
+        PrometheusServer.makeBlocks(directory, Files.writeString(directory.resolve("data.om"), data.openMetrics()));
     }
 
     private static void write(StartedPromgres promgres, SampleData data) throws IOException, InterruptedException {

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
  * Series of all kinds over four hours, a sample every 15 seconds: counters with resets, gauges, histograms, series that come
  * and go, and values that are no numbers.
  */
-final class SampleData {
+public final class SampleData {
 
-    static final int STEP_MILLIS = 15_000;
-    static final int SAMPLES = 4 * 60 * 4;
+    public static final int STEP_MILLIS = 15_000;
+    public static final int SAMPLES = 4 * 60 * 4;
 
     private static final double[] BOUNDS = {0.05, 0.1, 0.25, 0.5, 1, 2.5, Double.POSITIVE_INFINITY};
 
@@ -27,7 +27,7 @@ final class SampleData {
     private final List<Sample> samples = new ArrayList<>();
 
     /** @param start of the first samples, milliseconds since the epoch */
-    SampleData(long start) {
+    public SampleData(long start) {
         this.start = start;
         for (int host = 1; host <= 3; host++) {
             ofHost("host-" + host + ":9100", host);
@@ -110,7 +110,7 @@ final class SampleData {
     }
 
     /** Bodies of remote write requests, each with up to so many samples. */
-    List<byte[]> requests(int most) {
+    public List<byte[]> requests(int most) {
         List<byte[]> requests = new ArrayList<>();
         for (int from = 0; from < samples.size(); from += most) {
             WriteRequestEncoder request = new WriteRequestEncoder();
@@ -122,7 +122,7 @@ final class SampleData {
     }
 
     /** The same as OpenMetrics text, of which promtool makes blocks. */
-    String openMetrics() {
+    public String openMetrics() {
         StringBuilder text = new StringBuilder();
         for (Sample sample : samples) {
             String labels = sample.labels().entrySet().stream()

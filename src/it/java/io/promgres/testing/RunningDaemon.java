@@ -49,6 +49,11 @@ public final class RunningDaemon implements AutoCloseable {
         return ConfigLoader.load(Optional.empty(), options).config();
     }
 
+    /** Such as http://127.0.0.1:9201. */
+    public String url() {
+        return "http://127.0.0.1:" + daemon.address().getPort();
+    }
+
     /** The port of its HTTP server. */
     public int port() {
         return daemon.address().getPort();

@@ -199,6 +199,56 @@ class WriteV2IT {
                 .containsExactly("1", "3");
     }
 
+    @Test
+    void aStartIsStoredOnceForAllSamplesThatHaveIt() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertWritten(send(V2, started(now + i, now - 60_000)), 204, 1);
+        }
+        assertThat(starts("started")).containsExactly("-60000|0");
+        assertWritten(send(V2, started(now + 5, now + 4)), 204, 1);
+        assertThat(starts("started")).containsExactly("-60000|0", "4|5");
+    }
+
+    @Test
+    void theStartOfTheOlderLayoutIsStoredToo() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "created").addSamples(sample(now, 1)).setCreatedTimestamp(now - 7);
+        assertWritten(send(V2, request.bytes()), 204, 1);
+        assertThat(starts("created")).containsExactly("-7|0");
+    }
+
+    @Test
+    void startsGoWithTheirSeriesAndComeBackWithIt() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "restarted").addSamples(sample(now, 1)).setCreatedTimestamp(now - 7);
+        send(V2, request.bytes());
+        send(V2, request.bytes());
+        promgres.query("SELECT _prom_catalog.forget_series(array_agg(series_id)) FROM prom_info.series_start"
+                + " WHERE metric_name = 'restarted'");
+        assertThat(promgres.query("SELECT * FROM _prom_catalog.series_start t WHERE NOT EXISTS"
+                        + " (SELECT FROM _prom_catalog.series s WHERE s.id = t.series_id)"))
+                .isEmpty();
+        // The first request after a removal may be what makes the daemon learn of it.
+        send(V2, request.bytes());
+        send(V2, request.bytes());
+        assertThat(starts("restarted")).containsExactly("-7|0");
+    }
+
+    private byte[] started(long time, long start) {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "started")
+                .addSamples(sample(time, 1).toBuilder().setStartTimestamp(start));
+        return request.bytes();
+    }
+
+    /** Start and first time of each start of a metric, in milliseconds from now. */
+    private List<String> starts(String metric) throws Exception {
+        return promgres.query(("SELECT round(extract(epoch FROM start_time) * 1000) - %1$d,"
+                        + " round(extract(epoch FROM first_time) * 1000) - %1$d"
+                        + " FROM prom_info.series_start WHERE metric_name = '%2$s' ORDER BY start_time")
+                .formatted(now, metric));
+    }
+
     private void sendMetadata(String family, String help, MetricMetadata.MetricType type) throws Exception {
         MetricMetadata metadata = MetricMetadata.newBuilder()
                 .setMetricFamilyName(family)

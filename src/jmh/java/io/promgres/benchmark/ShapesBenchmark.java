@@ -18,7 +18,7 @@ import java.util.Locale;
  * Bytes per sample and query times of other shapes than a fleet's: intervals from 1 s to 60 s, pods that live for minutes,
  * sparse deliveries, timestamps of the exporters, one series on each of many targets, and, if asked, 30 days. Prints a table.
  *
- * <pre>{@code mvn -q -Pjmh -Dpacking.shapes=all test-compile exec:exec@packing-shapes}</pre>
+ * <pre>{@code mvn -q -Pbench -Dpacking.shapes=all test-compile exec:exec@packing-shapes}</pre>
  *
  * <p>{@code -Dpacking.shapes=month} has the 30 days. Results: src/docs/packing.md.
  */

@@ -4,6 +4,7 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
 import io.promgres.series.KnownMetadata;
+import io.promgres.series.KnownStarts;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.wire.proto.WriteV2.Metadata;
@@ -54,7 +55,7 @@ public class DecodeV2Benchmark {
     private final SeriesIndex index = cache.reader();
     private final KnownMetadata knownMetadata = new KnownMetadata(4 << 20);
     private final WriteRequestV2Decoder decoder = new WriteRequestV2Decoder(
-            index, new SymbolTable(32 << 20), knownMetadata, Limits.DEFAULT, InstantSource.system());
+            index, new SymbolTable(32 << 20), knownMetadata, new KnownStarts(), Limits.DEFAULT, InstantSource.system());
     private final SampleBatch batch = new SampleBatch(DecodeBenchmark.SAMPLES);
     private final byte[][] bodies = new byte[REQUESTS][];
     private final byte[][] messages = new byte[REQUESTS][];

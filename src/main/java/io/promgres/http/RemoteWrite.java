@@ -8,6 +8,7 @@ import io.promgres.model.MetadataIndex;
 import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
+import io.promgres.model.StartIndex;
 import io.promgres.model.SymbolIndex;
 import io.promgres.model.UndecidedException;
 import io.promgres.observe.CounterByReason;
@@ -50,7 +51,7 @@ public final class RemoteWrite {
      *
      * @param series gives each thread its own index
      */
-    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata) {}
+    public record Known(Supplier<SeriesIndex> series, SymbolIndex symbols, MetadataIndex metadata, StartIndex starts) {}
 
     /** What may be sent by whom. */
     public record Terms(Limits limits, SenderRules senders) {}
@@ -63,7 +64,13 @@ public final class RemoteWrite {
         this.decoder = ThreadLocal.withInitial(
                 () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock, terms.senders()));
         this.decoderV2 = ThreadLocal.withInitial(() -> new WriteRequestV2Decoder(
-                known.series().get(), known.symbols(), known.metadata(), limits, clock, terms.senders()));
+                known.series().get(),
+                known.symbols(),
+                known.metadata(),
+                known.starts(),
+                limits,
+                clock,
+                terms.senders()));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);

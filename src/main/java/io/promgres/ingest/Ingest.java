@@ -11,6 +11,7 @@ import io.promgres.store.MetadataStore;
 import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
+import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +33,7 @@ public final class Ingest implements AutoCloseable {
     private final MetadataWriter metadata;
     private final ExemplarWriter exemplars;
     private final HistogramWriter histograms;
+    private final StartWriter starts;
     private final AtomicInteger pending = new AtomicInteger();
 
     /**
@@ -49,6 +51,7 @@ public final class Ingest implements AutoCloseable {
             MetadataStore metadata,
             ExemplarStore exemplars,
             HistogramStore histograms,
+            StartStore starts,
             Projection projection) {}
 
     /** Without limits of series. */
@@ -66,6 +69,7 @@ public final class Ingest implements AutoCloseable {
         metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
         exemplars = new ExemplarWriter(stores.exemplars(), ids(stores.series()), metrics);
         histograms = new HistogramWriter(stores.histograms(), ids(stores.series()), this::makeViews, metrics);
+        starts = new StartWriter(stores.series(), budget, stores.starts(), removals, this::makeViews, metrics);
     }
 
     private SeriesIds ids(SeriesStore series) {
@@ -85,6 +89,7 @@ public final class Ingest implements AutoCloseable {
         metadata.start();
         exemplars.start();
         histograms.start();
+        starts.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
@@ -94,7 +99,8 @@ public final class Ingest implements AutoCloseable {
         boolean described = !write.metadata().isEmpty();
         boolean exemplified = !write.exemplars().isEmpty();
         boolean distributed = !write.histograms().isEmpty();
-        int parts = count(known, unknown, described, exemplified, distributed);
+        boolean started = !write.starts().isEmpty();
+        int parts = count(known, unknown, described, exemplified, distributed, started);
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
@@ -115,6 +121,9 @@ public final class Ingest implements AutoCloseable {
         }
         if (distributed) {
             histograms.add(new HistogramWriter.Part(write.histograms(), parted));
+        }
+        if (started) {
+            starts.add(new StartWriter.Part(write.starts(), parted));
         }
     }
 
@@ -168,6 +177,7 @@ public final class Ingest implements AutoCloseable {
         metadata.close();
         exemplars.close();
         histograms.close();
+        starts.close();
         interner.close();
         flusher.close();
         late.close();

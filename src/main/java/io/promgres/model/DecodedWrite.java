@@ -10,6 +10,7 @@ import java.util.List;
  * @param metadata that was not known; the same may be there more than once
  * @param exemplars of series known or not
  * @param histograms of series known or not
+ * @param starts of series known or not, that are not known
  * @param rejections what cannot be stored
  * @param dropped what need not be stored, because another replica sends it
  */
@@ -19,6 +20,7 @@ public record DecodedWrite(
         List<NewMetadata> metadata,
         List<SeriesExemplar> exemplars,
         List<SeriesHistogram> histograms,
+        List<SeriesStart> starts,
         Rejections rejections,
         Counts dropped) {
 

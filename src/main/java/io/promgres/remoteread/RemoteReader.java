@@ -1,10 +1,16 @@
 package io.promgres.remoteread;
 
+import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** Answers queries for samples. Thread-safe; each call takes a connection for itself. */
@@ -58,6 +64,26 @@ public final class RemoteReader {
         try (Connection connection = database.getConnection()) {
             return new Prepared(query, new SeriesSelector(connection, mostSeries, scope).select(query.matchers()));
         }
+    }
+
+    /**
+     * Finds the series of several queries for the same range, each once, family by family.
+     *
+     * @param family the name of the family that a series belongs to; its series come one after the other, in the order of
+     *     their metrics and labels
+     * @throws ReadRefusedException says why it is not answered
+     */
+    public Prepared prepareFamilies(List<ReadQuery> queries, Function<LabelSet, String> family)
+            throws SQLException, ReadRefusedException {
+        Map<Long, SelectedSeries> series = new HashMap<>();
+        for (ReadQuery query : queries) {
+            prepare(query).series.forEach(one -> series.put(one.id(), one));
+        }
+        Comparator<SelectedSeries> byFamily = Comparator.comparing(one -> family.apply(one.labels()));
+        List<SelectedSeries> sorted = new ArrayList<>(series.values());
+        sorted.sort(byFamily.thenComparing(one -> one.labels().metricName())
+                .thenComparing(SelectedSeries::labels, LabelOrder.INSTANCE));
+        return new Prepared(queries.get(0), sorted);
     }
 
     /**

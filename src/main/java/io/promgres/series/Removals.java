@@ -13,11 +13,13 @@ import java.util.Map;
 public final class Removals {
 
     private final SeriesCache cache;
+    private final KnownStarts starts;
     private final Map<Long, Long> epochOfRemoval = new HashMap<>();
     private volatile long epoch;
 
-    public Removals(SeriesCache cache) {
+    public Removals(SeriesCache cache, KnownStarts starts) {
         this.cache = cache;
+        this.starts = starts;
     }
 
     /** The last removal that the cache has followed. */
@@ -33,6 +35,7 @@ public final class Removals {
     public synchronized void follow(long newEpoch, long[] addresses) {
         for (long address : addresses) {
             epochOfRemoval.merge(address, newEpoch, Math::max);
+            starts.forget(address);
         }
         cache.removeIf(address -> isRemoved(address, epoch));
         epoch = Math.max(epoch, newEpoch);
@@ -46,6 +49,18 @@ public final class Removals {
     public synchronized void remember(byte[] key, long address, long interned) {
         if (!isRemoved(address, interned)) {
             cache.put(key, address);
+        }
+    }
+
+    /**
+     * Makes the start of a series known, unless the series was removed meanwhile.
+     *
+     * @param start milliseconds since the epoch
+     * @param interned the epoch before its address was looked up
+     */
+    public synchronized void rememberStart(long address, long start, long interned) {
+        if (!isRemoved(address, interned)) {
+            starts.put(address, start);
         }
     }
 

@@ -10,6 +10,7 @@ import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesExemplar;
 import io.promgres.model.SeriesHistogram;
+import io.promgres.model.StartIndex;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ final class Intake {
     private final Refusals refusals;
     private final SeriesSamples samples = new SeriesSamples();
     private final Exemplars exemplars = new Exemplars();
+    private final Starts starts;
     private final Histograms histograms = new Histograms();
 
     private SampleBatch known;
@@ -60,11 +62,13 @@ final class Intake {
     private int hits;
     private int misses;
 
-    Intake(Limits limits, InstantSource clock, Labels labels, Identity identity) {
+    /** @param startIndex of the starts that are stored */
+    Intake(Limits limits, InstantSource clock, Labels labels, StartIndex startIndex, Identity identity) {
         this.limits = limits;
         this.labels = labels;
         this.identity = identity;
         labelSets = new LabelSets(limits);
+        starts = new Starts(startIndex);
         refusals = new Refusals(limits, clock, labels);
     }
 
@@ -76,6 +80,7 @@ final class Intake {
         storable = List.of();
         storableHistograms = List.of();
         dropped = Counts.NONE;
+        starts.beginRequest();
         refusals.begin();
         samplesSent = 0;
         histogramsSent = 0;
@@ -84,7 +89,8 @@ final class Intake {
     }
 
     DecodedWrite result() {
-        return new DecodedWrite(known, unknown, metadata, storable, storableHistograms, refusals.rejections(), dropped);
+        return new DecodedWrite(
+                known, unknown, metadata, storable, storableHistograms, starts.fresh(), refusals.rejections(), dropped);
     }
 
     /** Takes back what has been added to the batch. */
@@ -102,6 +108,7 @@ final class Intake {
 
     void beginSeries() {
         samples.clear();
+        starts.beginSeries();
         exemplars.clear();
         histograms.clear();
     }
@@ -111,12 +118,13 @@ final class Intake {
         int outerEnd = in.enter();
         long time = 0;
         long bits = 0;
+        long start = 0;
         while (!in.atEnd()) {
             int tag = in.tag();
             switch (tag) {
                 case SAMPLE_VALUE -> bits = in.fixed64();
                 case SAMPLE_TIME -> time = in.varint();
-                case SAMPLE_START -> in.varint();
+                case SAMPLE_START -> start = in.varint();
                 default -> in.skipUnknown(tag, knownFields);
             }
         }
@@ -125,6 +133,26 @@ final class Intake {
             throw new BodyTooLargeException("the request holds more than " + limits.maxSamples() + " samples");
         }
         samples.add(time, bits);
+        starts.add(start, time);
+    }
+
+    /**
+     * Takes the starts of the series, if its samples are stored; after {@link #endSeries}.
+     *
+     * @param created the start of the series as a whole, milliseconds since the epoch; 0 for none
+     * @param address as {@link #endSeries} had it
+     */
+    void endStarts(long created, long address) throws MalformedBodyException {
+        if (samples.size() == 0) {
+            return;
+        }
+        starts.add(created, samples.time(0));
+        if (!starts.isKnown(address) && labelSets.check(labels.read()) == null) {
+            LabelSet sent = labelSets.build();
+            if (identity.refusal(sent) == null) {
+                starts.keep(identity.stored(sent), refusals);
+            }
+        }
     }
 
     /** Whether the series is stored; if not, because another replica sends the same, it is counted, and ends here. */

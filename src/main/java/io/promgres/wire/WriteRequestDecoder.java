@@ -63,7 +63,8 @@ public final class WriteRequestDecoder {
         snappy = new SnappyBlock(limits.maxDecodedBytes());
         labels = new KeyLabels(key, limits);
         metadata = new MetadataFields(metadataIndex, limits);
-        intake = new Intake(limits, clock, labels, identity);
+        // Only 2.0 has starts.
+        intake = new Intake(limits, clock, labels, (address, start) -> true, identity);
     }
 
     private static final class KeyLabels implements Intake.Labels {

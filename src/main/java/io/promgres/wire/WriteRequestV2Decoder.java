@@ -7,6 +7,7 @@ import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesIndex;
+import io.promgres.model.StartIndex;
 import io.promgres.model.SymbolIndex;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -20,8 +21,8 @@ import java.time.InstantSource;
  * looked at. The message is walked twice, because symbols may stand after the series that refer to them; the first walk
  * skips over the series.
  *
- * <p>The start of a counter is read in both layouts (field 6 of the series before release candidate 4, field 3 of the sample
- * since) and not kept; that of a histogram (field 17 of it) is kept with the histogram.
+ * <p>The start of a series is read in both layouts: field 6 of the series before release candidate 4, field 3 of the sample
+ * since; that of a histogram (field 17 of it) is kept with the histogram.
  */
 public final class WriteRequestV2Decoder {
 
@@ -54,6 +55,8 @@ public final class WriteRequestV2Decoder {
     /** See {@link RefKey#end}. */
     private long keySuffix;
 
+    private long created;
+
     /**
      * @param index of the known series
      * @param symbolIndex that numbers symbols; the same one for all decoders that share {@code index}
@@ -63,9 +66,10 @@ public final class WriteRequestV2Decoder {
             SeriesIndex index,
             SymbolIndex symbolIndex,
             MetadataIndex metadataIndex,
+            StartIndex startIndex,
             Limits limits,
             InstantSource clock) {
-        this(index, symbolIndex, metadataIndex, limits, clock, SenderRules.NONE);
+        this(index, symbolIndex, metadataIndex, startIndex, limits, clock, SenderRules.NONE);
     }
 
     /** @param rules about who sends what, see {@link #sentBy} */
@@ -73,6 +77,7 @@ public final class WriteRequestV2Decoder {
             SeriesIndex index,
             SymbolIndex symbolIndex,
             MetadataIndex metadataIndex,
+            StartIndex startIndex,
             Limits limits,
             InstantSource clock,
             SenderRules rules) {
@@ -84,7 +89,7 @@ public final class WriteRequestV2Decoder {
         symbols = new Symbols(symbolIndex);
         key = new RefKey(limits.maxLabels());
         metadata = new RefMetadata(metadataIndex, symbols, limits);
-        intake = new Intake(limits, clock, new RefLabels(key, symbols, limits), identity);
+        intake = new Intake(limits, clock, new RefLabels(key, symbols, limits), startIndex, identity);
     }
 
     private static final class RefLabels implements Intake.Labels {
@@ -187,6 +192,7 @@ public final class WriteRequestV2Decoder {
         key.reset();
         metadata.reset();
         intake.beginSeries();
+        created = 0;
         while (!in.atEnd()) {
             int tag = in.tag();
             switch (tag) {
@@ -196,7 +202,7 @@ public final class WriteRequestV2Decoder {
                 case SERIES_HISTOGRAM -> intake.readHistogram(in);
                 case SERIES_EXEMPLAR -> intake.exemplars().read(in, symbols);
                 case SERIES_METADATA -> metadata.read(in);
-                case SERIES_CREATED -> in.varint();
+                case SERIES_CREATED -> created = in.varint();
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }
         }
@@ -224,7 +230,9 @@ public final class WriteRequestV2Decoder {
         intake.endExemplars();
         intake.endHistograms();
         if (intake.samples() > 0) {
-            intake.endSeries(key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN);
+            long address = key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN;
+            intake.endSeries(address);
+            intake.endStarts(created, address);
         } else if (intake.histograms() + intake.exemplars().size() == 0 && !metadata.isSent()) {
             intake.reject(Reason.NO_DATA, Counts.NONE, -1);
         }

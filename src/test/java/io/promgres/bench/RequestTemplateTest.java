@@ -82,6 +82,7 @@ class RequestTemplateTest {
                                 cache.reader(),
                                 new SymbolTable(1 << 20),
                                 (bytes, from, to) -> false,
+                                (address, start) -> true,
                                 Limits.DEFAULT,
                                 clock)
                         .decode(body, 0, body.length, batch);

@@ -79,6 +79,7 @@ class SenderRulesTest {
                                 index,
                                 symbols,
                                 (bytes, from, to) -> false,
+                                (address, start) -> true,
                                 Limits.DEFAULT,
                                 InstantSource.system(),
                                 rules)

@@ -22,6 +22,8 @@ import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesExemplar;
+import io.promgres.model.SeriesStart;
+import io.promgres.model.StartIndex;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
@@ -48,8 +50,9 @@ class WriteRequestV2DecoderTest {
 
     private final SeriesCache index = new SeriesCache(1 << 20);
     private final KnownMetadata known = new KnownMetadata(1 << 20);
+    private final StartIndex starts = (address, start) -> address == 64 && start == T - 1000;
     private final WriteRequestV2Decoder decoder = new WriteRequestV2Decoder(
-            index.reader(), new SymbolTable(1 << 20), known, LIMITS, InstantSource.fixed(NOW));
+            index.reader(), new SymbolTable(1 << 20), known, starts, LIMITS, InstantSource.fixed(NOW));
     private final SampleBatch batch = new SampleBatch(8);
 
     @Test
@@ -175,6 +178,51 @@ class WriteRequestV2DecoderTest {
         byte[] series = field(5, UP, field(2, marker, bytes(16), varint(T)));
         assertThat(only(decode(join(symbolFields("__name__", "up"), series))).bits())
                 .containsExactly(0x7ff0000000000002L);
+    }
+
+    @Test
+    void aStartIsHandedOverUntilItIsKnown() throws Exception {
+        LabelSet up = LabelSet.ofSorted("__name__", "up");
+        byte[] before = startedAt(T - 1000);
+        DecodedWrite unknown = decode(before);
+        assertThat(unknown.starts()).containsExactly(new SeriesStart(up, T - 1000, T));
+        index.put(only(unknown).key(), 64);
+        assertThat(decode(before).starts()).isEmpty();
+        assertThat(decode(startedAt(T - 5)).starts()).containsExactly(new SeriesStart(up, T - 5, T));
+        index.put(only(unknown).key(), 65);
+        assertThat(decode(before).starts()).hasSize(1);
+    }
+
+    private static byte[] startedAt(long start) {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "up")
+                .addSamples(sample(T, 1).toBuilder().setStartTimestamp(start))
+                .addSamples(sample(T + 1, 1).toBuilder().setStartTimestamp(start));
+        return request.bytes();
+    }
+
+    @Test
+    void aRestartWithinARequestIsSeen() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "up")
+                .addSamples(sample(T, 1).toBuilder().setStartTimestamp(T - 9))
+                .addSamples(sample(T + 1, 2).toBuilder().setStartTimestamp(T - 9))
+                .addSamples(sample(T + 2, 0))
+                .addSamples(sample(T + 3, 1).toBuilder().setStartTimestamp(T + 2));
+        LabelSet up = LabelSet.ofSorted("__name__", "up");
+        assertThat(decode(request.bytes()).starts())
+                .containsExactly(new SeriesStart(up, T - 9, T), new SeriesStart(up, T + 2, T + 3));
+    }
+
+    @Test
+    void aStartOfASeriesThatIsNotStoredIsNotEither() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "ahead")
+                .addSamples(sample(T + 3_600_000, 1).toBuilder().setStartTimestamp(T));
+        request.series("job", "without a name")
+                .addSamples(sample(T, 1).toBuilder().setStartTimestamp(T));
+        request.series("__name__", "beyond").addSamples(sample(T, 1).toBuilder().setStartTimestamp(Long.MAX_VALUE));
+        assertThat(decode(request.bytes()).starts()).isEmpty();
     }
 
     @Test

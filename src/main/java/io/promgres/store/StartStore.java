@@ -1,0 +1,38 @@
+package io.promgres.store;
+
+import io.promgres.model.SeriesStart;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Stores when series began. Thread-safe. */
+public final class StartStore {
+
+    private final DataSource database;
+
+    public StartStore(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * @param seriesIds of the starts, in their order; the starts of those that are gone are not stored
+     * @throws SQLException if nothing is stored, or it is not known: to do it again is right
+     */
+    public void write(List<SeriesStart> starts, List<Long> seriesIds) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement store = connection.prepareStatement("SELECT _prom_catalog.store_starts(?, ?, ?)")) {
+            store.setArray(1, connection.createArrayOf("int8", seriesIds.toArray()));
+            store.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int8", starts.stream().map(SeriesStart::start).toArray()));
+            store.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "int8", starts.stream().map(SeriesStart::time).toArray()));
+            store.execute();
+        }
+    }
+}

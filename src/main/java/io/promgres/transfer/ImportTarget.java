@@ -1,0 +1,134 @@
+package io.promgres.transfer;
+
+import io.promgres.model.LabelSet;
+import io.promgres.wire.SeriesReceiver;
+import io.promgres.wire.WriteRequestBuffer;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * The promgres that history is written to, by remote write. What it takes is collected into large requests, so that the
+ * series of a target land together, and sent when one is full.
+ */
+public final class ImportTarget implements SeriesReceiver {
+
+    /** Of one request; together they stay below what promgres takes by default. */
+    private static final int MOST_SAMPLES = 400_000;
+
+    private static final int MOST_BYTES = 8 << 20;
+
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Type", "application/x-protobuf",
+            "Content-Encoding", "snappy",
+            "X-Prometheus-Remote-Write-Version", "0.1.0");
+
+    private final HttpAddress address;
+    private final Retries retries;
+    private final Retries.Report report;
+    private final WriteRequestBuffer buffer = new WriteRequestBuffer();
+    private LabelSet series;
+    private long samples;
+    private long histograms;
+    private String refusal = "";
+    private boolean hasAnswered;
+
+    public ImportTarget(HttpAddress address, Retries retries, Retries.Report report) {
+        this.address = address;
+        this.retries = retries;
+        this.report = report;
+    }
+
+    HttpAddress address() {
+        return address;
+    }
+
+    /** Begins a window anew: what was collected and not sent is forgotten. */
+    void begin() {
+        if (series != null) {
+            buffer.endSeries();
+            series = null;
+        }
+        buffer.take();
+        samples = 0;
+        histograms = 0;
+    }
+
+    @Override
+    public void beginSeries(LabelSet labels) {
+        series = labels;
+        buffer.beginSeries(labels);
+    }
+
+    @Override
+    public void sample(long time, long bits) throws IOException {
+        buffer.add(time, bits);
+        samples++;
+        if (buffer.samples() >= MOST_SAMPLES || buffer.bytes() >= MOST_BYTES) {
+            LabelSet current = series;
+            endSeries();
+            send();
+            beginSeries(current);
+        }
+    }
+
+    @Override
+    public void histograms(int count) {
+        histograms += count;
+    }
+
+    @Override
+    public void endSeries() {
+        buffer.endSeries();
+        series = null;
+    }
+
+    /** Sends what is collected; returns when it is committed. */
+    void send() throws TransferException {
+        if (buffer.samples() == 0) {
+            return;
+        }
+        byte[] body = buffer.take();
+        try {
+            retries.run(() -> post(body), report);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransferException("interrupted", e);
+        }
+    }
+
+    private Void post(byte[] body) throws IOException {
+        try {
+            address.post(body, HEADERS, (connection, in) -> null);
+            hasAnswered = true;
+            return null;
+        } catch (HttpStatusException e) {
+            hasAnswered = true;
+            if (e.status() == 400) {
+                refusal = refusal.isEmpty() ? e.text() : refusal;
+                return null;
+            }
+            String message = "remote write to " + address + ": " + e.getMessage() + e.advice();
+            throw e.mayPass() ? new IOException(message, e) : new TransferException(message, e);
+        } catch (IOException e) {
+            String message = address + " cannot be written to: " + ImportSource.reason(e);
+            throw hasAnswered
+                    ? new IOException(message, e)
+                    : new TransferException(message + " (does promgres run there? --to names another address)", e);
+        }
+    }
+
+    /** Samples of the window, those that are not sent yet included. */
+    long samples() {
+        return samples;
+    }
+
+    /** Native histograms of the window, which are not sent. */
+    long histograms() {
+        return histograms;
+    }
+
+    /** What promgres said when it refused some samples for the first time; empty if it took all. */
+    String refusal() {
+        return refusal;
+    }
+}

@@ -1,0 +1,26 @@
+package io.promgres.wire;
+
+import io.promgres.model.LabelSet;
+import java.io.IOException;
+
+/** Takes the series of a remote read answer, one after the other; one that is long may come in several parts. */
+public interface SeriesReceiver {
+
+    /** @throws IOException ends the reading */
+    void beginSeries(LabelSet labels) throws IOException;
+
+    /**
+     * A float sample of the series.
+     *
+     * @param time milliseconds since the epoch
+     * @param bits the value's 64 bits
+     * @throws IOException ends the reading
+     */
+    void sample(long time, long bits) throws IOException;
+
+    /** As many native histograms of the series as this came, and cannot be handed over. */
+    void histograms(int count);
+
+    /** @throws IOException ends the reading */
+    void endSeries() throws IOException;
+}

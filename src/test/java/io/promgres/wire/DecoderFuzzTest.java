@@ -1,0 +1,155 @@
+package io.promgres.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.sun.management.ThreadMXBean;
+import io.promgres.model.LabelSet;
+import io.promgres.model.NewSeries;
+import io.promgres.model.SampleBatch;
+import io.promgres.series.KnownMetadata;
+import io.promgres.series.KnownStarts;
+import io.promgres.series.SeriesCache;
+import io.promgres.series.SymbolTable;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.xerial.snappy.Snappy;
+
+/**
+ * Whatever the bytes, a decoder throws nothing but its own exceptions, and allocates in proportion to them. In a normal build
+ * each method runs over its seeds, {@code src/test/resources/io/promgres/wire/DecoderFuzzTestInputs/<method>}, which
+ * {@link FuzzSeeds} makes; {@code JAZZER_FUZZ=1 mvn -Dtest=DecoderFuzzTest#<method> test} looks for more, guided by coverage,
+ * and leaves what it finds there. Jazzer fuzzes one method in a process.
+ */
+class DecoderFuzzTest {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-01T12:00:00Z"));
+
+    /** What a decoder may allocate whatever it is given: its buffers, and the classes that it is the first to use. */
+    private static final long BASE_BYTES = 4 << 20;
+
+    private static final int ROUNDS = 3;
+
+    /** A series of a few bytes becomes objects of a few hundred. */
+    private static final long FACTOR = 300;
+
+    private static final SeriesCache KNOWN = new SeriesCache(1 << 20);
+
+    private static final WriteRequestDecoder V1 =
+            new WriteRequestDecoder(KNOWN.reader(), new KnownMetadata(SeriesCache.SMALLEST), Limits.DEFAULT, CLOCK);
+    private static final WriteRequestV2Decoder V2 = new WriteRequestV2Decoder(
+            KNOWN.reader(),
+            new SymbolTable(1 << 20),
+            new KnownMetadata(SeriesCache.SMALLEST),
+            new KnownStarts(),
+            Limits.DEFAULT,
+            CLOCK);
+    private static final SampleBatch BATCH = new SampleBatch(16);
+
+    private interface Decoding {
+        void run() throws MalformedBodyException, BodyTooLargeException, IOException;
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void writeRequest(byte[] message) {
+        inBounds(message.length, () -> {
+            for (NewSeries series :
+                    V1.decodeMessage(message, 0, message.length, BATCH).unknown()) {
+                KNOWN.put(series.key(), 64);
+            }
+            V1.decodeMessage(message, 0, message.length, BATCH);
+        });
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void writeRequestV2(byte[] message) {
+        inBounds(message.length, () -> {
+            for (NewSeries series :
+                    V2.decodeMessage(message, 0, message.length, BATCH).unknown()) {
+                KNOWN.put(series.key(), 64);
+            }
+            V2.decodeMessage(message, 0, message.length, BATCH);
+        });
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void compressedBody(byte[] body) {
+        inBounds(body.length, () -> V1.decode(body, 0, body.length, BATCH));
+        inBounds(body.length, () -> V2.decode(body, 0, body.length, BATCH));
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void readRequest(byte[] message) throws IOException {
+        byte[] body = Snappy.compress(message);
+        inBounds(message.length, () -> ReadRequestDecoder.decode(body, 0, body.length, 1 << 20));
+    }
+
+    /** What import reads. */
+    @FuzzTest(maxDuration = "10m")
+    void readAnswerOfChunks(byte[] answer) {
+        inBounds(answer.length, () -> read(ChunkFrames.CONTENT_TYPE, answer));
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void readAnswerOfSamples(byte[] message) throws IOException {
+        byte[] body = Snappy.compress(message);
+        inBounds(message.length, () -> read("application/x-protobuf", body));
+    }
+
+    private static void inBounds(int length, Decoding decoding) {
+        long bound = BASE_BYTES + FACTOR * length;
+        long allocated = Long.MAX_VALUE;
+        // Jazzer instruments a class at its first use, here and by the thread that is measured.
+        for (int round = 0; round < ROUNDS && allocated >= bound; round++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            decode(decoding);
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertThat(allocated).isLessThan(bound);
+    }
+
+    private static void decode(Decoding decoding) {
+        BATCH.clear();
+        try {
+            decoding.run();
+        } catch (MalformedBodyException | BodyTooLargeException | EOFException e) {
+            // All or nothing.
+            assertThat(BATCH.size()).isZero();
+        } catch (IOException e) {
+            throw new AssertionError("neither the decoder's own nor the end of the bytes", e);
+        }
+    }
+
+    private static void read(String type, byte[] answer)
+            throws MalformedBodyException, BodyTooLargeException, IOException {
+        ReadAnswer.read(type, new ByteArrayInputStream(answer), 0, Long.MAX_VALUE, new SeriesReceiver() {
+            private List<String> labels = List.of();
+
+            @Override
+            public void beginSeries(LabelSet series) {
+                labels = List.of(series.metricName());
+            }
+
+            @Override
+            public void sample(long time, long bits) {
+                assertThat(time).isNotNegative();
+            }
+
+            @Override
+            public void histograms(int count) {
+                assertThat(count).isNotNegative();
+            }
+
+            @Override
+            public void endSeries() {
+                assertThat(labels).hasSize(1);
+            }
+        });
+    }
+}

@@ -1,0 +1,122 @@
+package io.promgres.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promgres.model.LabelSet;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the encoders of answers write is read back; that they write what Prometheus reads, its own tests show. */
+class ReadAnswerTest {
+
+    private static final LabelSet SERIES = LabelSet.ofSorted("__name__", "m", "a", "b");
+    private static final String SAMPLES = "application/x-protobuf";
+
+    private final Received received = new Received();
+
+    /** Each series with its samples, as text. */
+    private static final class Received implements SeriesReceiver {
+        private final List<String> events = new ArrayList<>();
+
+        @Override
+        public void beginSeries(LabelSet labels) {
+            events.add(labels.toString());
+        }
+
+        @Override
+        public void sample(long time, long bits) {
+            events.add(time + "=" + Long.toHexString(bits));
+        }
+
+        @Override
+        public void histograms(int count) {
+            events.add(count + " histograms");
+        }
+
+        @Override
+        public void endSeries() {
+            events.add("end");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void chunksAreReadBitByBit(long seed) throws Exception {
+        Random random = new Random(seed);
+        ChunkFrames frames = new ChunkFrames(1 << 20);
+        List<String> expected = new ArrayList<>(List.of(SERIES.toString()));
+        frames.beginSeries(SERIES);
+        long time = random.nextLong() >> 20;
+        long bits = random.nextLong();
+        for (int i = 0; i < 1000; i++) {
+            // Distances and differences of all sizes.
+            time += 1 + (random.nextLong() >>> 20 + random.nextInt(44));
+            bits ^= random.nextBoolean() ? 0 : random.nextLong() >>> random.nextInt(64) << random.nextInt(64);
+            frames.add(time, bits);
+            expected.add(time + "=" + Long.toHexString(bits));
+        }
+        frames.endSeries();
+        expected.add("end");
+        read(ChunkFrames.CONTENT_TYPE, frames.take(), Long.MIN_VALUE, Long.MAX_VALUE);
+        assertThat(received.events).isEqualTo(expected);
+    }
+
+    @Test
+    void samplesOutsideOfTheRangeAreLeftOut() throws Exception {
+        ChunkFrames frames = new ChunkFrames(1 << 20);
+        frames.beginSeries(SERIES);
+        for (int i = 0; i < 5; i++) {
+            frames.add(i, i);
+        }
+        frames.endSeries();
+        read(ChunkFrames.CONTENT_TYPE, frames.take(), 1, 3);
+        assertThat(received.events).containsExactly(SERIES.toString(), "1=1", "2=2", "3=3", "end");
+    }
+
+    @Test
+    void anAnswerOfSamplesIsReadAsWell() throws Exception {
+        ReadResponseEncoder encoder = new ReadResponseEncoder();
+        encoder.beginQuery();
+        encoder.beginSeries(SERIES);
+        encoder.add(1, 0x7ff0000000000002L);
+        encoder.add(2, 5);
+        encoder.endSeries();
+        read(SAMPLES, encoder.encode(), 0, 10);
+        assertThat(received.events)
+                .containsExactly(SERIES.toString(), "1=7ff0000000000002", "2=5", "0 histograms", "end");
+    }
+
+    @Test
+    void aStreamThatEndsWithinAFrameIsNoAnswer() {
+        ChunkFrames frames = new ChunkFrames(1 << 20);
+        frames.beginSeries(SERIES);
+        frames.add(1, 1);
+        frames.endSeries();
+        byte[] whole = frames.take();
+        for (int length = 1; length < whole.length; length++) {
+            byte[] part = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> read(ChunkFrames.CONTENT_TYPE, part, 0, 10))
+                    .isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void aFrameThatIsTooLargeIsNotTakenIntoMemory() {
+        byte[] length = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07};
+        assertThatThrownBy(() -> read(ChunkFrames.CONTENT_TYPE, length, 0, 10))
+                .isInstanceOf(MalformedBodyException.class)
+                .hasMessageContaining("a frame of more than");
+    }
+
+    private void read(String type, byte[] body, long first, long last) throws Exception {
+        ReadAnswer.read(type, new ByteArrayInputStream(body), first, last, received);
+    }
+}
