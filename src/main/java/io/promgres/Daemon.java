@@ -116,7 +116,7 @@ public final class Daemon implements AutoCloseable {
             goOnUnless(cancelled);
         }
         metrics = parts.add("metrics", new Metrics(Version.current()));
-        database = parts.add("pool", new Database(databaseUri, config.database().poolSize(), metrics.registry()));
+        database = parts.add("pool", pool());
         senders = new Senders(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
         KnownStarts starts = new KnownStarts();
@@ -170,6 +170,11 @@ public final class Daemon implements AutoCloseable {
         LogLevels.set(next.logLevel());
         ingest.limit(ConfiguredLimits.ofSeries(next));
         http.limit(ConfiguredLimits.ofConnections(next.web()));
+    }
+
+    private Database pool() {
+        Config.Database settings = config.database();
+        return new Database(databaseUri, settings.poolSize(), settings.writeTimeout(), metrics.registry());
     }
 
     private Ingest.Stores stores(Projection projection) {

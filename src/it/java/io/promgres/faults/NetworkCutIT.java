@@ -19,7 +19,7 @@ class NetworkCutIT {
         try (TestDatabase database = TestDatabase.fresh();
                 RunningDaemon owner = RunningDaemon.on(database);
                 Wire wire = new Wire(database.uri().hosts().get(0).port());
-                RunningDaemon daemon = RunningDaemon.on(through(wire, database));
+                RunningDaemon daemon = RunningDaemon.on(through(wire, database), "database.write-timeout", "5s");
                 SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
             load.awaitProgress();
             wire.cut();

@@ -20,6 +20,8 @@ class OccupiedDatabaseIT {
 
     private static final int SENDERS = 3;
 
+    private static final String DAEMON_SESSIONS = "application_name = 'promgres' AND datname = current_database()";
+
     @TempDir
     private Path directory;
 
@@ -40,22 +42,24 @@ class OccupiedDatabaseIT {
         }
     }
 
-    /** The daemon's are ended, again and again, until there is no room for them any more. */
+    /** Those of the daemon are ended, until others have them all. */
     private static List<Connection> takeAllConnections(OwnServer server) throws SQLException {
         List<Connection> others = new ArrayList<>();
         others.add(TestDatabase.connect(server.uri()));
-        while (true) {
+        boolean full = false;
+        while (!full) {
+            Sql.execute(
+                    others.get(0),
+                    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE " + DAEMON_SESSIONS);
             try {
-                Sql.execute(
-                        others.get(0),
-                        "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
-                                + " WHERE application_name = 'promgres' AND datname = current_database()");
                 others.add(TestDatabase.connect(server.uri()));
             } catch (SQLException e) {
-                assertThat(e.getSQLState()).isIn("53300");
-                return others;
+                assertThat(e.getSQLState()).isEqualTo("53300");
+                full = Sql.rows(others.get(0), "SELECT FROM pg_stat_activity WHERE " + DAEMON_SESSIONS)
+                        .isEmpty();
             }
         }
+        return others;
     }
 
     @Test
@@ -79,7 +83,7 @@ class OccupiedDatabaseIT {
     @Test
     void aLockOnTheLandingTableIsWaitedForAndThenSendersAreAskedToComeAgain() throws Exception {
         try (TestDatabase database = TestDatabase.fresh();
-                RunningDaemon daemon = RunningDaemon.on(database, "ingest.queue-timeout", "1s");
+                RunningDaemon daemon = RunningDaemon.on(database, "database.write-timeout", "5s");
                 Connection other = database.connect();
                 SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
             load.awaitProgress();

@@ -412,5 +412,15 @@ public record Config(
     /** The connections to the database. */
     public record Database(
             @Setting(value = "6", min = "2", max = "1000", meaning = "Most connections to the database at one time.")
-            int poolSize) {}
+            int poolSize,
+
+            @Setting(
+                    value = "25s",
+                    min = "1s",
+                    max = "10m",
+                    meaning = {
+                        "How long the database may take to answer the write path, before the connection is given up",
+                        "and senders are asked to come again. Prometheus gives up on a request after 30s."
+                    })
+            Duration writeTimeout) {}
 }

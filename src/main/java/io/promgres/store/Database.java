@@ -33,13 +33,19 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final HikariDataSource background;
 
+    /** As {@link #Database(DatabaseUri, int, Duration, MeterRegistry)}, with the standard patience. */
+    public Database(DatabaseUri uri, int poolSize, MeterRegistry registry) {
+        this(uri, poolSize, WRITE_PATIENCE, registry);
+    }
+
     /**
      * Does not connect yet.
      *
      * @param poolSize connections of the write path; up to 8 more are for the background, while they are needed
+     * @param writePatience how long the write path waits for an answer; seconds
      */
-    public Database(DatabaseUri uri, int poolSize, MeterRegistry registry) {
-        pool = pool("database", uri, WRITE_PATIENCE, poolSize, 1, registry);
+    public Database(DatabaseUri uri, int poolSize, Duration writePatience, MeterRegistry registry) {
+        pool = pool("database", uri, writePatience, poolSize, 1, registry);
         background = pool("background", uri, BACKGROUND_PATIENCE, BACKGROUND_CONNECTIONS, 0, registry);
     }
 

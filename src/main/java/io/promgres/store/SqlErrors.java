@@ -22,6 +22,11 @@ public enum SqlErrors {
     /** The state that a partition is reported with that was dropped: undefined_table. */
     static final String PARTITION_GONE = "42P01";
 
+    /** Whether the connection is gone, or has not answered in time. */
+    static boolean isConnectionLost(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("08");
+    }
+
     /** Source of the codes: PostgreSQL documentation, appendix A. */
     public static SqlErrors of(SQLException e) {
         String state = e.getSQLState();

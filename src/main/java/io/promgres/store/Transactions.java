@@ -62,7 +62,12 @@ final class Transactions {
 
     private static void rollback(Connection connection, Exception cause) {
         try {
-            connection.rollback();
+            if (cause instanceof SQLException sql && SqlErrors.isConnectionLost(sql)) {
+                // Nobody would answer a rollback either, and it would be waited for as long again.
+                connection.abort(Runnable::run);
+            } else {
+                connection.rollback();
+            }
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
