@@ -23,7 +23,7 @@ class HealthIT {
     @Test
     void aDaemonThatIsReadyIsExitCode0ByItsAddressAndByItsUrl() throws Exception {
         try (TestDatabase database = TestDatabase.fresh();
-                RunningDaemon daemon = RunningDaemon.on(database, "listen", "0.0.0.0:0")) {
+                RunningDaemon daemon = RunningDaemon.on(database, "listen", "0.0.0.0:0", "insecure", "true")) {
             assertThat(run("health", "--listen", "0.0.0.0:" + daemon.port())).isZero();
             assertThat(run("health", "--url", "http://127.0.0.1:" + daemon.port() + "/"))
                     .isZero();

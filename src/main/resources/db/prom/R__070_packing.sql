@@ -18,6 +18,8 @@ CREATE OR REPLACE FUNCTION _prom_catalog.seal_partition(partition name) RETURNS 
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- First the row, then the table: the order of the late way.
+    PERFORM FROM _prom_catalog.landing_partition l WHERE l.name = partition FOR NO KEY UPDATE;
     -- Waits for the writers that are at it, not for readers.
     EXECUTE format('CREATE TRIGGER sealed BEFORE INSERT ON _prom_landing.%I EXECUTE FUNCTION _prom_catalog.refuse_sealed()',
                    partition);

@@ -47,6 +47,7 @@ AS $$
         WHEN '_prom_catalog.label_key_position' THEN
             'EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.id = metric_id)'
             ' AND EXISTS (SELECT FROM _prom_catalog.label_key k WHERE k.id = label_key_id)'
+        WHEN '_prom_catalog.packed_block' THEN 'EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.id = metric_id)'
         WHEN '_prom_catalog.metadata' THEN
             'EXISTS (SELECT FROM _prom_catalog.metric m WHERE m.metric_name = ANY (ARRAY[metric_family, metric_family || ''_bucket'','
             ' metric_family || ''_count'', metric_family || ''_sum'', metric_family || ''_total'', metric_family || ''_info'']))'
@@ -148,7 +149,7 @@ BEGIN
         SELECT t::regclass FROM unnest(ARRAY[
             '_prom_catalog.tenant_role', '_prom_catalog.tenant_label', '_prom_catalog.series', '_prom_catalog.series_group',
             '_prom_catalog.label', '_prom_catalog.label_key', '_prom_catalog.label_key_position', '_prom_catalog.metric',
-            '_prom_catalog.metadata', '_prom_catalog.series_json', 'prom_data.landing', 'prom_data.exemplar',
+            '_prom_catalog.metadata', '_prom_catalog.series_json', '_prom_catalog.packed_block', 'prom_data.landing', 'prom_data.exemplar',
             'prom_data.histogram']) t
     LOOP
         PERFORM _prom_catalog.restrict_tenants(relation);
@@ -156,7 +157,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar,'
                    ' prom_histogram, prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
     -- Times only, without whose they are.
-    EXECUTE format('GRANT SELECT ON prom_data.tick TO %s', roles);
+    EXECUTE format('GRANT SELECT ON prom_data.tick, prom_data.vector, _prom_catalog.latest_bounds TO %s', roles);
     EXECUTE format('GRANT SELECT ON prom_info.label, prom_info.system_stats, prom_info.metadata TO %s', roles);
 END
 $$;
