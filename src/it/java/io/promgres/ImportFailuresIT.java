@@ -2,6 +2,7 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Door;
 import io.promgres.testing.Programs;
 import java.io.PrintWriter;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an import says when it cannot begin. */
+@AnyServer
 class ImportFailuresIT {
 
     private final StringWriter err = new StringWriter();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.remoteread.PrometheusServer;
 import io.promgres.remoteread.SampleData;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Door;
 import io.promgres.testing.PrometheusApi;
 import io.promgres.testing.RunningDaemon;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** History of a real Prometheus is copied into a daemon. */
+@AnyServer
 class ImportIT {
 
     private static final Instant START = Instant.now().minus(2, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MINUTES);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Sent;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lines on standard error, of a daemon as a process. */
+@AnyServer
 class LogFormatIT {
 
     private static final Map<String, String> OFTEN = Map.of("PROMGRES_LOG_THROUGHPUT_INTERVAL", "200ms");

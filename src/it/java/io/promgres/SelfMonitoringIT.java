@@ -13,8 +13,8 @@ class SelfMonitoringIT {
     @Test
     void whoListensOnAllAddressesCallsItselfByTheMachinesName() throws Exception {
         try (TestDatabase database = TestDatabase.fresh();
-                RunningDaemon daemon =
-                        RunningDaemon.on(database, "self-monitoring.interval", "200ms", "listen", "0.0.0.0:0")) {
+                RunningDaemon daemon = RunningDaemon.on(
+                        database, "self-monitoring.interval", "200ms", "listen", "0.0.0.0:0", "insecure", "true")) {
             String view = "prom_series.promgres_flush_samples_total";
             Await.until(
                     "its view",

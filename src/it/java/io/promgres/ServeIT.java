@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.security.auth.module.UnixSystem;
 import io.promgres.config.DatabaseUri;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The daemon as a process with its embedded PostgreSQL, started and stopped as a user does. */
+@AnyServer
 class ServeIT {
 
     @TempDir

@@ -3,6 +3,7 @@ package io.promgres.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.promgres.testing.AnyServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmark works; its figures are nobody's concern here. */
+@AnyServer
 class EndToEndBenchmarkIT {
 
     private static final Path JAR = Path.of(System.getProperty("promgres.jar", "target/promgres.jar"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promgres.config.Config;
 import io.promgres.config.Key;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Docker, compose and Kubernetes, as far as their files can be looked at without an engine: they agree with the daemon. */
+@AnyServer
 class ContainerFilesIT {
 
     private static final int PORT = 9201;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.security.auth.module.UnixSystem;
 import io.promgres.config.DatabaseUri;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real server, started and stopped, and everything that can be in its way. */
+@AnyServer
 class EmbeddedPostgresIT {
 
     /** The programs, unpacked once for all tests. */

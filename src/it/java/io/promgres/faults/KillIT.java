@@ -2,6 +2,7 @@ package io.promgres.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.SteadyLoad;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The daemon goes in mid-write, by SIGKILL or SIGTERM: what it acknowledged is there, once. */
+@AnyServer
 class KillIT {
 
     private static final int SENDERS = 4;

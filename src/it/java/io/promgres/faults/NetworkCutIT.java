@@ -2,6 +2,7 @@ package io.promgres.faults;
 
 import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.SteadyLoad;
 import io.promgres.testing.TestDatabase;
@@ -10,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The network between daemon and database goes without a word: no connection is closed, and nothing comes through. */
+@AnyServer
 class NetworkCutIT {
 
     private static final int SENDERS = 3;

@@ -2,6 +2,7 @@ package io.promgres.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.SteadyLoad;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Others hold what the daemon needs: all connections, or locks on its tables. */
+@AnyServer
 class OccupiedDatabaseIT {
 
     private static final int SENDERS = 3;

@@ -2,6 +2,7 @@ package io.promgres.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.SteadyLoad;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The daemon is killed while it packs and takes late samples: nothing is lost, nothing is there twice. The system property
  * {@code faults.kills} has it killed more often.
  */
+@AnyServer
 class PackingKillIT {
 
     private static final int SENDERS = 3;

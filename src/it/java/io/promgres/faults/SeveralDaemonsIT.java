@@ -1,5 +1,6 @@
 package io.promgres.faults;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sender;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three daemons write to one database, and one of them is killed: the others go on, and one of them packs. */
+@AnyServer
 class SeveralDaemonsIT {
 
     private static final int DAEMONS = 3;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.config.ConfigException;
 import io.promgres.http.RawClient.Answer;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Users and tokens, as clients see them: raw bytes in, status out. */
+@AnyServer
 class AuthenticationIT {
 
     private static final String TOKEN = "5d0c7ae1b3";

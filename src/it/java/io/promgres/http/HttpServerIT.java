@@ -7,6 +7,7 @@ import io.promgres.http.RawClient.Answer;
 import io.promgres.ingest.InFlight;
 import io.promgres.model.Counts;
 import io.promgres.observe.Metrics;
+import io.promgres.testing.AnyServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server as its clients see it: raw bytes in, status out. */
+@AnyServer
 class HttpServerIT {
 
     private static final int BODY_LIMIT = 200_000;

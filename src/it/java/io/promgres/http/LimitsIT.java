@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.http.RawClient.Answer;
 import io.promgres.model.Counts;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What clients run into, what they are told, and what is counted. */
+@AnyServer
 class LimitsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

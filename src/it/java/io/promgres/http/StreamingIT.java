@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.ingest.InFlight;
 import io.promgres.observe.Metrics;
+import io.promgres.testing.AnyServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Responses whose body is made while it is sent. */
+@AnyServer
 class StreamingIT {
 
     private static final int PIECE = 1 << 16;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.promgres.config.ConfigException;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.Programs;
 import io.promgres.testing.TestCertificates;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS, as clients see it that take it seriously. */
+@AnyServer
 class TlsIT {
 
     private static final int PATIENCE_MILLIS = 20_000;

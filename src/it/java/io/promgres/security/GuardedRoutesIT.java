@@ -3,6 +3,7 @@ package io.promgres.security;
 import static io.promgres.testing.Credentials.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every route of the whole daemon, asked by a stranger when there are users. */
+@AnyServer
 class GuardedRoutesIT {
 
     @TempDir

@@ -5,6 +5,7 @@ import static io.promgres.testing.Credentials.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.contentOf;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A real Prometheus writes over TLS with a client certificate: once as a user and once with a token, and scrapes promgres
  * itself; the server's certificate changes meanwhile.
  */
+@AnyServer
 class PrometheusTlsIT {
 
     @TempDir

@@ -4,6 +4,7 @@ import static io.promgres.testing.Credentials.basic;
 import static io.promgres.testing.Credentials.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon as a process whose configuration changes while it runs, and which must not show what is secret. */
+@AnyServer
 class ReloadIT {
 
     private static final String PASSWORD = "correct horse";

@@ -2,6 +2,7 @@ package io.promgres.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * Hundreds of connections that say nothing, half of something, or rubbish; 10,000 with
  * {@code -Dpromgres.slow-connections=10000}, for which the process needs 20,100 file descriptors.
  */
+@AnyServer
 class SlowConnectionsIT {
 
     private static final int CONNECTIONS = Integer.getInteger("promgres.slow-connections", 300);

@@ -3,6 +3,7 @@ package io.promgres.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the page shows while the database is away, and when it is back. */
+@AnyServer
 class DatabaseAwayIT {
 
     private static final String NOTICE = "document.getElementById('metrics-notice')";

@@ -2,6 +2,7 @@ package io.promgres.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser. Pictures of it are left in target/screenshots. */
+@AnyServer
 class StatusPageIT {
 
     private static final Path PICTURES = Path.of("target", "screenshots");
