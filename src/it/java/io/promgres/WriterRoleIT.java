@@ -23,7 +23,7 @@ import org.xerial.snappy.Snappy;
 class WriterRoleIT {
 
     private static final long NOW = System.currentTimeMillis();
-    private static final long PACKED = NOW - Duration.ofDays(1).toMillis();
+    private static final long PACKED = NOW - Duration.ofDays(3).toMillis();
 
     @Test
     void aDaemonOfTheWriterRoleStoresWhatTheOwnersDaemonPacks() throws Exception {

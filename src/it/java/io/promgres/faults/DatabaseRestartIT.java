@@ -2,6 +2,7 @@ package io.promgres.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.SteadyLoad;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The database goes and comes back under a daemon that runs on, as with every upgrade of a managed PostgreSQL, or by
  * SIGKILL; that again and again, {@code faults.kills} times.
  */
+@AnyServer
 class DatabaseRestartIT {
 
     private static final int SENDERS = 3;

@@ -44,11 +44,11 @@ class MaintenanceJobsIT {
         daemon.execute("CALL execute_maintenance('metrics', 'compression', log_verbose => true)");
         assertThat(daemon.value(LANDED)).isEqualTo("0");
 
-        sendClosedBlock(24);
+        sendClosedBlock(20);
         daemon.value("SELECT config_maintenance_jobs(3, '1 second', '{\"log_verbose\": true}')");
         Await.until("packing", () -> daemon.value(LANDED).equals("0"));
 
-        assertThat(daemon.value("SELECT sum(value) FROM prom_metric.old")).isEqualTo("36");
+        assertThat(daemon.value("SELECT sum(value) FROM prom_metric.old")).isEqualTo("32");
     }
 
     @Test
