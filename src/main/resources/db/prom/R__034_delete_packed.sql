@@ -34,35 +34,40 @@ BEGIN
     IF to_regclass(format('prom_data.%I', packed)) IS NULL THEN
         RETURN 0;
     END IF;
-    -- A run of which only a part is to go is deleted, and what is left of it before and behind comes back.
+    -- A run of which only a part is to go is deleted, and what is left of it before and behind comes back. Both begin and end
+    -- at a tick that has a value; bit_count says which element it is.
     EXECUTE format($delete$
         WITH hit AS MATERIALIZED (
             SELECT b.ctid AS place, b.*, r.lo, r.hi
             FROM prom_data.%1$I b
             JOIN prom_data.vector v ON v.id = b.vector_id,
                  LATERAL (SELECT min(t.idx) AS lo, max(t.idx) AS hi FROM prom_data.tick t
-                          WHERE t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last
+                          WHERE t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND %2$s
                             AND t.time BETWEEN v.block AND v.upper AND t.time BETWEEN $2 AND $3) r
             WHERE b.series_id = ANY ($1) AND v.block <= $3 AND v.upper >= $2 AND r.lo IS NOT NULL
         ), deletion AS (
             DELETE FROM prom_data.%1$I b USING hit h WHERE b.ctid = h.place
-            RETURNING h.vector_id, h.series_id, h.base, h.scale, h.first, h.last, h.kind, h.i2, h.i4, h.f8, h.lo, h.hi
+            RETURNING h.vector_id, h.series_id, h.base, h.scale, h.first, h.last, h.kind, h.i2, h.i4, h.f8, h.present, h.lo, h.hi,
+                      coalesce(bit_count(substring(h.present FROM h.lo - h.first + 1 FOR h.hi - h.lo + 1)), h.hi - h.lo + 1) AS samples
         ), rest AS (
-            INSERT INTO prom_data.%1$I (vector_id, series_id, base, scale, first, last, kind, i2, i4, f8)
-            SELECT d.vector_id, d.series_id, d.base, d.scale, p.f, p.l, d.kind,
-                   d.i2[p.f - d.first + 1:p.l - d.first + 1],
-                   d.i4[p.f - d.first + 1:p.l - d.first + 1],
-                   d.f8[p.f - d.first + 1:p.l - d.first + 1]
-            FROM deletion d, LATERAL (VALUES (d.first, d.lo - 1), (d.hi + 1, d.last)) p(f, l)
-            WHERE p.f <= p.l
+            INSERT INTO prom_data.%1$I (vector_id, series_id, base, scale, first, last, kind, i2, i4, f8, present)
+            SELECT b.vector_id, b.series_id, b.base, b.scale, p.f, p.l, b.kind, b.i2[n.f:n.l], b.i4[n.f:n.l],
+                   CASE WHEN b.kind IN (3, 7) THEN b.f8[n.f:n.l] WHEN p.l = b.last THEN b.f8 END,
+                   substring(b.present FROM p.f - b.first + 1 FOR p.l - p.f + 1)
+            FROM deletion b,
+                 LATERAL (VALUES (b.first::int, b.lo - 1), (b.hi + 1, b.last::int)) side(f, l),
+                 LATERAL (SELECT min(t.idx), max(t.idx) FROM generate_series(side.f, side.l) t(idx) WHERE %2$s) p(f, l),
+                 LATERAL (SELECT coalesce(bit_count(substring(b.present FROM 1 FOR p.f - b.first + 1))::int, p.f - b.first + 1),
+                                 coalesce(bit_count(substring(b.present FROM 1 FOR p.l - b.first + 1))::int, p.l - b.first + 1)) n(f, l)
+            WHERE p.f IS NOT NULL
             RETURNING vector_id
         ), less AS (
             SELECT u.vector_id, sum(u.n) AS n
             FROM (SELECT vector_id, 1 FROM deletion UNION ALL SELECT vector_id, -1 FROM rest) u(vector_id, n)
             GROUP BY u.vector_id
         )
-        SELECT coalesce((SELECT sum(hi - lo + 1) FROM deletion), 0), array_agg(l.vector_id), array_agg(l.n) FROM less l
-        $delete$, packed) INTO deleted, vectors, counts USING series_ids, start_time, end_time;
+        SELECT coalesce((SELECT sum(d.samples) FROM deletion d), 0), array_agg(l.vector_id), array_agg(l.n) FROM less l
+        $delete$, packed, _prom_catalog.packed_condition()) INTO deleted, vectors, counts USING series_ids, start_time, end_time;
     PERFORM _prom_catalog.unrefer_vectors(vectors, counts);
     RETURN deleted;
 END

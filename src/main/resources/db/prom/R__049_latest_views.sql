@@ -47,11 +47,7 @@ BEGIN
                              AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
                            ORDER BY d.time DESC LIMIT 1) l ON true
         LEFT JOIN LATERAL (SELECT t.time,
-                                  CASE r.kind WHEN 0 THEN r.base
-                                              WHEN 1 THEN (r.base + r.i2[r.last - r.first + 1]) / r.scale
-                                              WHEN 2 THEN (r.base + r.i4[r.last - r.first + 1]) / r.scale
-                                              ELSE r.f8[r.last - r.first + 1]
-                                  END AS value
+                                  %4$s AS value
                            FROM (SELECT b.* FROM prom_data.%1$I b JOIN prom_data.vector v ON v.id = b.vector_id
                                  WHERE b.series_id = s.id
                                    AND b.vector_id >= (SELECT min(p.first_vector)
@@ -60,13 +56,13 @@ BEGIN
                                                        WHERE p.metric_id = %3$s AND p.block > k.since - interval '7 days')
                                    AND v.upper > (SELECT k.since FROM _prom_catalog.latest_bounds k)
                                    AND (l.time IS NULL OR l.time < (SELECT k.sealed_until FROM _prom_catalog.latest_bounds k))
-                                 ORDER BY v.upper DESC, b.last DESC LIMIT 1) r
-                           JOIN prom_data.tick t ON t.vector_id = r.vector_id AND t.idx = r.last
+                                 ORDER BY v.upper DESC, b.last DESC LIMIT 1) b
+                           JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx = b.last
                            WHERE t.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)) p ON true,
              LATERAL (SELECT CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.time ELSE p.time END,
                              CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.value ELSE p.value END OFFSET 0) n(time, value)
         WHERE s.metric_id = %3$s AND n.time IS NOT NULL AND NOT prom_api.is_stale_marker(n.value)
-        $view$, table_name, id_columns, metric_id);
+        $view$, table_name, id_columns, metric_id, _prom_catalog.packed_value());
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_latest_view IS

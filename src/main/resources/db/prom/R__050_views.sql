@@ -43,18 +43,11 @@ BEGIN
              LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
         WHERE s.metric_id = %3$s AND v.value IS NOT NULL
         UNION ALL
-        SELECT t.time,
-               CASE b.kind
-                   WHEN 0 THEN b.base
-                   WHEN 1 THEN (b.base + b.i2[t.idx - b.first + 1]) / b.scale
-                   WHEN 2 THEN (b.base + b.i4[t.idx - b.first + 1]) / b.scale
-                   ELSE b.f8[t.idx - b.first + 1]
-               END,
-               s.id, s.labels%2$s
+        SELECT t.time, %5$s, s.id, s.labels%2$s
         FROM prom_data.%1$I b
-        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last
+        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND %4$s
         JOIN _prom_catalog.series s ON s.id = b.series_id AND s.metric_id = %3$s
-        $view$, m.table_name, id_columns, m.id);
+        $view$, m.table_name, id_columns, m.id, _prom_catalog.packed_condition(), _prom_catalog.packed_value());
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
     IF m.has_histograms THEN
         PERFORM _prom_catalog.make_histogram_view(m.id, m.table_name, id_columns);

@@ -3,6 +3,7 @@ package io.promgres.packing;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.BitSet;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -78,6 +79,22 @@ final class CopyReader {
             };
         }
         return elements;
+    }
+
+    /** A bit varying, whose leftmost bit becomes bit 0; null for NULL. Source: varbit_send(). */
+    static BitSet fieldBits(ByteBuffer row) {
+        if (row.getInt() < 0) {
+            return null;
+        }
+        int length = row.getInt();
+        BitSet bits = new BitSet(length);
+        for (int from = 0; from < length; from += Byte.SIZE) {
+            int eight = row.get();
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                bits.set(from + bit, (eight & 0x80 >> bit) != 0);
+            }
+        }
+        return bits;
     }
 
     /** Reads an array's header behind its length; returns the number of elements. */

@@ -21,9 +21,10 @@ final class Encoding {
      * Encodes {@code bits[from, to)}, in pieces if special values (NaN, infinities) at its start or end would spoil the
      * rest: a stale marker is most often the last one.
      *
+     * @param lastAlone whether a single special value at the end may stay with the others
      * @param into takes the pieces in order
      */
-    static void encode(long[] bits, int from, int to, Consumer<EncodedValues> into) {
+    static void encode(long[] bits, int from, int to, boolean lastAlone, Consumer<EncodedValues> into) {
         int head = from;
         while (head < to && isSpecial(bits[head])) {
             head++;
@@ -32,21 +33,34 @@ final class Encoding {
         while (tail > head && isSpecial(bits[tail - 1])) {
             tail--;
         }
-        encodePiece(bits, from, head, into);
-        encodePiece(bits, head, tail, into);
-        encodePiece(bits, tail, to, into);
+        if (head > from) {
+            into.accept(piece(bits, from, head));
+        }
+        if (lastAlone && tail > head && to - tail == 1) {
+            into.accept(followed(bits, head, tail));
+            return;
+        }
+        if (tail > head) {
+            into.accept(piece(bits, head, tail));
+        }
+        if (to > tail) {
+            into.accept(piece(bits, tail, to));
+        }
     }
 
-    private static void encodePiece(long[] bits, int from, int to, Consumer<EncodedValues> into) {
-        if (from == to) {
-            return;
-        }
+    private static EncodedValues followed(long[] bits, int from, int tail) {
+        EncodedValues values = piece(bits, from, tail);
+        return values.kind() == EncodedValues.Kind.FLOATS
+                ? EncodedValues.floats(bits, from, tail + 1)
+                : values.followedBy(bits[tail]);
+    }
+
+    private static EncodedValues piece(long[] bits, int from, int to) {
         if (isConstant(bits, from, to)) {
-            into.accept(EncodedValues.constant(bits[from], to - from));
-            return;
+            return EncodedValues.constant(bits[from], to - from);
         }
         EncodedValues integers = integers(bits, from, to);
-        into.accept(integers != null ? integers : EncodedValues.floats(bits, from, to));
+        return integers != null ? integers : EncodedValues.floats(bits, from, to);
     }
 
     private static boolean isSpecial(long bits) {

@@ -8,9 +8,11 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What is packed in one transaction: the landing rows of some series groups in one block of time, as series. */
@@ -19,23 +21,8 @@ final class LandingUnit {
     /** A series, and the metric whose table it belongs to. */
     record Series(long id, int metricId) {}
 
-    /** The rows of a group: their times, and how many samples they hold. */
-    static final class Group {
-        private final Samples rows = new Samples(512);
-        private int samples;
-
-        /** The times of the rows, in order. */
-        long[] times() {
-            return rows.times();
-        }
-
-        int samples() {
-            return samples;
-        }
-    }
-
     private final Map<Long, Series[]> places = new HashMap<>();
-    private final Map<Long, Group> groups = new LinkedHashMap<>();
+    private final Set<Long> groups = new LinkedHashSet<>();
     private final Map<Series, Samples> series = new LinkedHashMap<>();
     private final Map<Long, List<Series>> seriesOfGroup = new HashMap<>();
     private long samplesWithoutSeries;
@@ -76,9 +63,8 @@ final class LandingUnit {
     }
 
     private void add(long groupId, long time, java.nio.ByteBuffer row) {
-        Group group = groups.computeIfAbsent(groupId, id -> new Group());
+        groups.add(groupId);
         Series[] slots = places.getOrDefault(groupId, new Series[64]);
-        group.rows.add(time, 0);
         row.getInt();
         int length = CopyReader.beginArray(row);
         for (int slot = 0; slot < length; slot++) {
@@ -91,7 +77,6 @@ final class LandingUnit {
                 continue;
             }
             samplesOf(groupId, slots[slot]).add(time, bits);
-            group.samples++;
         }
     }
 
@@ -108,7 +93,7 @@ final class LandingUnit {
     }
 
     /** The groups that had rows. */
-    Map<Long, Group> groups() {
+    Set<Long> groups() {
         return groups;
     }
 
@@ -139,6 +124,6 @@ final class LandingUnit {
 
     @Override
     public String toString() {
-        return "groups " + Arrays.toString(groups.keySet().toArray());
+        return "groups " + groups;
     }
 }

@@ -1,14 +1,18 @@
 package io.promgres.packing;
 
 /**
- * A row of a metric's table: the values of a series at consecutive ticks of a time vector.
+ * A row of a metric's table: the values of a series at ticks of a time vector.
  *
- * @param first the tick of the first value, from 1
+ * @param ticks as many as there are values
  */
-record PackedRun(long vectorId, long seriesId, int first, EncodedValues values) {
+record PackedRun(long vectorId, long seriesId, Ticks ticks, EncodedValues values) {
 
-    /** The tick of the last value. */
-    int last() {
-        return first + values.length() - 1;
+    /** What is added to the kind of values where ticks are left out, or the last value stands alone. */
+    static final int SPECIAL = EncodedValues.Kind.values().length;
+
+    /** The number in the column kind. */
+    int kind() {
+        boolean special = ticks.hasHoles() || values.last() != null;
+        return values.kind().ordinal() + (special ? SPECIAL : 0);
     }
 }

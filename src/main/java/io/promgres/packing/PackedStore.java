@@ -1,7 +1,6 @@
 package io.promgres.packing;
 
 import io.promgres.store.CopyBuffer;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,11 +16,6 @@ import java.util.stream.Collectors;
 
 /** Reads and writes the packed tier within one transaction. */
 final class PackedStore {
-
-    private static final int INT2_OID = 21;
-    private static final int INT4_OID = 23;
-    private static final int FLOAT8_OID = 701;
-    private static final int COLUMNS = 10;
 
     /** A block is at most so long: vectors that began earlier do not reach into one. */
     private static final String LONGEST_BLOCK = "interval '7 days'";
@@ -60,7 +54,7 @@ final class PackedStore {
     Map<Long, Samples> take(String table, Collection<Long> seriesIds, long from, long to) throws SQLException {
         String which = " FROM " + table + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('"
                 + ids(seriesIds) + "') AND " + overlapping(from, to);
-        List<PackedRun> runs = readRuns("SELECT " + columns("b") + which);
+        List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS + which);
         Map<Long, Samples> samples = decode(runs);
         if (!runs.isEmpty()) {
             execute("DELETE FROM " + table + " d USING (SELECT b.ctid AS row" + which + ") x WHERE d.ctid = x.row");
@@ -71,8 +65,8 @@ final class PackedStore {
 
     /** The samples that refer to these vectors, by series. */
     Map<Long, Samples> read(String table, Collection<Long> vectorIds) throws SQLException {
-        return decode(readRuns(
-                "SELECT " + columns("b") + " FROM " + table + " b WHERE b.vector_id = ANY ('" + ids(vectorIds) + "')"));
+        return decode(readRuns("SELECT " + RunRow.COLUMNS + " FROM " + table + " b WHERE b.vector_id = ANY ('"
+                + ids(vectorIds) + "')"));
     }
 
     private Map<Long, Samples> decode(List<PackedRun> runs) throws SQLException {
@@ -83,8 +77,10 @@ final class PackedStore {
         for (PackedRun run : runs) {
             TreeMap<Long, Long> samples = sorted.computeIfAbsent(run.seriesId(), id -> new TreeMap<>());
             long[] times = ticks.get(run.vectorId());
+            int tick = run.ticks().first();
             for (int i = 0; i < run.values().length(); i++) {
-                samples.put(times[run.first() - 1 + i], run.values().bits(i));
+                samples.put(times[tick - 1], run.values().bits(i));
+                tick = run.ticks().after(tick);
             }
         }
         sorted.forEach((id, byTime) -> {
@@ -113,31 +109,10 @@ final class PackedStore {
         return ticks;
     }
 
-    private static String columns(String alias) {
-        return "b.vector_id, b.series_id, b.base, b.scale, b.first, b.last, b.kind, b.i2, b.i4, b.f8"
-                .replace("b.", alias + ".");
-    }
-
     private List<PackedRun> readRuns(String query) throws SQLException {
         List<PackedRun> runs = new ArrayList<>();
-        CopyReader.read(connection, query, row -> runs.add(run(row)));
+        CopyReader.read(connection, query, row -> runs.add(RunRow.read(row)));
         return runs;
-    }
-
-    private static PackedRun run(ByteBuffer row) {
-        long vectorId = CopyReader.fieldLong(row);
-        long seriesId = CopyReader.fieldLong(row);
-        long base = CopyReader.fieldLongOrZero(row);
-        double scale = Double.longBitsToDouble(CopyReader.fieldLongOrZero(row));
-        int first = CopyReader.fieldShort(row);
-        int length = CopyReader.fieldShort(row) - first + 1;
-        EncodedValues.Kind kind = EncodedValues.Kind.values()[CopyReader.fieldShort(row)];
-        long[] elements = new long[0];
-        for (int column = 0; column < 3; column++) {
-            long[] array = CopyReader.fieldArray(row);
-            elements = array == null ? elements : array;
-        }
-        return new PackedRun(vectorId, seriesId, first, new EncodedValues(kind, base, scale, elements, length));
     }
 
     /** Counts the runs of vectors down, and deletes those that have none left. */
@@ -201,51 +176,11 @@ final class PackedStore {
 
     /** @param table of the metric, quoted */
     void write(String table, List<PackedRun> runs) throws SQLException {
-        buffer.copy(connection, table + " (" + columns("b").replace("b.", "") + ")", () -> {
+        buffer.copy(connection, table + " (" + RunRow.COLUMNS + ")", () -> {
             for (PackedRun run : runs) {
-                write(run);
+                RunRow.write(run, buffer);
             }
         });
-    }
-
-    private void write(PackedRun run) throws SQLException {
-        EncodedValues values = run.values();
-        boolean integers = values.kind() == EncodedValues.Kind.SHORTS || values.kind() == EncodedValues.Kind.INTS;
-        buffer.row(COLUMNS);
-        buffer.fieldLong(run.vectorId());
-        buffer.fieldLong(run.seriesId());
-        if (values.kind() == EncodedValues.Kind.FLOATS) {
-            buffer.fieldNull();
-        } else {
-            buffer.fieldLong(values.baseBits());
-        }
-        if (integers) {
-            buffer.fieldLong(Double.doubleToRawLongBits(values.scale()));
-        } else {
-            buffer.fieldNull();
-        }
-        buffer.fieldShort(run.first());
-        buffer.fieldShort(run.last());
-        buffer.fieldShort(values.kind().ordinal());
-        writeArray(values, EncodedValues.Kind.SHORTS, INT2_OID);
-        writeArray(values, EncodedValues.Kind.INTS, INT4_OID);
-        writeArray(values, EncodedValues.Kind.FLOATS, FLOAT8_OID);
-    }
-
-    private void writeArray(EncodedValues values, EncodedValues.Kind kind, int oid) throws SQLException {
-        if (values.kind() != kind) {
-            buffer.fieldNull();
-            return;
-        }
-        int array = buffer.beginArray(oid, values.length(), false);
-        for (long element : values.elements()) {
-            switch (kind) {
-                case SHORTS -> buffer.fieldShort((int) element);
-                case INTS -> buffer.fieldInt((int) element);
-                default -> buffer.fieldLong(element);
-            }
-        }
-        buffer.endArray(array);
     }
 
     void execute(String sql) throws SQLException {

@@ -237,7 +237,7 @@ public final class Packer {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT m.id, format('prom_data.%I', m.table_name),
                        coalesce((extract(epoch FROM m.chunk_interval) * 1000)::bigint, ?),
-                       _prom_catalog.metric_compression(m.id)
+                       _prom_catalog.metric_compression(m.id), m.views_positions > 0
                 FROM _prom_catalog.metric m WHERE m.id = ANY (?)""")) {
             select.setLong(1, blockMillis);
             select.setArray(2, connection.createArrayOf("int4", ids));
@@ -246,7 +246,11 @@ public final class Packer {
                     metrics.put(
                             rows.getInt(1),
                             new PackingUnit.Metric(
-                                    rows.getInt(1), rows.getString(2), rows.getLong(3), rows.getBoolean(4)));
+                                    rows.getInt(1),
+                                    rows.getString(2),
+                                    rows.getLong(3),
+                                    rows.getBoolean(4),
+                                    rows.getBoolean(5)));
                 }
             }
         }

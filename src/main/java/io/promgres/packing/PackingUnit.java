@@ -15,24 +15,29 @@ import java.util.TreeMap;
  */
 final class PackingUnit {
 
-    /** A group shares its rows' times if they are at least this full. */
-    private static final double DENSE = 0.5;
-
-    /** What a unit needs to know about a metric. */
-    record Metric(int id, String table, long blockMillis, boolean compressed) {}
+    /**
+     * What a unit needs to know about a metric.
+     *
+     * @param special whether its views know runs with holes, and such whose last value stands alone
+     */
+    record Metric(int id, String table, long blockMillis, boolean compressed, boolean special) {}
 
     private record BlockKey(long start, long length) {}
 
+    /** The samples of a series in one block. */
+    private record Part(Metric metric, long seriesId, BlockKey block, long[] times, long[] bits) {}
+
     private record VectorKey(BlockKey block, TimeVectors.Family family, int chunk) {}
 
-    private record Piece(
-            Metric metric, long seriesId, TimeVectors.Run run, EncodedValues values, VectorKey vector, int offset) {}
+    private record Piece(Metric metric, long seriesId, Ticks ticks, EncodedValues values, VectorKey vector) {}
 
     private final PackedStore store;
     private final LandingUnit landing;
     private final Map<Integer, Metric> metrics;
+    private final boolean special;
     private final Map<BlockKey, TimeVectors> vectorsOfBlock = new HashMap<>();
     private final Map<VectorKey, Integer> runsOfVector = new LinkedHashMap<>();
+    private final Map<Long, List<Part>> parts = new LinkedHashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<Metric, Map<Long, Samples>> expected = new LinkedHashMap<>();
 
@@ -40,6 +45,7 @@ final class PackingUnit {
         this.store = new PackedStore(connection);
         this.landing = landing;
         this.metrics = metrics;
+        this.special = metrics.values().stream().allMatch(Metric::special);
     }
 
     /**
@@ -56,9 +62,12 @@ final class PackingUnit {
                                 metrics.get(series.metricId()), metric -> new LinkedHashMap<>())
                         .put(series.id(), added));
         fold(from, to);
+        expected.forEach((metric, bySeries) -> bySeries.forEach((id, all) -> parts.put(id, byBlock(metric, id, all))));
+        parts.values()
+                .forEach(ofSeries ->
+                        ofSeries.forEach(part -> vectors(part.block()).announce(part.times())));
         planSharedTimes();
-        expected.forEach((metric, bySeries) -> bySeries.values().forEach(all -> announce(metric, all)));
-        expected.forEach((metric, bySeries) -> bySeries.forEach((id, all) -> plan(metric, id, all)));
+        parts.values().forEach(ofSeries -> ofSeries.forEach(this::plan));
         Map<VectorKey, Long> ids = writeVectors();
         writeRuns(ids);
         verify(ids);
@@ -81,76 +90,66 @@ final class PackingUnit {
         }
     }
 
-    /** Where a group's series came together, the times of its rows are a family. */
-    private void planSharedTimes() {
-        landing.groups().forEach((groupId, group) -> {
-            List<LandingUnit.Series> members = landing.seriesOf(groupId);
-            long[] times = group.times();
-            if (members.isEmpty() || group.samples() < DENSE * times.length * members.size()) {
-                return;
-            }
-            for (long blockMillis : members.stream()
-                    .map(series -> metrics.get(series.metricId()).blockMillis())
-                    .distinct()
-                    .toList()) {
-                byBlock(times, blockMillis)
-                        .forEach((block, part) -> vectors(block).family(part));
-            }
-        });
-    }
-
-    private void announce(Metric metric, Samples all) {
-        byBlock(all.times(), metric.blockMillis())
-                .forEach((block, times) -> vectors(block).announce(times));
-    }
-
-    private static Map<BlockKey, long[]> byBlock(long[] times, long blockMillis) {
-        Map<BlockKey, long[]> parts = new LinkedHashMap<>();
+    private static List<Part> byBlock(Metric metric, long seriesId, Samples all) {
+        List<Part> parts = new ArrayList<>(1);
         int from = 0;
-        for (int i = 1; i <= times.length; i++) {
-            long block = Math.floorDiv(times[from], blockMillis);
-            if (i == times.length || Math.floorDiv(times[i], blockMillis) != block) {
-                parts.put(new BlockKey(block * blockMillis, blockMillis), java.util.Arrays.copyOfRange(times, from, i));
+        for (int i = 1; i <= all.size(); i++) {
+            long block = Math.floorDiv(all.time(from), metric.blockMillis());
+            if (i == all.size() || Math.floorDiv(all.time(i), metric.blockMillis()) != block) {
+                BlockKey key = new BlockKey(block * metric.blockMillis(), metric.blockMillis());
+                parts.add(new Part(metric, seriesId, key, all.times(from, i), all.bits(from, i)));
                 from = i;
             }
         }
         return parts;
     }
 
-    private TimeVectors vectors(BlockKey block) {
-        return vectorsOfBlock.computeIfAbsent(block, key -> new TimeVectors());
+    /** Where all series of a group came together, its times are a family; else it may share a union. */
+    private void planSharedTimes() {
+        Map<BlockKey, TimeUnions> unions = new LinkedHashMap<>();
+        for (long groupId : landing.groups()) {
+            Map<BlockKey, List<long[]>> ofGroup = new LinkedHashMap<>();
+            for (LandingUnit.Series series : landing.seriesOf(groupId)) {
+                parts.get(series.id())
+                        .forEach(part -> ofGroup.computeIfAbsent(part.block(), b -> new ArrayList<>())
+                                .add(part.times()));
+            }
+            ofGroup.forEach((block, series) -> {
+                long[] times = series.stream().reduce(new long[0], TimeUnions::of);
+                long samples = series.stream().mapToLong(some -> some.length).sum();
+                if (samples == (long) times.length * series.size()) {
+                    vectors(block).family(times);
+                } else {
+                    unions.computeIfAbsent(block, b -> new TimeUnions()).add(times, series);
+                }
+            });
+        }
+        unions.forEach((block, some) -> some.forEach(vectors(block)::offer));
     }
 
-    private void plan(Metric metric, long seriesId, Samples all) {
-        int offset = 0;
-        for (Map.Entry<BlockKey, long[]> part :
-                byBlock(all.times(), metric.blockMillis()).entrySet()) {
-            int length = part.getValue().length;
-            long[] bits = new long[length];
-            Samples samples = new Samples(length);
-            for (int i = 0; i < length; i++) {
-                bits[i] = all.bits(offset + i);
-                samples.add(all.time(offset + i), bits[i]);
-            }
-            offset += length;
-            TimeVectors.Placement placement = vectors(part.getKey()).place(samples);
-            for (TimeVectors.Run run : placement.runs()) {
-                VectorKey vector = new VectorKey(part.getKey(), placement.family(), run.chunk());
-                encode(metric, seriesId, bits, run, vector);
-            }
+    private TimeVectors vectors(BlockKey block) {
+        return vectorsOfBlock.computeIfAbsent(block, key -> new TimeVectors(special));
+    }
+
+    private void plan(Part part) {
+        TimeVectors.Placement placement = vectors(part.block()).place(part.times());
+        for (TimeVectors.Run run : placement.runs()) {
+            encode(part, run, new VectorKey(part.block(), placement.family(), run.chunk()));
         }
     }
 
-    private void encode(Metric metric, long seriesId, long[] bits, TimeVectors.Run run, VectorKey vector) {
+    private void encode(Part part, TimeVectors.Run run, VectorKey vector) {
+        int to = run.from() + run.length();
         List<EncodedValues> encoded = new ArrayList<>(1);
-        if (metric.compressed()) {
-            Encoding.encode(bits, run.from(), run.from() + run.length(), encoded::add);
+        if (part.metric().compressed()) {
+            Encoding.encode(part.bits(), run.from(), to, special, encoded::add);
         } else {
-            encoded.add(EncodedValues.floats(bits, run.from(), run.from() + run.length()));
+            encoded.add(EncodedValues.floats(part.bits(), run.from(), to));
         }
         int offset = 0;
         for (EncodedValues values : encoded) {
-            pieces.add(new Piece(metric, seriesId, run, values, vector, offset));
+            Ticks ticks = run.ticks().slice(offset, offset + values.length());
+            pieces.add(new Piece(part.metric(), part.seriesId(), ticks, values, vector));
             runsOfVector.merge(vector, 1, Integer::sum);
             offset += values.length();
         }
@@ -174,11 +173,7 @@ final class PackingUnit {
         Map<String, List<PackedRun>> byTable = new TreeMap<>();
         for (Piece piece : pieces) {
             byTable.computeIfAbsent(piece.metric().table(), table -> new ArrayList<>())
-                    .add(new PackedRun(
-                            ids.get(piece.vector()),
-                            piece.seriesId(),
-                            piece.run().tick() + piece.offset(),
-                            piece.values()));
+                    .add(new PackedRun(ids.get(piece.vector()), piece.seriesId(), piece.ticks(), piece.values()));
         }
         for (Map.Entry<String, List<PackedRun>> entry : byTable.entrySet()) {
             store.write(entry.getKey(), entry.getValue());

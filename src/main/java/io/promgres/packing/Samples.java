@@ -41,8 +41,14 @@ final class Samples {
         return bits[i];
     }
 
-    long[] times() {
-        return Arrays.copyOf(times, size);
+    /** The times of samples {@code [from, to)}. */
+    long[] times(int from, int to) {
+        return Arrays.copyOfRange(times, from, to);
+    }
+
+    /** The values of samples {@code [from, to)}. */
+    long[] bits(int from, int to) {
+        return Arrays.copyOfRange(bits, from, to);
     }
 
     /** The samples of both; of two of one time, the one here stays. */
@@ -74,7 +80,7 @@ final class Samples {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(times());
+        return Arrays.hashCode(times(0, size));
     }
 
     @Override

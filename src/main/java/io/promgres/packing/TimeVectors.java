@@ -2,6 +2,7 @@ package io.promgres.packing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,9 @@ import java.util.Map;
  * vectors of up to {@value #TICKS} ticks, of which only those are made that a series uses.
  *
  * <p>A series belongs to a family if all of its times are in there; its values then are runs between the ticks that it
- * misses. A tick costs about as much as a run: a family of its own is for a series that would be in about as many runs
- * as it has samples; where others have the same times, they share its cost. So all series are announced before the first is placed.
+ * misses, or one run with holes. A tick costs about as much as a run: a family of its own is for a series that would be in
+ * about as many runs as it has samples; where others have the same times, they share its cost. So all series are announced
+ * before the first is placed. Series that have few of their times in common may share the union of them: {@link #offer}.
  */
 final class TimeVectors {
 
@@ -22,19 +24,23 @@ final class TimeVectors {
     private static final int CANDIDATES = 8;
     private static final int TICK_BYTES = 118;
     private static final int RUN_BYTES = 110;
+    private static final int MASK_HEADER_BYTES = 8;
 
     /** Runs of a series on a family. */
-    record Placement(Family family, List<Run> runs) {}
+    record Placement(Family family, List<Run> runs, int bytes) {}
 
     /**
-     * Consecutive values of a series on one time vector.
+     * Values of a series on one time vector.
      *
      * @param chunk the vector's number in its family
-     * @param tick of the first value, from 1
      * @param from index of the first value in the series
-     * @param length in values
      */
-    record Run(int chunk, int tick, int from, int length) {}
+    record Run(int chunk, Ticks ticks, int from) {
+
+        int length() {
+            return ticks.count();
+        }
+    }
 
     /** Times, and the vectors that have been made of them. */
     static final class Family {
@@ -47,6 +53,25 @@ final class TimeVectors {
         /** The times of a vector. */
         long[] chunk(int chunk) {
             return Arrays.copyOfRange(times, chunk * TICKS, Math.min(times.length, (chunk + 1) * TICKS));
+        }
+
+        /** Where times are in here, null if one is not. */
+        private int[] positions(long[] some) {
+            int at = Arrays.binarySearch(times, some[0]);
+            if (at < 0 || some.length > times.length - at) {
+                return null;
+            }
+            int[] positions = new int[some.length];
+            for (int i = 0; i < some.length; i++) {
+                while (at < times.length && times[at] < some[i]) {
+                    at++;
+                }
+                if (at == times.length || times[at] != some[i]) {
+                    return null;
+                }
+                positions[i] = at;
+            }
+            return positions;
         }
     }
 
@@ -62,9 +87,15 @@ final class TimeVectors {
         }
     }
 
+    private final boolean holes;
     private final Map<Times, Integer> sharers = new HashMap<>();
     private final Map<Times, Family> families = new HashMap<>();
     private final Map<Long, List<Family>> byTime = new HashMap<>();
+
+    /** @param holes whether a run may have holes */
+    TimeVectors(boolean holes) {
+        this.holes = holes;
+    }
 
     /** Counts a series that will be placed, by its times. */
     void announce(long[] times) {
@@ -89,49 +120,99 @@ final class TimeVectors {
         return made;
     }
 
-    /** Places a series on the family that costs least, if need be one of its own. */
-    Placement place(Samples samples) {
-        Placement best = null;
-        for (Family family : byTime.getOrDefault(samples.time(0), List.of())) {
-            List<Run> runs = runs(samples, family);
-            if (runs != null && (best == null || runs.size() < best.runs().size())) {
-                best = new Placement(family, runs);
-            }
+    /**
+     * Makes a family of the union of the times of series, if that costs less than to do without it. All are announced.
+     *
+     * @param union all times of the series
+     * @param series the times of each
+     */
+    void offer(long[] union, List<long[]> series) {
+        Family family = new Family(union);
+        long with = (long) union.length * TICK_BYTES;
+        long without = 0;
+        for (long[] times : series) {
+            int own = bytesAlone(times);
+            Placement known = best(times);
+            int others = known == null ? own : Math.min(own, known.bytes());
+            without += others;
+            with += Math.min(others, placement(times, family).bytes());
         }
-        int ownCost = samples.size() * TICK_BYTES / sharers.getOrDefault(new Times(samples.times()), 1) + RUN_BYTES;
-        if (best != null && best.runs().size() * RUN_BYTES <= ownCost) {
-            return best;
+        if (with < without) {
+            family(union);
         }
-        Family own = family(samples.times());
-        return new Placement(own, runs(samples, own));
     }
 
-    /** The runs of a series on a family, null if a time of it is not in there. */
-    static List<Run> runs(Samples samples, Family family) {
-        List<Run> runs = new ArrayList<>();
-        int at = Arrays.binarySearch(family.times, samples.time(0));
-        if (at < 0) {
+    /**
+     * Places a series on the family that costs least, if need be one of its own.
+     *
+     * @param times of its samples, in order
+     */
+    Placement place(long[] times) {
+        Placement best = best(times);
+        return best != null && best.bytes() <= bytesAlone(times) ? best : placement(times, family(times));
+    }
+
+    private int bytesAlone(long[] times) {
+        return times.length * TICK_BYTES / sharers.getOrDefault(new Times(times), 1) + RUN_BYTES;
+    }
+
+    private Placement best(long[] times) {
+        Placement best = null;
+        for (Family family : byTime.getOrDefault(times[0], List.of())) {
+            Placement placement = placement(times, family);
+            if (placement != null && (best == null || placement.bytes() < best.bytes())) {
+                best = placement;
+            }
+        }
+        return best;
+    }
+
+    /** Null if a time is not in the family. */
+    private Placement placement(long[] times, Family family) {
+        int[] positions = family.positions(times);
+        if (positions == null) {
             return null;
         }
-        int i = 0;
-        while (i < samples.size()) {
-            while (at < family.times.length && family.times[at] < samples.time(i)) {
-                at++;
+        List<Run> runs = new ArrayList<>();
+        int bytes = 0;
+        int from = 0;
+        while (from < positions.length) {
+            int chunk = positions[from] / TICKS;
+            int to = from + 1;
+            int whole = 1;
+            while (to < positions.length && positions[to] / TICKS == chunk) {
+                whole += positions[to] == positions[to - 1] + 1 ? 0 : 1;
+                to++;
             }
-            int from = i;
-            int begin = at;
-            while (i < samples.size()
-                    && at < family.times.length
-                    && family.times[at] == samples.time(i)
-                    && at / TICKS == begin / TICKS) {
-                i++;
-                at++;
-            }
-            if (i == from) {
-                return null;
-            }
-            runs.add(new Run(begin / TICKS, begin % TICKS + 1, from, i - from));
+            bytes += addRuns(positions, from, to, whole, runs);
+            from = to;
         }
-        return runs;
+        return new Placement(family, runs, bytes);
+    }
+
+    /** Adds the runs of one vector. One with holes is slower to read, and is taken where it halves the bytes. */
+    private int addRuns(int[] positions, int from, int to, int whole, List<Run> runs) {
+        int span = positions[to - 1] - positions[from] + 1;
+        int bytesWithHoles = RUN_BYTES + MASK_HEADER_BYTES + (span + 7) / 8;
+        if (holes && 2 * bytesWithHoles <= whole * RUN_BYTES) {
+            BitSet present = new BitSet(span);
+            for (int i = from; i < to; i++) {
+                present.set(positions[i] - positions[from]);
+            }
+            runs.add(run(positions[from], Ticks.some(positions[from] % TICKS + 1, present), from));
+            return bytesWithHoles;
+        }
+        int begin = from;
+        for (int i = from + 1; i <= to; i++) {
+            if (i == to || positions[i] != positions[i - 1] + 1) {
+                runs.add(run(positions[begin], Ticks.all(positions[begin] % TICKS + 1, i - begin), begin));
+                begin = i;
+            }
+        }
+        return whole * RUN_BYTES;
+    }
+
+    private static Run run(int position, Ticks ticks, int from) {
+        return new Run(position / TICKS, ticks, from);
     }
 }

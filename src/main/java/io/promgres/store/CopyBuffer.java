@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.BitSet;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -111,6 +113,23 @@ public final class CopyBuffer {
     public void fieldTime(long millis) {
         putInt(8);
         putLong(postgresMicros(millis));
+    }
+
+    /**
+     * A bit varying. Source: varbit_send().
+     *
+     * @param bits as many as it has up to the last that is set; the bit 0 is the leftmost
+     */
+    public void fieldBits(BitSet bits) {
+        int length = bits.length();
+        int bytes = (length + 7) / 8;
+        putInt(4 + bytes);
+        putInt(length);
+        Arrays.fill(buffer, position, position + bytes, (byte) 0);
+        for (int bit = bits.nextSetBit(0); bit >= 0; bit = bits.nextSetBit(bit + 1)) {
+            buffer[position + bit / 8] |= (byte) (0x80 >> bit % 8);
+        }
+        position += bytes;
     }
 
     /** Begins an array of one dimension; returns what {@link #endArray} wants. Source: array_send(). */

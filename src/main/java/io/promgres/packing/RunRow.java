@@ -1,0 +1,97 @@
+package io.promgres.packing;
+
+import io.promgres.store.CopyBuffer;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.util.BitSet;
+
+/** A run as a row of a metric's table, in binary COPY. */
+final class RunRow {
+
+    /** The columns, in the order of the fields. */
+    static final String COLUMNS = "vector_id, series_id, base, scale, first, last, kind, i2, i4, f8, present";
+
+    private static final int FIELDS = 11;
+    private static final int INT2_OID = 21;
+    private static final int INT4_OID = 23;
+    private static final int FLOAT8_OID = 701;
+
+    private RunRow() {}
+
+    static PackedRun read(ByteBuffer row) {
+        long vectorId = CopyReader.fieldLong(row);
+        long seriesId = CopyReader.fieldLong(row);
+        long base = CopyReader.fieldLongOrZero(row);
+        double scale = Double.longBitsToDouble(CopyReader.fieldLongOrZero(row));
+        int first = CopyReader.fieldShort(row);
+        int last = CopyReader.fieldShort(row);
+        int kind = CopyReader.fieldShort(row);
+        long[] shorts = CopyReader.fieldArray(row);
+        long[] ints = CopyReader.fieldArray(row);
+        long[] floats = CopyReader.fieldArray(row);
+        BitSet present = CopyReader.fieldBits(row);
+        Ticks ticks = present == null ? Ticks.all(first, last - first + 1) : Ticks.some(first, present);
+        EncodedValues.Kind form = EncodedValues.Kind.values()[kind % PackedRun.SPECIAL];
+        long[] elements = switch (form) {
+            case CONSTANT -> new long[0];
+            case SHORTS -> shorts;
+            case INTS -> ints;
+            case FLOATS -> floats;
+        };
+        Long alone = form == EncodedValues.Kind.FLOATS || floats == null ? null : floats[0];
+        return new PackedRun(
+                vectorId, seriesId, ticks, new EncodedValues(form, base, scale, elements, ticks.count(), alone));
+    }
+
+    static void write(PackedRun run, CopyBuffer buffer) throws SQLException {
+        EncodedValues values = run.values();
+        boolean integers = values.kind() == EncodedValues.Kind.SHORTS || values.kind() == EncodedValues.Kind.INTS;
+        buffer.row(FIELDS);
+        buffer.fieldLong(run.vectorId());
+        buffer.fieldLong(run.seriesId());
+        if (values.kind() == EncodedValues.Kind.FLOATS) {
+            buffer.fieldNull();
+        } else {
+            buffer.fieldLong(values.baseBits());
+        }
+        if (integers) {
+            buffer.fieldLong(Double.doubleToRawLongBits(values.scale()));
+        } else {
+            buffer.fieldNull();
+        }
+        buffer.fieldShort(run.ticks().first());
+        buffer.fieldShort(run.ticks().last());
+        buffer.fieldShort(run.kind());
+        writeArray(values, EncodedValues.Kind.SHORTS, INT2_OID, buffer);
+        writeArray(values, EncodedValues.Kind.INTS, INT4_OID, buffer);
+        if (values.last() == null) {
+            writeArray(values, EncodedValues.Kind.FLOATS, FLOAT8_OID, buffer);
+        } else {
+            int array = buffer.beginArray(FLOAT8_OID, 1, false);
+            buffer.fieldLong(values.last());
+            buffer.endArray(array);
+        }
+        if (run.ticks().hasHoles()) {
+            buffer.fieldBits(run.ticks().present());
+        } else {
+            buffer.fieldNull();
+        }
+    }
+
+    private static void writeArray(EncodedValues values, EncodedValues.Kind kind, int oid, CopyBuffer buffer)
+            throws SQLException {
+        if (values.kind() != kind) {
+            buffer.fieldNull();
+            return;
+        }
+        int array = buffer.beginArray(oid, values.elements().length, false);
+        for (long element : values.elements()) {
+            switch (kind) {
+                case SHORTS -> buffer.fieldShort((int) element);
+                case INTS -> buffer.fieldInt((int) element);
+                default -> buffer.fieldLong(element);
+            }
+        }
+        buffer.endArray(array);
+    }
+}
