@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A database with the writers and the packer of a daemon, and what its views show. */
 final class PackedDatabase implements AutoCloseable {
@@ -145,6 +146,37 @@ final class PackedDatabase implements AutoCloseable {
         try (Connection connection = connect()) {
             return Long.parseLong(Sql.value(connection, "SELECT count(*) FROM " + from));
         }
+    }
+
+    /** Deletes samples of the series with the label n, from a time to a time, both included; the number of them. */
+    long delete(String n, long from, long to) throws SQLException {
+        try (Connection connection = connect()) {
+            return Long.parseLong(Sql.value(
+                    connection,
+                    "SELECT sum(prom_api.delete_series_from_metric(metric_name, prom_api.matcher('{\"n\": \"" + n
+                            + "\"}')," + SqlTime.literal(from) + ", " + SqlTime.literal(to)
+                            + ")) FROM prom_info.metric"));
+        }
+    }
+
+    /** The samples in the packed tier, as the catalog counts them. */
+    long packedSamples() throws SQLException {
+        try (Connection connection = connect()) {
+            return Long.parseLong(Sql.value(connection, "SELECT sum(samples) FROM _prom_catalog.packed_block"));
+        }
+    }
+
+    /** The kinds that any run has, in order. */
+    List<Integer> kindsOfRuns() throws SQLException {
+        TreeSet<Integer> kinds = new TreeSet<>();
+        try (Connection connection = connect()) {
+            for (String table :
+                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
+                Sql.rows(connection, "SELECT DISTINCT kind FROM " + table)
+                        .forEach(kind -> kinds.add(Integer.parseInt(kind)));
+            }
+        }
+        return List.copyOf(kinds);
     }
 
     /** What all views show, see {@link #shown(Connection)}. */

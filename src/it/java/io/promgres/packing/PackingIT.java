@@ -3,6 +3,7 @@ package io.promgres.packing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promgres.model.LabelSet;
 import io.promgres.packing.RandomSeries.Sample;
 import io.promgres.store.SealedException;
 import io.promgres.testing.Sql;
@@ -49,6 +50,64 @@ class PackingIT {
         assertThat(packed).isEqualTo(samples.size());
         assertThat(database.shown()).isEqualTo(before);
         assertThat(database.count("prom_data.landing")).isZero();
+        assertThat(database.kindsOfRuns()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+        assertThat(database.count("prom_data.up WHERE present IS NOT NULL")).isPositive();
+        assertThat(database.packedSamples()).isEqualTo(samples.size());
+    }
+
+    @Test
+    void runsWithHolesTakeFewerRowsThanSamplesOfASparseSeries() throws Exception {
+        List<LabelSet> labels = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
+        Random random = new Random(6);
+        for (int n = 0; n < 64; n++) {
+            labels.add(LabelSet.ofSorted("__name__", "up", "instance", "a", "job", "node", "n", "" + n));
+            for (int step = 0; step < 400; step++) {
+                if (random.nextInt(10) == 0) {
+                    long bits = Double.doubleToRawLongBits(random.nextInt(100));
+                    samples.add(new Sample(n, start.toEpochMilli() + step * 15_000L, bits));
+                }
+            }
+        }
+        database.intern(labels);
+        database.write(database.fast(), samples);
+
+        database.packAll();
+
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        assertThat(database.count("prom_data.up")).isEqualTo(64);
+        assertThat(database.count("prom_data.tick")).isLessThanOrEqualTo(400);
+    }
+
+    @Test
+    void deletedTimesLeaveTheOtherSamplesOfARunAsTheyWere() throws Exception {
+        Random random = new Random(5);
+        List<Sample> samples = samples(random, 40, 4);
+        database.write(database.fast(), samples);
+        database.packAll();
+        List<Sample> left = new ArrayList<>(samples);
+
+        for (int round = 0; round < 60; round++) {
+            int n = random.nextInt(40);
+            long from = start.toEpochMilli() + random.nextInt(4 * 3_600_000);
+            long to = from + (long) Math.exp(random.nextDouble() * Math.log(3_600_000));
+            // To the end, so that what stands alone behind the others of a run goes, or is all that stays.
+            long end =
+                    round % 3 == 0 ? start.toEpochMilli() + Duration.ofHours(4).toMillis() : to;
+            long deleted = database.delete("" + n, from, end);
+
+            int before = left.size();
+            left.removeIf(sample -> sample.series() == n && sample.time() >= from && sample.time() <= end);
+            assertThat(deleted).isEqualTo(before - left.size());
+        }
+
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(left));
+        assertThat(database.packedSamples()).isEqualTo(left.size());
+        // What is left can be read by the packer: it takes the runs of late samples apart.
+        database.write(database.late(), samples);
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        database.packAll();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
     }
 
     @Test

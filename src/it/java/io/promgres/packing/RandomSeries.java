@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Samples of random series of a few metrics on three targets: regular, gappy, jittered, irregular and short-lived; counters
+ * Samples of random series of a few metrics on three targets: regular, gappy, sparse at random, jittered, irregular and short-lived; counters
  * with resets, gauges, constants, decimals, all bits, NaN payloads, infinities, negative zeros, and a stale marker at the end.
  *
  * @param labels of the series, by number
@@ -19,7 +19,7 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
 
     private static final String[] METRICS = {"up", "cpu_seconds_total", "memory_bytes", "temperature", "landing"};
     private static final long HOUR = 3_600_000;
-    private static final int KINDS = 9;
+    private static final int KINDS = 10;
 
     /**
      * A sample of a series.
@@ -52,7 +52,7 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
         long bits = Double.doubleToRawLongBits(random.nextInt(1000));
         long at = n % 5 == 4 ? (long) (random.nextDouble() * length) : 0;
         while (at < length) {
-            if (n % 4 != 1 || random.nextInt(10) > 0) {
+            if (isScraped(random, n)) {
                 long jitter = n % 11 == 10 ? random.nextInt(500) : 0;
                 bits = next(random, n % KINDS, Double.longBitsToDouble(bits));
                 into.add(new Sample(n, start + at + offset + jitter, bits));
@@ -60,6 +60,16 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
             at += n % 13 == 12 ? step / 15 + random.nextInt((int) step * 4) : step;
         }
         into.add(new Sample(n, start + length + offset + HOUR / 60, STALE));
+    }
+
+    /** Half of the series miss ticks at random: a tenth of them, two thirds, or seven eighths. */
+    private static boolean isScraped(Random random, int n) {
+        return switch (n % 6) {
+            case 1 -> random.nextInt(10) > 0;
+            case 2 -> random.nextInt(3) == 0;
+            case 5 -> random.nextInt(8) == 0;
+            default -> true;
+        };
     }
 
     private static long next(Random random, int kind, double last) {
@@ -73,6 +83,7 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
             case 5 -> bits(random.nextBoolean() ? -0.0 : 0.0);
             case 6 -> random.nextLong();
             case 7 -> bits(random.nextInt(50) == 0 ? Double.MIN_VALUE : 20 + random.nextInt(100) / 10.0);
+            case 8 -> bits(random.nextInt(1 << 20));
             default -> random.nextInt(20) == 0 ? notANumber(random) : bits(random.nextInt(100));
         };
     }

@@ -26,6 +26,12 @@ final class TimeVectors {
     private static final int RUN_BYTES = 110;
     private static final int MASK_HEADER_BYTES = 8;
 
+    /** So many ticks at most are looked at for a sample that is read. */
+    private static final int TICKS_A_SAMPLE = 16;
+
+    /** More runs than these on one vector are slower to read than one with holes. */
+    private static final int RUNS_OF_A_VECTOR = 4;
+
     /** Runs of a series on a family. */
     record Placement(Family family, List<Run> runs, int bytes) {}
 
@@ -135,7 +141,8 @@ final class TimeVectors {
             Placement known = best(times);
             int others = known == null ? own : Math.min(own, known.bytes());
             without += others;
-            with += Math.min(others, placement(times, family).bytes());
+            Placement placement = placement(times, family);
+            with += placement == null ? others : Math.min(others, placement.bytes());
         }
         if (with < without) {
             family(union);
@@ -167,7 +174,10 @@ final class TimeVectors {
         return best;
     }
 
-    /** Null if a time is not in the family. */
+    /**
+     * The runs of a series on a family: in each vector whole ones, or one with holes where that halves the bytes, because it
+     * is slower to read. Null if a time is not in the family, or if the series has too few of its ticks.
+     */
     private Placement placement(long[] times, Family family) {
         int[] positions = family.positions(times);
         if (positions == null) {
@@ -175,6 +185,7 @@ final class TimeVectors {
         }
         List<Run> runs = new ArrayList<>();
         int bytes = 0;
+        int ticks = 0;
         int from = 0;
         while (from < positions.length) {
             int chunk = positions[from] / TICKS;
@@ -184,24 +195,31 @@ final class TimeVectors {
                 whole += positions[to] == positions[to - 1] + 1 ? 0 : 1;
                 to++;
             }
-            bytes += addRuns(positions, from, to, whole, runs);
+            int span = positions[to - 1] - positions[from] + 1;
+            ticks += whole > RUNS_OF_A_VECTOR ? span : to - from;
+            int bytesWithHoles = RUN_BYTES + MASK_HEADER_BYTES + (span + 7) / 8;
+            if (holes && 2 * bytesWithHoles <= whole * RUN_BYTES) {
+                runs.add(withHoles(positions, from, to));
+                bytes += bytesWithHoles;
+            } else {
+                addWhole(positions, from, to, runs);
+                bytes += whole * RUN_BYTES;
+            }
             from = to;
         }
-        return new Placement(family, runs, bytes);
+        boolean tooSparse = holes && ticks > TICKS_A_SAMPLE * times.length;
+        return tooSparse ? null : new Placement(family, runs, bytes);
     }
 
-    /** Adds the runs of one vector. One with holes is slower to read, and is taken where it halves the bytes. */
-    private int addRuns(int[] positions, int from, int to, int whole, List<Run> runs) {
-        int span = positions[to - 1] - positions[from] + 1;
-        int bytesWithHoles = RUN_BYTES + MASK_HEADER_BYTES + (span + 7) / 8;
-        if (holes && 2 * bytesWithHoles <= whole * RUN_BYTES) {
-            BitSet present = new BitSet(span);
-            for (int i = from; i < to; i++) {
-                present.set(positions[i] - positions[from]);
-            }
-            runs.add(run(positions[from], Ticks.some(positions[from] % TICKS + 1, present), from));
-            return bytesWithHoles;
+    private static Run withHoles(int[] positions, int from, int to) {
+        BitSet present = new BitSet(TICKS);
+        for (int i = from; i < to; i++) {
+            present.set(positions[i] - positions[from]);
         }
+        return run(positions[from], Ticks.some(positions[from] % TICKS + 1, present), from);
+    }
+
+    private static void addWhole(int[] positions, int from, int to, List<Run> runs) {
         int begin = from;
         for (int i = from + 1; i <= to; i++) {
             if (i == to || positions[i] != positions[i - 1] + 1) {
@@ -209,7 +227,6 @@ final class TimeVectors {
                 begin = i;
             }
         }
-        return whole * RUN_BYTES;
     }
 
     private static Run run(int position, Ticks ticks, int from) {
