@@ -51,6 +51,10 @@ final class PackedDatabase implements AutoCloseable {
     /** Makes the series that samples of these numbers are of, and their views. */
     void intern(List<LabelSet> labels) throws SQLException {
         addresses = new SeriesStore(database.pool()).intern(labels).addresses();
+        makeViews();
+    }
+
+    void makeViews() throws SQLException {
         ViewStore views = new ViewStore(database.pool());
         assertThat(views.make(views.stale(), Duration.ofSeconds(1))).isEmpty();
     }

@@ -7,6 +7,9 @@ import io.promgres.model.LabelSet;
 import io.promgres.packing.RandomSeries.Sample;
 import io.promgres.store.SealedException;
 import io.promgres.testing.Sql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -182,6 +185,40 @@ class PackingIT {
 
         assertThat(database.orphaned()).isPositive();
         assertThat(packed + database.orphaned()).isEqualTo(samples.size());
+    }
+
+    @Test
+    void whatAnOlderVersionHasPackedIsShownAfterTheUpgradeAndFoldedIn() throws Exception {
+        List<Sample> samples = samples(new Random(7), 30, 4);
+        List<Sample> shuffled = new ArrayList<>(samples);
+        Collections.shuffle(shuffled, new Random(7));
+        database.write(database.fast(), shuffled.subList(0, shuffled.size() / 2));
+        try (Connection connection = database.connect()) {
+            // Views that are to be made anew may not know runs with holes.
+            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 0");
+            database.packAll();
+            assertThat(database.kindsOfRuns()).isSubsetOf(0, 1, 2, 3);
+            for (String table :
+                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
+                Sql.execute(connection, "SET client_min_messages = warning");
+                Sql.execute(connection, "ALTER TABLE " + table + " DROP COLUMN present CASCADE");
+            }
+            Sql.execute(connection, migration("V071__runs_with_holes.sql"));
+        }
+        database.makeViews();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(shuffled.subList(0, shuffled.size() / 2)));
+
+        database.write(database.late(), samples);
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        database.packAll();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        assertThat(database.kindsOfRuns()).contains(4, 5, 6, 7);
+    }
+
+    private static String migration(String file) throws IOException {
+        try (InputStream text = PackingIT.class.getResourceAsStream("/db/prom/" + file)) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private List<Sample> samples(Random random, int series, int hours) throws SQLException {

@@ -1,15 +1,10 @@
 package io.promgres.benchmark;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.promgres.config.DatabaseUri;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +15,8 @@ import java.util.Locale;
  *
  * <pre>{@code mvn -q -Pbench -Dpacking.shapes=all test-compile exec:exec@packing-shapes}</pre>
  *
- * <p>{@code -Dpacking.shapes=month} has the 30 days. Results: src/docs/packing.md.
+ * <p>{@code -Dpacking.shapes=month} has the 30 days, {@code -Dpacking.cold=true} beside it the same queries on data that is
+ * in no cache. Results: src/docs/packing.md.
  */
 public final class ShapesBenchmark {
 
@@ -28,30 +24,26 @@ public final class ShapesBenchmark {
 
     private ShapesBenchmark() {}
 
-    /** @param arguments "all", "month", or what a shape's name begins with */
+    /** @param arguments "all", "month", or what a shape's name begins with; whether to measure without a cache, too */
     public static void main(String[] arguments) throws Exception {
         Locale.setDefault(Locale.ROOT);
-        List<Shape> chosen = chosen(arguments[0]);
-        Directories.delete(DIRECTORY);
-        try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
-            head();
-            for (int n = 0; n < chosen.size(); n++) {
-                String name = "shape_" + n;
-                execute(server.uri(), "CREATE DATABASE " + name);
-                DatabaseUri uri = new DatabaseUri(
-                        server.uri().hosts(),
-                        name,
-                        server.uri().user(),
-                        server.uri().password(),
-                        server.uri().parameters());
-                new Migrations(uri).migrate();
-                try (Database database = new Database(uri, 4, new SimpleMeterRegistry())) {
-                    System.out.println(new ShapeRun(database, chosen.get(n)).run());
-                }
-                execute(server.uri(), "DROP DATABASE " + name + " WITH (FORCE)");
-            }
+        boolean cold = Boolean.parseBoolean(arguments[1]);
+        head(cold);
+        for (Shape shape : chosen(arguments[0])) {
+            Directories.delete(DIRECTORY);
+            String row = run(shape);
+            System.out.println(row + (cold ? new ColdQueries(DIRECTORY, shape.metric()).cells() : ""));
         }
         Directories.delete(DIRECTORY);
+    }
+
+    private static String run(Shape shape) throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
+            new Migrations(server.uri()).migrate();
+            try (Database database = new Database(server.uri(), 4, new SimpleMeterRegistry())) {
+                return new ShapeRun(database, shape).run();
+            }
+        }
     }
 
     private static List<Shape> chosen(String name) {
@@ -65,20 +57,16 @@ public final class ShapesBenchmark {
         return shapes;
     }
 
-    private static void head() {
+    private static void head(boolean cold) {
         System.out.printf(
                 "%d processors, Java %d; B/sample with indexes and ticks; ms packed : rows%n%n",
                 Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
-        String queries = String.join(" | ", ShapeRun.QUERIES.keySet());
-        System.out.println(
-                "| shape | series | samples | landing | packed | rows | catalog B/series | " + queries + " |");
-        System.out.println("|---|---|---|---|---|---|---|" + "---|".repeat(ShapeRun.QUERIES.size()));
-    }
-
-    private static void execute(DatabaseUri uri, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(uri.jdbcUrl(), uri.properties());
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+        List<String> queries = new ArrayList<>(ShapeRun.QUERIES.keySet());
+        if (cold) {
+            ShapeRun.QUERIES.keySet().forEach(query -> queries.add("cold: " + query));
         }
+        System.out.println("| shape | series | samples | landing | packed | rows | catalog B/series | "
+                + String.join(" | ", queries) + " |");
+        System.out.println("|---|---|---|---|---|---|---|" + "---|".repeat(queries.size()));
     }
 }
