@@ -45,9 +45,10 @@ BEGIN
         UNION ALL
         SELECT t.time, %5$s, s.id, s.labels%2$s
         FROM prom_data.%1$I b
-        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND %4$s
+        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%4$s
         JOIN _prom_catalog.series s ON s.id = b.series_id AND s.metric_id = %3$s
-        $view$, m.table_name, id_columns, m.id, _prom_catalog.packed_condition(), _prom_catalog.packed_value());
+        $view$, m.table_name, id_columns, m.id,
+        CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, _prom_catalog.packed_value());
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
     IF m.has_histograms THEN
         PERFORM _prom_catalog.make_histogram_view(m.id, m.table_name, id_columns);
@@ -59,6 +60,18 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_views IS
     'Makes the views of a metric, or appends columns for label names that have come since. Waits for readers of the views.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.show_holes(metric_id int) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE _prom_catalog.metric m SET has_holes = true, views_positions = 0 WHERE m.id = metric_id AND NOT m.has_holes;
+    PERFORM _prom_catalog.make_views(metric_id);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.show_holes IS
+    'Makes the views of a metric so that its runs may have holes. Waits for readers of the views. Others are faster without: a condition on the run and the tick keeps the planner from looking up ticks once for many runs.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.stale_views(metric_ids int[] DEFAULT NULL) RETURNS SETOF int
     LANGUAGE sql STABLE

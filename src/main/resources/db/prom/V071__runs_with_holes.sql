@@ -1,4 +1,7 @@
 -- Series that miss most ticks of the others: a run may have holes.
+ALTER TABLE _prom_catalog.metric ADD COLUMN IF NOT EXISTS has_holes boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN _prom_catalog.metric.has_holes IS 'Whether its view in prom_metric looks at the holes of runs; only then it may have such.';
+
 DO $$
 DECLARE
     packed name;
@@ -13,5 +16,5 @@ BEGIN
 END
 $$;
 
--- The views are made anew. Until then the packer makes no runs that they would not understand.
+-- The views are made anew. Until then the packer makes no runs that they would not understand: there are more kinds now.
 UPDATE _prom_catalog.metric SET views_positions = 0;

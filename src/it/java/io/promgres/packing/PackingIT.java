@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 /** What is stored is shown the same before and after it is packed. While it is packed: {@link PackingWhileUsedIT}. */
 class PackingIT {
 
+    private static final String LOOKS_AT_HOLES = "definition LIKE '%get_bit%'";
+
     private final Instant start = Instant.now().minus(Duration.ofHours(9)).truncatedTo(ChronoUnit.HOURS);
     private PackedDatabase database;
 
@@ -80,6 +82,54 @@ class PackingIT {
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
         assertThat(database.count("prom_data.up")).isEqualTo(64);
         assertThat(database.count("prom_data.tick")).isLessThanOrEqualTo(400);
+    }
+
+    @Test
+    void onlyViewsOfMetricsThatHaveHolesLookAtThem() throws Exception {
+        List<LabelSet> labels = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
+        Random random = new Random(8);
+        for (int n = 0; n < 40; n++) {
+            String metric = n < 20 ? "up" : "load";
+            labels.add(LabelSet.ofSorted("__name__", metric, "instance", "a", "job", "node", "n", "" + n));
+            for (int step = 0; step < 400; step++) {
+                if (n >= 20 || random.nextInt(8) == 0) {
+                    samples.add(new Sample(n, start.toEpochMilli() + step * 15_000L, step));
+                }
+            }
+        }
+        database.intern(labels);
+        database.write(database.fast(), samples);
+
+        database.packAll();
+
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        assertThat(database.count(
+                        "pg_views WHERE schemaname = 'prom_metric' AND viewname = 'up' AND " + LOOKS_AT_HOLES))
+                .isEqualTo(1);
+        assertThat(database.count(
+                        "pg_views WHERE schemaname = 'prom_metric' AND viewname = 'load' AND " + LOOKS_AT_HOLES))
+                .isZero();
+    }
+
+    @Test
+    void whereAReaderHoldsOnToAViewItsMetricIsPackedWithoutHoles() throws Exception {
+        List<Sample> samples = samples(new Random(9), 12, 2);
+        database.write(database.fast(), samples);
+        try (Connection reader = database.connect()) {
+            reader.setAutoCommit(false);
+            PackedDatabase.shown(reader);
+
+            assertThat(database.pack()).isEqualTo(samples.size());
+
+            assertThat(PackedDatabase.shown(reader).equals(PackedDatabase.expected(samples)))
+                    .as("all is shown")
+                    .isTrue();
+            reader.rollback();
+        }
+        assertThat(database.count("_prom_catalog.metric WHERE has_holes")).isZero();
+        database.packAll();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
     }
 
     @Test

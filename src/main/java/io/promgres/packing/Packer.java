@@ -82,6 +82,7 @@ public final class Packer {
     private final Listener listener;
     private final Pause pause;
     private final EmptyPartitions emptyPartitions;
+    private final ViewsWithHoles viewsWithHoles;
     private final Set<Long> silent = new LinkedHashSet<>();
 
     /** @param block length of a block where the database has no setting */
@@ -91,6 +92,7 @@ public final class Packer {
         this.listener = listener;
         this.pause = pause;
         this.emptyPartitions = new EmptyPartitions(database);
+        this.viewsWithHoles = new ViewsWithHoles(database);
     }
 
     /**
@@ -177,7 +179,7 @@ public final class Packer {
         } catch (PackingMismatchException e) {
             mismatches.failed(e);
             listener.mismatch();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | ViewsLackHolesException | RuntimeException e) {
             failures.failed(e);
             listener.failed(e.toString());
         }
@@ -186,7 +188,16 @@ public final class Packer {
     }
 
     private Packed pack(Partition partition, Unit unit, long blockMillis)
-            throws SQLException, PackingMismatchException {
+            throws SQLException, PackingMismatchException, ViewsLackHolesException {
+        try {
+            return pack(partition, unit, blockMillis, true);
+        } catch (ViewsLackHolesException e) {
+            return pack(partition, unit, blockMillis, viewsWithHoles.make(e.metricIds()));
+        }
+    }
+
+    private Packed pack(Partition partition, Unit unit, long blockMillis, boolean holes)
+            throws SQLException, PackingMismatchException, ViewsLackHolesException {
         long from = Math.max(unit.block(), partition.lower());
         long to = Math.min(unit.block() + blockMillis, partition.upper());
         try (Connection connection = database.getConnection()) {
@@ -196,14 +207,14 @@ public final class Packer {
                 hold(connection, partition);
                 LandingUnit landing = LandingUnit.read(connection, partition.table(), unit.groups(), from, to);
                 Map<Integer, PackingUnit.Metric> metrics = metrics(connection, landing, blockMillis);
-                long samples = new PackingUnit(connection, landing, metrics).pack(from, to);
+                long samples = new PackingUnit(connection, landing, metrics, holes).pack(from, to);
                 new PackedStore(connection)
                         .execute("DELETE FROM " + partition.table() + " WHERE group_id = ANY ('"
                                 + PackedStore.ids(unit.groups()) + "') AND " + SqlTime.within("time", from, to));
                 connection.commit();
                 silent.addAll(landing.groupsWithSilentSeries());
                 return new Packed(samples, landing.samplesWithoutSeries());
-            } catch (SQLException | PackingMismatchException | RuntimeException e) {
+            } catch (SQLException | PackingMismatchException | ViewsLackHolesException | RuntimeException e) {
                 connection.rollback();
                 throw e;
             }
@@ -237,7 +248,7 @@ public final class Packer {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT m.id, format('prom_data.%I', m.table_name),
                        coalesce((extract(epoch FROM m.chunk_interval) * 1000)::bigint, ?),
-                       _prom_catalog.metric_compression(m.id), m.views_positions > 0
+                       _prom_catalog.metric_compression(m.id), m.views_positions > 0, m.has_holes
                 FROM _prom_catalog.metric m WHERE m.id = ANY (?)""")) {
             select.setLong(1, blockMillis);
             select.setArray(2, connection.createArrayOf("int4", ids));
@@ -250,7 +261,8 @@ public final class Packer {
                                     rows.getString(2),
                                     rows.getLong(3),
                                     rows.getBoolean(4),
-                                    rows.getBoolean(5)));
+                                    rows.getBoolean(5),
+                                    rows.getBoolean(6)));
                 }
             }
         }

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The work on one unit: plans the time vectors, encodes, writes, reads back and compares. Everything within the
@@ -18,9 +20,10 @@ final class PackingUnit {
     /**
      * What a unit needs to know about a metric.
      *
-     * @param special whether its views know runs with holes, and such whose last value stands alone
+     * @param current whether its views are of this version, and know runs whose last value stands alone
+     * @param hasHoles whether its views look at holes
      */
-    record Metric(int id, String table, long blockMillis, boolean compressed, boolean special) {}
+    record Metric(int id, String table, long blockMillis, boolean compressed, boolean current, boolean hasHoles) {}
 
     private record BlockKey(long start, long length) {}
 
@@ -34,18 +37,21 @@ final class PackingUnit {
     private final PackedStore store;
     private final LandingUnit landing;
     private final Map<Integer, Metric> metrics;
-    private final boolean special;
+    private final boolean current;
+    private final boolean holes;
     private final Map<BlockKey, TimeVectors> vectorsOfBlock = new HashMap<>();
     private final Map<VectorKey, Integer> runsOfVector = new LinkedHashMap<>();
     private final Map<Long, List<Part>> parts = new LinkedHashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<Metric, Map<Long, Samples>> expected = new LinkedHashMap<>();
 
-    PackingUnit(Connection connection, LandingUnit landing, Map<Integer, Metric> metrics) {
+    /** @param holes whether runs may have holes */
+    PackingUnit(Connection connection, LandingUnit landing, Map<Integer, Metric> metrics, boolean holes) {
         this.store = new PackedStore(connection);
         this.landing = landing;
         this.metrics = metrics;
-        this.special = metrics.values().stream().allMatch(Metric::special);
+        this.current = metrics.values().stream().allMatch(Metric::current);
+        this.holes = holes && current;
     }
 
     /**
@@ -53,8 +59,9 @@ final class PackingUnit {
      *
      * @return how many samples are packed now that were not before
      * @throws PackingMismatchException if what was written reads back as something else; roll back
+     * @throws ViewsLackHolesException if views have to be made first; roll back
      */
-    long pack(long from, long to) throws SQLException, PackingMismatchException {
+    long pack(long from, long to) throws SQLException, PackingMismatchException, ViewsLackHolesException {
         long samples =
                 landing.series().values().stream().mapToLong(Samples::size).sum();
         landing.series()
@@ -68,6 +75,7 @@ final class PackingUnit {
                         ofSeries.forEach(part -> vectors(part.block()).announce(part.times())));
         planSharedTimes();
         parts.values().forEach(ofSeries -> ofSeries.forEach(this::plan));
+        requireViews();
         Map<VectorKey, Long> ids = writeVectors();
         writeRuns(ids);
         verify(ids);
@@ -128,7 +136,7 @@ final class PackingUnit {
     }
 
     private TimeVectors vectors(BlockKey block) {
-        return vectorsOfBlock.computeIfAbsent(block, key -> new TimeVectors(special));
+        return vectorsOfBlock.computeIfAbsent(block, key -> new TimeVectors(holes));
     }
 
     private void plan(Part part) {
@@ -142,7 +150,7 @@ final class PackingUnit {
         int to = run.from() + run.length();
         List<EncodedValues> encoded = new ArrayList<>(1);
         if (part.metric().compressed()) {
-            Encoding.encode(part.bits(), run.from(), to, special, encoded::add);
+            Encoding.encode(part.bits(), run.from(), to, current, encoded::add);
         } else {
             encoded.add(EncodedValues.floats(part.bits(), run.from(), to));
         }
@@ -152,6 +160,16 @@ final class PackingUnit {
             pieces.add(new Piece(part.metric(), part.seriesId(), ticks, values, vector));
             runsOfVector.merge(vector, 1, Integer::sum);
             offset += values.length();
+        }
+    }
+
+    private void requireViews() throws ViewsLackHolesException {
+        Set<Integer> lacking = pieces.stream()
+                .filter(piece -> piece.ticks().hasHoles() && !piece.metric().hasHoles())
+                .map(piece -> piece.metric().id())
+                .collect(Collectors.toSet());
+        if (!lacking.isEmpty()) {
+            throw new ViewsLackHolesException(lacking);
         }
     }
 
