@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
+ * From decoded requests to committed samples. Samples of known series go to the {@link Flushers} at once; those of new
  * series pass the {@link Interner} first, on a thread and a connection of its own, so that a storm of new series does not
  * hold up the others; so does metadata that was not known. A request is acknowledged when all of its parts are committed.
  *
@@ -27,7 +27,7 @@ public final class Ingest implements AutoCloseable {
 
     private final SeriesBudget budget;
     private final Flusher late;
-    private final Flusher flusher;
+    private final Flushers flushers;
     private final Interner interner;
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
@@ -39,14 +39,14 @@ public final class Ingest implements AutoCloseable {
     /**
      * Where the parts of a request are written.
      *
-     * @param landing the fast way
+     * @param landing the fast ways, which share the series
      * @param lateLanding the way of samples whose time has been packed
      * @param projection told of interned series; the writers tell it of their samples
      */
     public record Stores(
             SeriesStore series,
             ViewStore views,
-            RowWriter landing,
+            List<? extends RowWriter> landing,
             RowWriter lateLanding,
             MetadataStore metadata,
             ExemplarStore exemplars,
@@ -62,10 +62,10 @@ public final class Ingest implements AutoCloseable {
     /** @param limits of series, as long as nobody changes them */
     public Ingest(Stores stores, SeriesLimits limits, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
         budget = new SeriesBudget(stores.series(), limits, System::nanoTime);
-        late = new Flusher("late", stores.lateLanding(), null, removals, metrics);
-        flusher = new Flusher("flusher", stores.landing(), late, removals, metrics);
+        late = new Flusher("late", Flushers.Share.ALL, stores.lateLanding(), null, removals, metrics);
+        flushers = new Flushers(stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views(), metrics);
-        interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flusher, metrics);
+        interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flushers, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
         exemplars = new ExemplarWriter(stores.exemplars(), ids(stores.series()), metrics);
         histograms = new HistogramWriter(stores.histograms(), ids(stores.series()), this::makeViews, metrics);
@@ -83,7 +83,7 @@ public final class Ingest implements AutoCloseable {
 
     public void start() {
         late.start();
-        flusher.start();
+        flushers.start();
         viewMaker.start();
         interner.start();
         metadata.start();
@@ -108,7 +108,7 @@ public final class Ingest implements AutoCloseable {
         pending.incrementAndGet();
         PendingWrite parted = new PendingWrite(parts, write.rejections(), new Counted(acknowledgement));
         if (known) {
-            flusher.add(new Flusher.Part(write.known(), parted));
+            flushers.add(write.known(), parted);
         }
         if (unknown) {
             interner.add(interner.new Request(write.unknown(), parted));
@@ -168,7 +168,7 @@ public final class Ingest implements AutoCloseable {
 
     /** Whether samples or series wait: background work gives way then. */
     public boolean isBusy() {
-        return flusher.isBusy() || late.isBusy() || interner.isBusy();
+        return flushers.isBusy() || late.isBusy() || interner.isBusy();
     }
 
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
@@ -179,7 +179,7 @@ public final class Ingest implements AutoCloseable {
         histograms.close();
         starts.close();
         interner.close();
-        flusher.close();
+        flushers.close();
         late.close();
         viewMaker.close();
     }
