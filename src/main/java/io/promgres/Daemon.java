@@ -106,7 +106,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void start(BooleanSupplier cancelled) throws IOException {
-        LogLevels.set(config.logLevel());
+        LogLevels.set(config.log().level());
         access = access(config);
         Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
@@ -168,7 +168,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void reloaded(Config next) {
-        LogLevels.set(next.logLevel());
+        LogLevels.set(next.log().level());
         ingest.limit(ConfiguredLimits.ofSeries(next));
         http.limit(ConfiguredLimits.ofConnections(next.web()));
     }

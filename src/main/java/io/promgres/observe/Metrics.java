@@ -39,6 +39,10 @@ public final class Metrics implements AutoCloseable {
             "Requests answered 503 because the budget of bytes in flight stayed used up");
     private final Counter samples =
             counter("promgres_ingest_samples_total", "Samples received and accepted for storage");
+    private final Counter histograms =
+            counter("promgres_ingest_histograms_total", "Native histograms received and accepted for storage");
+    private final Counter exemplars =
+            counter("promgres_ingest_exemplars_total", "Exemplars received and accepted for storage");
     private final Counter replicaSamplesDropped = counter(
             "promgres_replica_samples_dropped_total",
             "Samples acknowledged and not stored, because another replica of their cluster leads");
@@ -250,6 +254,14 @@ public final class Metrics implements AutoCloseable {
 
     public void samplesAccepted(int count) {
         samples.increment(count);
+    }
+
+    public void histogramsAccepted(int count) {
+        histograms.increment(count);
+    }
+
+    public void exemplarsAccepted(int count) {
+        exemplars.increment(count);
     }
 
     /**

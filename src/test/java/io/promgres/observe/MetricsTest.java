@@ -24,6 +24,8 @@ class MetricsTest {
                 .contains(
                         "promgres_ingest_overload_total 0.0",
                         "promgres_ingest_samples_total 0.0",
+                        "promgres_ingest_histograms_total 0.0",
+                        "promgres_ingest_exemplars_total 0.0",
                         "promgres_ingest_duplicate_samples_total 0.0",
                         "promgres_flush_rows_total 0.0",
                         "promgres_flush_samples_total 0.0",
