@@ -22,8 +22,7 @@ final class RealPrometheus implements AutoCloseable {
     private final PrometheusServer server;
 
     RealPrometheus(Path directory, List<Sent> samples) throws IOException, InterruptedException {
-        PrometheusServer.makeBlocks(
-                directory, Files.writeString(directory.resolve("samples"), openMetrics(samples)));
+        PrometheusServer.makeBlocks(directory, Files.writeString(directory.resolve("samples"), openMetrics(samples)));
         server = PrometheusServer.start(directory, "global: {}\n");
     }
 

@@ -97,7 +97,9 @@ class PromqlIT {
     }
 
     Stream<String> queries() throws IOException {
-        return Stream.concat(PromqlComparison.queries("promql.txt"), PromqlComparison.queries("promql-" + original.majorVersion() + ".txt"));
+        return Stream.concat(
+                PromqlComparison.queries("promql.txt"),
+                PromqlComparison.queries("promql-" + original.majorVersion() + ".txt"));
     }
 
     @ParameterizedTest
