@@ -269,13 +269,11 @@ class PrometheusWritesV2IT {
                 assertThat(value).as(name).isZero();
             }
         });
-        for (String kind : List.of("samples", "histograms", "exemplars")) {
+        for (String kind : List.of("samples", "histograms", "exemplars", "metadata")) {
             assertThat(counted.get("prometheus_remote_storage_" + kind + "_total"))
                     .as(kind)
                     .isPositive();
         }
-        System.err.println(counted);
-        System.err.println(promgres.query("SELECT count(*) FROM prom_info.series_start"));
     }
 
     private static List<TimeSeries> read(String url, String name) throws Exception {
