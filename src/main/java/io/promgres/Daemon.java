@@ -141,7 +141,7 @@ public final class Daemon implements AutoCloseable {
         http = parts.add(
                 "http", HttpServer.start(ConfiguredLimits.ofServer(config), routes, access, inFlight, metrics));
         address = http.address();
-        metrics.showHttp(http::connections, http::requests);
+        metrics.http().show(http::connections, http::requests);
         if (access.sendsSecretsInTheClear() && !address.getAddress().isLoopbackAddress()) {
             LOG.warn("passwords and tokens come over the network unencrypted: tls_server_config is missing");
         }

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * The whole configuration: a value that never changes. {@link ConfigLoader} makes it.
  *
- * <p>This is where a key is added: a component with a {@link Setting}, then {@code config/promgres.yaml} as
- * {@code check-config --print-config} prints it.
+ * <p>This is where a key is added: a component with a {@link Setting}, here or in the record of its section, then
+ * {@code config/promgres.yaml} as {@code check-config --print-config} prints it.
  */
 public record Config(
         @Setting(

@@ -100,7 +100,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            service.metrics().tlsHandshakeFailed();
+            service.metrics().http().tlsHandshakeFailed();
         }
     }
 

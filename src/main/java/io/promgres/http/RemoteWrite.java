@@ -74,7 +74,7 @@ public final class RemoteWrite {
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
-        this.reached = metrics.limitRefusals(Limit.class);
+        this.reached = metrics.http().limitRefusals(Limit.class);
     }
 
     /** Takes what a sender sends. */

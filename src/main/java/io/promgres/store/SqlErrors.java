@@ -22,11 +22,6 @@ public enum SqlErrors {
     /** The state that a partition is reported with that was dropped: undefined_table. */
     static final String PARTITION_GONE = "42P01";
 
-    /** Whether what was sent is to blame: sent again, it would be refused again. After any other error it may work. */
-    public static boolean isRefusal(Exception e) {
-        return e instanceof SQLException sql && of(sql) == REFUSED;
-    }
-
     /** Whether the connection is gone, or has not answered in time. */
     static boolean isConnectionLost(SQLException e) {
         return e.getSQLState() != null && e.getSQLState().startsWith("08");
@@ -54,5 +49,10 @@ public enum SqlErrors {
                     default -> UNAVAILABLE;
                 };
         };
+    }
+
+    /** Whether what was sent is to blame: sent again, it would be refused again. After any other error it may work. */
+    public static boolean isRefusal(Exception e) {
+        return e instanceof SQLException sql && of(sql) == REFUSED;
     }
 }

@@ -41,7 +41,7 @@ class MetricsTest {
 
     @Test
     void requestsAreCountedByPathMethodAndCode() {
-        RouteMetrics route = metrics.route("/write", "POST");
+        RouteMetrics route = metrics.http().route("/write", "POST");
         route.answered(204, 1_000_000);
         route.answered(204, 1_000_000);
         route.answered(400, 1_000_000);
