@@ -65,12 +65,14 @@ class PackingIT {
         List<LabelSet> labels = new ArrayList<>();
         List<Sample> samples = new ArrayList<>();
         Random random = new Random(6);
+        long block = PackedDatabase.BLOCK.toMillis();
+        long begin = start.toEpochMilli() / block * block;
         for (int n = 0; n < 64; n++) {
             labels.add(LabelSet.ofSorted("__name__", "up", "instance", "a", "job", "node", "n", "" + n));
             for (int step = 0; step < 400; step++) {
                 if (random.nextInt(10) == 0) {
                     long bits = Double.doubleToRawLongBits(random.nextInt(100));
-                    samples.add(new Sample(n, start.toEpochMilli() + step * 15_000L, bits));
+                    samples.add(new Sample(n, begin + step * 15_000L, bits));
                 }
             }
         }
