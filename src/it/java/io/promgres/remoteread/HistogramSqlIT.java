@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SQL functions for native histograms say what PromQL says in a real Prometheus 3, which has the same histograms. */
 class HistogramSqlIT {
@@ -49,6 +50,15 @@ class HistogramSqlIT {
         "-100, 0.1",
         "3.3, +Inf",
         "0, 0"
+    };
+
+    /** In PromQL and in SQL. */
+    private static final String[][] OF_A_HISTOGRAM = {
+        {"histogram_count(%s)", "(%s).count"},
+        {"histogram_sum(%s)", "(%s).sum"},
+        {"histogram_quantile(0.2, %s)", "histogram_quantile(0.2, %s)"},
+        {"histogram_quantile(0.9, %s)", "histogram_quantile(0.9, %s)"},
+        {"histogram_fraction(-0.5, 1.5, %s)", "histogram_fraction(-0.5, 1.5, %s)"},
     };
 
     private static final Instant START = Instant.now().minusSeconds(3000).truncatedTo(ChronoUnit.MINUTES);
@@ -108,6 +118,29 @@ class HistogramSqlIT {
                     promql(function + metric + ")", time),
                     rows("SELECT prom_api.val(instance_id), " + sql(function) + "histogram) FROM prom_histogram."
                             + metric + " WHERE NOT is_stale AND time = '" + time + "'"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"latency_seconds", "zero_width", "extreme", "temperature", "float_counter", "size_bytes", "empty"
+            })
+    void mergesAndDifferencesAreSumsAndDifferencesInPromql(String metric) throws Exception {
+        for (int point = 10; point < HistogramData.POINTS; point += 13) {
+            Instant time = START.plusMillis((long) point * HistogramData.STEP_MILLIS);
+            Instant earlier = time.minusSeconds(60);
+            String at = " FROM prom_histogram." + metric + " h WHERE h.time = '" + time + "'";
+            String before = " FROM prom_histogram." + metric + " h JOIN prom_histogram." + metric
+                    + " e USING (series_id) WHERE h.time = '" + time + "' AND e.time = '" + earlier + "'";
+            for (String[] each : OF_A_HISTOGRAM) {
+                assertSame(
+                        promql(each[0].formatted("sum(" + metric + ")"), time),
+                        rows("SELECT '', " + each[1].formatted("histogram_merge(h.histogram)") + at));
+                assertSame(
+                        promql(each[0].formatted("(" + metric + " - " + metric + " offset 1m)"), time),
+                        rows("SELECT prom_api.val(h.instance_id), "
+                                + each[1].formatted("histogram_difference(h.histogram, e.histogram)") + before));
+            }
         }
     }
 
