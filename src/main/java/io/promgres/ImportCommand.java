@@ -160,12 +160,11 @@ final class ImportCommand implements Callable<Integer> {
 
     private int report(Import.Result result, ImportState state) throws TransferException {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("Imported %,d samples.%n", result.samples());
-        if (result.samples() == 0) {
+        String histograms =
+                result.histograms() == 0 ? "" : String.format(" and %,d native histograms", result.histograms());
+        out.printf("Imported %,d samples%s.%n", result.samples(), histograms);
+        if (result.samples() + result.histograms() == 0) {
             out.println("Nothing was left to do, or nothing matches. The state is in " + state.file() + ".");
-        }
-        if (result.histograms() > 0) {
-            out.printf("Left out: %,d native histograms.%n", result.histograms());
         }
         if (!result.refusal().isEmpty()) {
             throw new TransferException("not all could be stored: " + result.refusal());

@@ -142,8 +142,9 @@ class DecoderFuzzTest {
             }
 
             @Override
-            public void histograms(int count) {
-                assertThat(count).isNotNegative();
+            public void histogram(long time, byte[] body) {
+                assertThat(time).isNotNegative();
+                HistogramBody.decode(body, time, new NativeHistogram());
             }
 
             @Override

@@ -1,0 +1,33 @@
+package io.promgres.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.model.LabelSet;
+import io.promgres.wire.proto.Types.Histogram;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** Native histograms as they are stored. */
+public final class HistogramBodies {
+
+    private HistogramBodies() {}
+
+    /** A valid one, as a request with it would store it. */
+    static byte[] of(Histogram message) throws MalformedBodyException, IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        message.writeDelimitedTo(bytes);
+        Cursor in = new Cursor();
+        in.reset(bytes.toByteArray(), 0, bytes.size());
+        Histograms histograms = new Histograms();
+        histograms.read(in);
+        assertThat(histograms.fault(0)).isNull();
+        return histograms.of(LabelSet.ofSorted("__name__", "m"), 0).body();
+    }
+
+    /** What a stored one says. */
+    public static Histogram read(byte[] body, long time) {
+        NativeHistogram histogram = new NativeHistogram();
+        HistogramBody.decode(body, time, histogram);
+        return HistogramMessages.of(histogram);
+    }
+}
