@@ -6,6 +6,7 @@ import io.promgres.model.LabelSet;
 import io.promgres.wire.proto.Types.Histogram;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Random;
 
 /** Native histograms as they are stored. */
 public final class HistogramBodies {
@@ -24,10 +25,8 @@ public final class HistogramBodies {
         return histograms.of(LabelSet.ofSorted("__name__", "m"), 0).body();
     }
 
-    /** What a stored one says. */
-    public static Histogram read(byte[] body, long time) {
-        NativeHistogram histogram = new NativeHistogram();
-        HistogramBody.decode(body, time, histogram);
-        return HistogramMessages.of(histogram);
+    /** Any valid one. */
+    public static Histogram random(Random random) {
+        return HistogramsTest.random(random);
     }
 }

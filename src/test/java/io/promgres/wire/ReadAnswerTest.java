@@ -92,8 +92,7 @@ class ReadAnswerTest {
         encoder.add(2, 5);
         encoder.endSeries();
         read(SAMPLES, encoder.encode(), 0, 10);
-        assertThat(received.events)
-                .containsExactly(SERIES.toString(), "1=7ff0000000000002", "2=5", "end");
+        assertThat(received.events).containsExactly(SERIES.toString(), "1=7ff0000000000002", "2=5", "end");
     }
 
     @ParameterizedTest
