@@ -18,13 +18,13 @@ import io.promgres.transfer.TransferException;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,21 +60,8 @@ final class ImportCommand implements Callable<Integer> {
             description = "The promgres, or the whole URL of its remote write. Default: the address of --listen.")
     private Optional<String> to;
 
-    @Option(
-            names = "--start",
-            required = true,
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "From when on: 2026-01-31T10:00:00Z, 2026-01-31, or seconds since 1970.")
-    private Instant start;
-
-    @Option(
-            names = "--end",
-            required = true,
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "Until when, exclusive.")
-    private Instant end;
+    @Mixin
+    private TimeRange range;
 
     @Option(
             names = "--match",
@@ -118,10 +105,8 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportOrder order() {
-        if (!end.isAfter(start)) {
-            throw new ParameterException(spec.commandLine(), "--end " + end + " is not after --start " + start);
-        }
-        return new ImportOrder(start, end, selectors, matchers(spec, selectors));
+        range.check();
+        return new ImportOrder(range.start(), range.end(), selectors, matchers(spec, selectors));
     }
 
     /** @throws ParameterException if one is not a selector */

@@ -14,13 +14,17 @@ public final class HistogramBodies {
     private HistogramBodies() {}
 
     /** A valid one, as a request with it would store it. */
-    static byte[] of(Histogram message) throws MalformedBodyException, IOException {
+    public static byte[] of(Histogram message) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         message.writeDelimitedTo(bytes);
         Cursor in = new Cursor();
         in.reset(bytes.toByteArray(), 0, bytes.size());
         Histograms histograms = new Histograms();
-        histograms.read(in);
+        try {
+            histograms.read(in);
+        } catch (MalformedBodyException e) {
+            throw new IOException(e);
+        }
         assertThat(histograms.fault(0)).isNull();
         return histograms.of(LabelSet.ofSorted("__name__", "m"), 0).body();
     }
