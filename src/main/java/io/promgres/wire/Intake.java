@@ -191,8 +191,12 @@ final class Intake {
         return histograms.size();
     }
 
-    /** Takes the histograms of the series, if there are any and its labels are valid. */
-    void endHistograms() throws MalformedBodyException {
+    /**
+     * Takes the histograms of the series, if there are any and its labels are valid.
+     *
+     * @param created the start of the series as a whole, milliseconds since the epoch; 0 for none
+     */
+    void endHistograms(long created) throws MalformedBodyException {
         if (histograms.size() == 0) {
             return;
         }
@@ -203,11 +207,11 @@ final class Intake {
         }
         LabelSet series = storedLabels(new Counts(0, histograms.size(), 0));
         for (int i = 0; series != null && i < histograms.size(); i++) {
-            addHistogram(series, i);
+            addHistogram(series, i, created);
         }
     }
 
-    private void addHistogram(LabelSet series, int i) throws MalformedBodyException {
+    private void addHistogram(LabelSet series, int i, long created) throws MalformedBodyException {
         Counts one = new Counts(0, 1, 0);
         Reason unstorable = refusals.unstorable(histograms.time(i));
         if (histograms.fault(i) != null) {
@@ -218,7 +222,8 @@ final class Intake {
             if (storableHistograms.isEmpty()) {
                 storableHistograms = new ArrayList<>();
             }
-            storableHistograms.add(histograms.of(series, i));
+            long start = histograms.start(i, created);
+            storableHistograms.add(histograms.of(series, i, created, refusals.unstorable(start) == null ? start : 0));
         }
     }
 

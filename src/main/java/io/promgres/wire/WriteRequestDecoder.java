@@ -167,7 +167,7 @@ public final class WriteRequestDecoder {
             return;
         }
         intake.endExemplars();
-        intake.endHistograms();
+        intake.endHistograms(0);
         if (intake.samples() == 0) {
             labels.read();
         } else {

@@ -228,7 +228,7 @@ public final class WriteRequestV2Decoder {
             return;
         }
         intake.endExemplars();
-        intake.endHistograms();
+        intake.endHistograms(created);
         if (intake.samples() > 0) {
             long address = key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN;
             intake.endSeries(address);

@@ -26,7 +26,7 @@ public final class HistogramBodies {
             throw new IOException(e);
         }
         assertThat(histograms.fault(0)).isNull();
-        return histograms.of(LabelSet.ofSorted("__name__", "m"), 0).body();
+        return histograms.of(LabelSet.ofSorted("__name__", "m"), 0, 0, 0).body();
     }
 
     /** Any valid one. */
