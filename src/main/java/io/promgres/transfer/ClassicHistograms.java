@@ -41,11 +41,15 @@ final class ClassicHistograms {
      * Adds one to the series.
      *
      * @param time milliseconds since the epoch
-     * @param body as it is stored, no stale marker
+     * @param body as it is stored
+     * @return false if it is none, but marks the end of the series
      */
-    void add(long time, byte[] body) throws IOException {
-        ahead.add(new Read(time, body));
+    boolean add(long time, byte[] body) throws IOException {
         HistogramBuckets histogram = HistogramBuckets.of(body);
+        if (histogram.isStale()) {
+            return false;
+        }
+        ahead.add(new Read(time, body));
         histogram.customBounds().forEach(this::addBound);
         for (Bucket bucket : histogram.buckets()) {
             // That the lowest bucket begins at zero where it is positive, readers of classic histograms take for
@@ -58,6 +62,7 @@ final class ClassicHistograms {
         if (ahead.size() == READ_AHEAD) {
             write();
         }
+        return true;
     }
 
     private void addBound(double bound) {

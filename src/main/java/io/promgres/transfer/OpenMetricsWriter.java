@@ -3,7 +3,6 @@ package io.promgres.transfer;
 import io.promgres.model.LabelSet;
 import io.promgres.model.MetricMetadata;
 import io.promgres.remoteread.SeriesSink;
-import io.promgres.wire.HistogramBuckets;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.function.Predicate;
@@ -141,10 +140,13 @@ final class OpenMetricsWriter implements SeriesSink {
             histogramsLeftOut++;
             seriesLeftOut += isLeftOut ? 0 : 1;
             isLeftOut = true;
-        } else if (!HistogramBuckets.of(body).isStale()) {
+            return;
+        }
+        if (histogramFamily == null) {
             histogramFamily = families.ofHistogram(series.metricName());
+        }
+        if (classic.add(time, body)) {
             histograms++;
-            classic.add(time, body);
         }
     }
 
