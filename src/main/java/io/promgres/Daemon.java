@@ -105,7 +105,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void start(BooleanSupplier cancelled) throws IOException {
-        LogLevels.set(config.logLevel());
+        LogLevels.set(config.log().level());
         access = access(config);
         Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
@@ -140,7 +140,7 @@ public final class Daemon implements AutoCloseable {
         http = parts.add(
                 "http", HttpServer.start(ConfiguredLimits.ofServer(config), routes, access, inFlight, metrics));
         address = http.address();
-        metrics.showHttp(http::connections, http::requests);
+        metrics.http().show(http::connections, http::requests);
         if (access.sendsSecretsInTheClear() && !address.getAddress().isLoopbackAddress()) {
             LOG.warn("passwords and tokens come over the network unencrypted: tls_server_config is missing");
         }
@@ -167,7 +167,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void reloaded(Config next) {
-        LogLevels.set(next.logLevel());
+        LogLevels.set(next.log().level());
         ingest.limit(ConfiguredLimits.ofSeries(next));
         http.limit(ConfiguredLimits.ofConnections(next.web()));
     }

@@ -15,6 +15,8 @@ import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
@@ -67,13 +69,11 @@ public final class Ingest implements AutoCloseable {
         viewMaker = new ViewMaker(stores.views(), metrics);
         interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flusher, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
-        exemplars = new ExemplarWriter(stores.exemplars(), ids(stores.series()), metrics);
-        histograms = new HistogramWriter(stores.histograms(), ids(stores.series()), this::makeViews, metrics);
-        starts = new StartWriter(stores.series(), budget, stores.starts(), removals, this::makeViews, metrics);
-    }
-
-    private SeriesIds ids(SeriesStore series) {
-        return new SeriesIds(series, budget, this::makeViews);
+        // For each a memory of its own: each has its own thread, and its own series.
+        Supplier<SeriesIds> ids = () -> new SeriesIds(stores.series(), budget, removals, this::makeViews);
+        exemplars = new ExemplarWriter(stores.exemplars(), ids.get(), metrics);
+        histograms = new HistogramWriter(stores.histograms(), ids.get(), this::makeViews, metrics);
+        starts = new StartWriter(stores.starts(), ids.get(), removals, metrics);
     }
 
     /** From now on these limits hold. */
@@ -114,16 +114,16 @@ public final class Ingest implements AutoCloseable {
             interner.add(interner.new Request(write.unknown(), parted));
         }
         if (described) {
-            metadata.add(new MetadataWriter.Part(write.metadata(), parted));
+            metadata.add(new BatchWriter.Part<>(write.metadata(), parted));
         }
         if (exemplified) {
-            exemplars.add(new ExemplarWriter.Part(write.exemplars(), parted));
+            exemplars.add(new BatchWriter.Part<>(write.exemplars(), parted));
         }
         if (distributed) {
-            histograms.add(new HistogramWriter.Part(write.histograms(), parted));
+            histograms.add(new BatchWriter.Part<>(write.histograms(), parted));
         }
         if (started) {
-            starts.add(new StartWriter.Part(write.starts(), parted));
+            starts.add(new BatchWriter.Part<>(write.starts(), parted));
         }
     }
 
@@ -163,12 +163,15 @@ public final class Ingest implements AutoCloseable {
 
     /** Has the views of these metrics made, soon. */
     public void makeViews(List<Integer> metricIds) {
-        viewMaker.add(metricIds);
+        if (!metricIds.isEmpty()) {
+            viewMaker.add(metricIds);
+        }
     }
 
-    /** Whether samples or series wait: background work gives way then. */
+    /** Whether anything that was sent waits to be written: background work gives way then. */
     public boolean isBusy() {
-        return flusher.isBusy() || late.isBusy() || interner.isBusy();
+        return Stream.of(flusher, late, interner, metadata, exemplars, histograms, starts)
+                .anyMatch(Worker::isBusy);
     }
 
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */

@@ -173,7 +173,7 @@ final class Interner extends Worker<Interner.Request> {
 
     /** One series that the database refuses must not take its neighbours along: the batch is halved until it is alone. */
     private void fail(List<LabelSet> series, Map<LabelSet, List<Item>> items, Exception e) {
-        boolean refused = e instanceof SQLException sql && SqlErrors.of(sql) == SqlErrors.REFUSED;
+        boolean refused = SqlErrors.isRefusal(e);
         if (refused && series.size() > 1) {
             int half = series.size() / 2;
             intern(series.subList(0, half), items);
