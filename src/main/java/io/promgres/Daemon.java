@@ -41,6 +41,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -183,7 +184,9 @@ public final class Daemon implements AutoCloseable {
         return new Ingest.Stores(
                 new SeriesStore(pool),
                 new ViewStore(pool),
-                new LandingWriter(pool, block, projection),
+                Stream.generate(() -> new LandingWriter(pool, block, projection))
+                        .limit(config.ingest().writers())
+                        .toList(),
                 new LateWriter(pool, block, projection),
                 new MetadataStore(pool),
                 new ExemplarStore(pool),

@@ -168,6 +168,16 @@ public record Config(
             int workers,
 
             @Setting(
+                    value = "2",
+                    min = "1",
+                    max = "16",
+                    meaning = {
+                        "Connections that write samples at one time, each those of its share of the series.",
+                        "Each takes 10 MiB of memory."
+                    })
+            int writers,
+
+            @Setting(
                     unset = Unset.QUARTER_OF_HEAP,
                     min = "1MiB",
                     meaning = "Memory for known series, in bytes. auto: a quarter of the heap.")
