@@ -92,7 +92,7 @@ class IngestTest {
                         what == Brought.METADATA,
                         new NewMetadata(new byte[0], new MetricMetadata("up", MetricMetadata.Type.GAUGE, "", ""))),
                 only(what == Brought.EXEMPLARS, new SeriesExemplar(SERIES, 1, 1, List.of())),
-                only(what == Brought.HISTOGRAMS, new SeriesHistogram(SERIES, 1, 1, 1, new byte[0])),
+                only(what == Brought.HISTOGRAMS, new SeriesHistogram(SERIES, 1, 0, 1, 1, new byte[0])),
                 only(what == Brought.STARTS, new SeriesStart(SERIES, 1, 1)),
                 new Rejections(),
                 Counts.NONE);
