@@ -22,6 +22,7 @@ import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
+import io.promgres.store.DatabaseClock;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
@@ -64,6 +65,7 @@ public final class Daemon implements AutoCloseable {
     private DatabaseUri databaseUri;
     private Metrics metrics;
     private Database database;
+    private DatabaseClock clock;
     private Ingest ingest;
     private Senders senders;
     private WebAccess access;
@@ -117,6 +119,7 @@ public final class Daemon implements AutoCloseable {
         }
         metrics = parts.add("metrics", new Metrics(Version.current()));
         database = parts.add("pool", pool());
+        clock = DatabaseClock.of(database.pool(), Clock.systemUTC());
         senders = new Senders(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
         KnownStarts starts = new KnownStarts();
@@ -134,7 +137,7 @@ public final class Daemon implements AutoCloseable {
                 remoteWrite(new RemoteWrite.Known(cache::reader, symbols, knownMetadata, starts), removals);
         show(inFlight, cache, symbols, knownMetadata);
         Routes routes = new Doors(config, metrics, database, senders, parts).routes(remoteWrite, this::reload);
-        Chores chores = new Chores(config, metrics, database, ingest, parts);
+        Chores chores = new Chores(config, metrics, database, clock, ingest, parts);
         chores.startMaintenance();
         Scheduler housekeeping = chores.startHousekeeping(stores, knownMetadata);
         http = parts.add(
@@ -194,7 +197,7 @@ public final class Daemon implements AutoCloseable {
 
     private RemoteWrite remoteWrite(RemoteWrite.Known known, Removals removals) {
         RemoteWrite.Terms terms = new RemoteWrite.Terms(ConfiguredLimits.ofRequests(config), senders.rules());
-        return new RemoteWrite(known, removals::epoch, terms, Clock.systemUTC(), ingest, metrics);
+        return new RemoteWrite(known, removals::epoch, terms, clock.orOwnIfLater(), ingest, metrics);
     }
 
     private static void goOnUnless(BooleanSupplier cancelled) {

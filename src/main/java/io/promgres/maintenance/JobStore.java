@@ -42,8 +42,10 @@ final class JobStore {
     /**
      * @param interval from the end of a run to the begin of the next
      * @param verbose whether each run writes a line to the log
+     * @param pause since the end of the last run of any daemon, by the clock of the database; zero if there was none, negative
+     *     if that clock has been set back
      */
-    record Schedule(boolean enabled, Duration interval, boolean verbose) {}
+    record Schedule(boolean enabled, Duration interval, boolean verbose, Duration pause) {}
 
     private final DataSource database;
 
@@ -56,13 +58,18 @@ final class JobStore {
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("""
                         SELECT job_type::text, number_jobs > 0, extract(epoch FROM schedule_interval) * 1000,
-                               coalesce(config @> '{"log_verbose": true}', false)
+                               coalesce(config @> '{"log_verbose": true}', false),
+                               coalesce(extract(epoch FROM clock_timestamp() - finished_at) * 1000, 0)
                         FROM _prom_catalog.maintenance_job""")) {
             Map<JobType, Schedule> schedules = new EnumMap<>(JobType.class);
             while (rows.next()) {
                 schedules.put(
                         JobType.of(rows.getString(1)),
-                        new Schedule(rows.getBoolean(2), Duration.ofMillis(rows.getLong(3)), rows.getBoolean(4)));
+                        new Schedule(
+                                rows.getBoolean(2),
+                                Duration.ofMillis(rows.getLong(3)),
+                                rows.getBoolean(4),
+                                Duration.ofMillis(rows.getLong(5))));
             }
             return schedules;
         }
