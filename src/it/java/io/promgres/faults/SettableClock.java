@@ -51,6 +51,8 @@ final class SettableClock {
                 "FAKETIME_TIMESTAMP_FILE", file.toString(),
                 "FAKETIME_CACHE_DURATION", "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                // With its fix for glibc 2.24, timed waits of a JVM end at once.
+                "FAKETIME_FORCE_MONOTONIC_FIX", "0",
                 "FAKETIME_DONT_RESET", "1");
     }
 
