@@ -38,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -54,6 +55,7 @@ public final class Daemon implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration RELOAD = Duration.ofSeconds(5);
+    private static final Duration WATCH = Duration.ofSeconds(1);
     private static final long METADATA_BYTES = 4 << 20;
     // The texts of labels, which series share, next to the series.
     private static final int SYMBOLS_SHARE = 4;
@@ -62,6 +64,7 @@ public final class Daemon implements AutoCloseable {
     private final Config config;
     private final Parts parts = new Parts();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private Optional<EmbeddedPostgres> embedded = Optional.empty();
     private DatabaseUri databaseUri;
     private Metrics metrics;
     private Database database;
@@ -140,6 +143,7 @@ public final class Daemon implements AutoCloseable {
         Chores chores = new Chores(config, metrics, database, clock, ingest, parts);
         chores.startMaintenance();
         Scheduler housekeeping = chores.startHousekeeping(stores, knownMetadata);
+        embedded.ifPresent(server -> housekeeping.every(WATCH, "embedded database", server::startAgainIfGone));
         http = parts.add(
                 "http", HttpServer.start(ConfiguredLimits.ofServer(config), routes, access, inFlight, metrics));
         address = http.address();
@@ -207,8 +211,10 @@ public final class Daemon implements AutoCloseable {
     }
 
     private DatabaseUri startDatabase() {
-        return parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()))
-                .uri();
+        EmbeddedPostgres server =
+                parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()));
+        embedded = Optional.of(server);
+        return server.uri();
     }
 
     private void show(InFlight inFlight, SeriesCache cache, SymbolTable symbols, KnownMetadata metadata) {

@@ -30,10 +30,10 @@ class FailoverIT {
 
     @Test
     void afterAFailoverToASynchronousStandbyTheDaemonFindsItAndNothingIsLostOrDoubled() throws Exception {
-        try (OwnServer primary = new OwnServer(directory("primary"), Map.of());
-                OwnServer standby = primary.standby(directory("standby"));
+        try (OwnServer primary = new OwnServer(OwnServer.directory(directory, "primary"), Map.of());
+                OwnServer standby = primary.standby(OwnServer.directory(directory, "standby"));
                 PackagedDaemon daemon = PackagedDaemon.start(
-                        directory("daemon"),
+                        Files.createDirectory(directory.resolve("daemon")),
                         0,
                         Map.of("PROMGRES_DB", both(standby, primary).psql()));
                 SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
@@ -76,10 +76,6 @@ class FailoverIT {
                 load.assertStored(reader.stored());
             }
         }
-    }
-
-    private Path directory(String name) throws Exception {
-        return Files.createDirectory(directory.resolve(name));
     }
 
     /** The one that is not the primary first. */

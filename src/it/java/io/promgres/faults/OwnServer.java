@@ -40,6 +40,12 @@ final class OwnServer implements AutoCloseable {
         start(0);
     }
 
+    /** A directory for a server in a directory of a test. */
+    static Path directory(Path parent, String name) throws IOException {
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return Files.createDirectory(parent.resolve(name));
+    }
+
     private void start(int port) {
         server = EmbeddedPostgres.start(new EmbeddedPostgres.Options(
                 directory.resolve("data"), port, TestDatabase.archive(), Optional.empty(), settings));
@@ -142,8 +148,13 @@ final class OwnServer implements AutoCloseable {
 
     /** Kills the postmaster and all of its processes by SIGKILL, as an out-of-memory killer or a power cut does. */
     void kill() throws IOException {
+        kill(cluster());
+    }
+
+    /** As {@link #kill()}, the server of any cluster. */
+    static void kill(Path cluster) throws IOException {
         long postmaster = Long.parseLong(
-                Files.readAllLines(cluster().resolve("postmaster.pid")).get(0));
+                Files.readAllLines(cluster.resolve("postmaster.pid")).get(0));
         ProcessHandle process = ProcessHandle.of(postmaster).orElseThrow();
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -75,16 +76,22 @@ final class JobStore {
         }
     }
 
-    void started(JobType type) throws SQLException {
+    /** @param at by the clock of the database */
+    void started(JobType type, Instant at) throws SQLException {
         update(
-                "UPDATE _prom_catalog.maintenance_job SET started_at = clock_timestamp() WHERE job_type::text = ?",
+                "UPDATE _prom_catalog.maintenance_job SET started_at = ?::timestamptz WHERE job_type::text = ?",
+                at.toString(),
                 type.sql);
     }
 
-    /** @param failure null if it went well */
-    void finished(JobType type, String failure) throws SQLException {
+    /**
+     * @param at by the clock of the database
+     * @param failure null if it went well
+     */
+    void finished(JobType type, Instant at, String failure) throws SQLException {
         update(
-                "UPDATE _prom_catalog.maintenance_job SET finished_at = clock_timestamp(), failure = ? WHERE job_type::text = ?",
+                "UPDATE _prom_catalog.maintenance_job SET finished_at = ?::timestamptz, failure = ? WHERE job_type::text = ?",
+                at.toString(),
                 failure,
                 type.sql);
     }

@@ -101,6 +101,8 @@ public final class Maintenance implements AutoCloseable {
         if (!leadership.lead()) {
             return;
         }
+        // What follows goes by this reading: a leap of the clock meanwhile is not seen before the next one.
+        clock.read();
         for (Map.Entry<JobType, Schedule> entry : jobs.schedules().entrySet()) {
             PeriodicJob job = periodic.get(entry.getKey());
             if (job.isDue(entry.getValue())) {
@@ -112,6 +114,7 @@ public final class Maintenance implements AutoCloseable {
     /** Does what execute_maintenance() has asked for, if this daemon leads. */
     public void answerRequests() throws SQLException, InterruptedException {
         if (leadership.lead()) {
+            clock.read();
             for (Requests.Request request : requests.open()) {
                 try {
                     run(request.types());
@@ -133,6 +136,7 @@ public final class Maintenance implements AutoCloseable {
         if (!leadership.lead()) {
             return false;
         }
+        clock.read();
         run(EnumSet.allOf(JobType.class));
         return true;
     }
@@ -149,14 +153,13 @@ public final class Maintenance implements AutoCloseable {
             if (type == JobType.COMPRESSION) {
                 pack(all);
             } else {
-                retention.apply();
+                retention.apply(clock.instant());
             }
         };
     }
 
     /** What is closed and what has expired is for the database's clock to say; not while it runs ahead of this machine's. */
     private void checkClock() throws SQLException {
-        clock.read();
         Duration ahead = clock.ahead();
         if (ahead.compareTo(BELIEVED_AHEAD) > 0) {
             throw new SQLException("the clock of the database is " + ahead.toMinutes()

@@ -60,9 +60,9 @@ final class PeriodicJob {
     void run(Work work, boolean verbose) throws SQLException, InterruptedException {
         long begin = System.nanoTime();
         try {
-            store.started(type);
+            store.started(type, clock.instant());
             work.run();
-            store.finished(type, null);
+            store.finished(type, clock.instant(), null);
             metrics.succeeded(clock.instant(), System.nanoTime() - begin);
         } catch (SQLException e) {
             metrics.failed(System.nanoTime() - begin);
@@ -89,7 +89,7 @@ final class PeriodicJob {
 
     private void note(SQLException failure) {
         try {
-            store.finished(type, failure.getMessage());
+            store.finished(type, clock.instant(), failure.getMessage());
         } catch (SQLException e) {
             failure.addSuppressed(e);
         }
