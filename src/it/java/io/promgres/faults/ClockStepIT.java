@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
+import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.SteadyLoad;
 import io.promgres.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -57,37 +59,75 @@ class ClockStepIT {
 
     @Test
     void retentionDeletesNothingForAClockThatIsMoreThanAYearAheadForAMoment() throws Exception {
+        Programs.require("setpriv");
         SettableClock clock = new SettableClock(directory);
-        try (PackagedDaemon daemon = start(clock, Map.of());
-                SteadyLoad load = SteadyLoad.ofSeconds(SENDERS, daemon.sender());
-                Connection connection = daemon.connect()) {
-            load.awaitProgress();
-            Sql.execute(connection, "CALL prom_api.execute_maintenance()");
-            Sql.execute(
-                    connection,
-                    "SELECT prom_api.config_maintenance_jobs(number_jobs => 1, new_schedule_interval => '1 second')");
-            assertThat(vectors(connection)).isPositive();
-
-            clock.set(MORE_THAN_A_YEAR);
-            Await.until(
-                    "retention is doubtful",
-                    () -> daemon.logLines().stream().anyMatch(line -> line.contains("retention has not run for")));
-            int packed = vectors(connection);
-            load.awaitProgress();
-            Await.until("packing goes on", () -> vectors(connection) > packed);
-
-            clock.set(Duration.ZERO);
-            load.awaitProgress();
-            Await.until(
-                    "retention runs again",
-                    () -> Sql.value(
-                                    connection,
-                                    "SELECT finished_at < now() FROM _prom_catalog.maintenance_job WHERE job_type = 'retention'")
-                            .equals("t"));
-            load.end();
-            load.assertStored(daemon.stored());
-            assertThat(daemon.logLines()).noneMatch(line -> line.contains(" ERROR "));
+        try (OwnServer server = new OwnServer(OwnServer.directory(directory, "server"), Map.of())) {
+            server.startAgainWith(clock.environment());
+            try (PackagedDaemon daemon =
+                            start(clock, Map.of("PROMGRES_DB", server.uri().psql()));
+                    SteadyLoad load = SteadyLoad.ofSeconds(SENDERS, daemon.sender());
+                    Connection connection = TestDatabase.connect(server.uri())) {
+                leapAndReturn(clock, daemon, load, connection);
+                load.end();
+                try (RunningDaemon reader = RunningDaemon.on(server.uri())) {
+                    load.assertStored(reader.stored());
+                }
+                assertThat(daemon.logLines()).noneMatch(line -> line.contains(" ERROR "));
+            }
         }
+    }
+
+    @Test
+    void nothingIsPackedOrDeletedWhileTheDatabasesClockIsAheadOfTheDaemons() throws Exception {
+        Programs.require("setpriv");
+        SettableClock clock = new SettableClock(directory);
+        try (OwnServer server = new OwnServer(OwnServer.directory(directory, "server"), Map.of())) {
+            server.startAgainWith(clock.environment());
+            try (RunningDaemon daemon = RunningDaemon.on(server.uri())) {
+                clock.set(Duration.ofDays(1));
+                Await.until("the database's clock is ahead", () -> maintain(daemon)
+                        .startsWith("ERROR: maintenance failed: the clock of the database is "));
+                clock.set(Duration.ZERO);
+                Await.until("the clocks agree", () -> maintain(daemon).isEmpty());
+            }
+        }
+    }
+
+    /** The error, or nothing. */
+    private static String maintain(RunningDaemon daemon) {
+        try {
+            daemon.execute("CALL prom_api.execute_maintenance()");
+            return "";
+        } catch (SQLException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static void leapAndReturn(
+            SettableClock clock, PackagedDaemon daemon, SteadyLoad load, Connection connection) throws Exception {
+        load.awaitProgress();
+        Sql.execute(connection, "CALL prom_api.execute_maintenance()");
+        Sql.execute(
+                connection,
+                "SELECT prom_api.config_maintenance_jobs(number_jobs => 1, new_schedule_interval => '1 second')");
+        assertThat(vectors(connection)).isPositive();
+
+        clock.set(MORE_THAN_A_YEAR);
+        Await.until(
+                "retention is doubtful",
+                () -> daemon.logLines().stream().anyMatch(line -> line.contains("retention has not run for")));
+        int packed = vectors(connection);
+        load.awaitProgress();
+        Await.until("packing goes on", () -> vectors(connection) > packed);
+
+        String before = lastRetention(connection);
+        clock.set(Duration.ZERO);
+        load.awaitProgress();
+        Await.until("retention runs again", () -> !lastRetention(connection).equals(before));
+    }
+
+    private static String lastRetention(Connection connection) throws Exception {
+        return Sql.value(connection, "SELECT finished_at FROM prom_info.maintenance_job WHERE job_type = 'retention'");
     }
 
     private PackagedDaemon start(SettableClock clock, Map<String, String> settings) throws Exception {

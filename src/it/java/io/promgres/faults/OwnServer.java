@@ -8,13 +8,16 @@ import io.promgres.testing.Programs;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +30,8 @@ final class OwnServer implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> settings;
     private EmbeddedPostgres server;
+    // The environment that it was started with by pg_ctl, if it was.
+    private List<String> control;
 
     /** @param directory that a server may use for itself */
     OwnServer(Path directory, Map<String, String> settings) throws IOException {
@@ -88,6 +93,31 @@ final class OwnServer implements AutoCloseable {
         if (!Files.exists(cluster().resolve("postmaster.pid"))) {
             server.close();
             start(port);
+        }
+    }
+
+    /** Starts it again with variables in its environment, which a daemon does not hand on to its server. */
+    void startAgainWith(Map<String, String> environment) throws IOException, InterruptedException {
+        stop();
+        List<String> variables = new ArrayList<>(List.of("-i"));
+        environment.forEach((name, value) -> variables.add(name + "=" + value));
+        control = variables;
+        control("start", "-l", cluster().resolve("own.log").toString());
+    }
+
+    private void control(String command, String... options) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>();
+        line.addAll(List.of("--reuid=" + owner().getName(), "--clear-groups", "env"));
+        line.addAll(control);
+        line.addAll(List.of(
+                programs() + "/bin/pg_ctl", command, "-w", "-s", "-D", cluster().toString()));
+        line.addAll(List.of(options));
+        run("setpriv", line.toArray(String[]::new));
+    }
+
+    private Path programs() throws IOException {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory.resolve("data"), "binaries-*")) {
+            return found.iterator().next();
         }
     }
 
@@ -170,7 +200,10 @@ final class OwnServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException, InterruptedException {
+        if (control != null) {
+            control("stop", "-m", "fast");
+        }
         server.close();
     }
 }

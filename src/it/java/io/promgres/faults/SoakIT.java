@@ -50,7 +50,7 @@ class SoakIT {
     void memoryThreadsAndConnectionsStayTheSame() throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "reads /proc");
         try (PackagedDaemon daemon = PackagedDaemon.start(directory, 0, SHORT_BLOCKS);
-                SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender());
+                SteadyLoad load = SteadyLoad.inTime(SENDERS, daemon.sender());
                 Connection connection = daemon.connect()) {
             Sql.execute(
                     connection,
