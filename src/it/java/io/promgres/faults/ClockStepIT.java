@@ -85,8 +85,9 @@ class ClockStepIT {
             server.startAgainWith(clock.environment());
             try (RunningDaemon daemon = RunningDaemon.on(server.uri())) {
                 clock.set(Duration.ofDays(1));
-                Await.until("the database's clock is ahead", () -> maintain(daemon)
-                        .startsWith("ERROR: maintenance failed: the clock of the database is "));
+                Await.until(
+                        "the database's clock is ahead",
+                        () -> maintain(daemon).startsWith("ERROR: maintenance failed: the clock of the database is "));
                 clock.set(Duration.ZERO);
                 Await.until("the clocks agree", () -> maintain(daemon).isEmpty());
             }
