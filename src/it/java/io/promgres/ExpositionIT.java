@@ -80,7 +80,8 @@ class ExpositionIT {
         assertThat(value("promgres_flush_duration_seconds_count")).isGreaterThanOrEqualTo(2);
         assertThat(value("promgres_queue_wait_seconds_count{queue=\"interner\"}"))
                 .isGreaterThanOrEqualTo(1);
-        assertThat(value("promgres_queue_wait_seconds_count{queue=\"flusher\"}"))
+        assertThat(value("promgres_queue_wait_seconds_count{queue=\"flusher\"}")
+                        + value("promgres_queue_wait_seconds_count{queue=\"flusher-2\"}"))
                 .isGreaterThanOrEqualTo(2);
         assertThat(value("promgres_http_request_duration_seconds_count{path=\"/api/v1/write\"}"))
                 .isGreaterThanOrEqualTo(2);
@@ -90,7 +91,8 @@ class ExpositionIT {
     void whenEverythingIsAnsweredNothingIsPendingAndNoQueueIsLong() throws Exception {
         assertThat(value("promgres_ingest_pending_requests")).isZero();
         for (String queue :
-                new String[] {"flusher", "late", "interner", "views", "metadata", "exemplars", "histograms"}) {
+                new String[] {"flusher", "flusher-2", "late", "interner", "views", "metadata", "exemplars", "histograms"
+                }) {
             assertThat(value("promgres_queue_items{queue=\"" + queue + "\"}")).isZero();
         }
     }

@@ -83,7 +83,7 @@ final class Chores {
         StoreSize size = new StoreSize(database.background());
         metrics.showStored(size::last);
         scheduler.every(STORE_SIZE, "store size", size::refresh);
-        Duration interval = config.logThroughputInterval();
+        Duration interval = config.log().throughputInterval();
         if (!interval.isZero()) {
             Throughput throughput = metrics.throughput(ingest::pending);
             scheduler.every(interval, "throughput", throughput::log);

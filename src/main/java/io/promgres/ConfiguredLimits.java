@@ -1,6 +1,7 @@
 package io.promgres;
 
 import io.promgres.config.Config;
+import io.promgres.config.WebSettings;
 import io.promgres.http.HttpLimits;
 import io.promgres.http.HttpSettings;
 import io.promgres.ingest.SeriesLimits;
@@ -29,7 +30,7 @@ final class ConfiguredLimits {
         return standard.withQueueTimeout(config.ingest().queueTimeout()).withLimits(ofConnections(config.web()));
     }
 
-    static HttpLimits ofConnections(Config.Web web) {
+    static HttpLimits ofConnections(WebSettings web) {
         return new HttpLimits(
                 web.maxConnections(),
                 web.maxRequests(),

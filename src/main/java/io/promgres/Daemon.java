@@ -43,6 +43,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,7 +111,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void start(BooleanSupplier cancelled) throws IOException {
-        LogLevels.set(config.logLevel());
+        LogLevels.set(config.log().level());
         access = access(config);
         Rules rules = RuleFiles.read(config.energy().rules());
         databaseUri = config.db().orElseGet(this::startDatabase);
@@ -147,7 +148,7 @@ public final class Daemon implements AutoCloseable {
         http = parts.add(
                 "http", HttpServer.start(ConfiguredLimits.ofServer(config), routes, access, inFlight, metrics));
         address = http.address();
-        metrics.showHttp(http::connections, http::requests);
+        metrics.http().show(http::connections, http::requests);
         if (access.sendsSecretsInTheClear() && !address.getAddress().isLoopbackAddress()) {
             LOG.warn("passwords and tokens come over the network unencrypted: tls_server_config is missing");
         }
@@ -174,7 +175,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void reloaded(Config next) {
-        LogLevels.set(next.logLevel());
+        LogLevels.set(next.log().level());
         ingest.limit(ConfiguredLimits.ofSeries(next));
         http.limit(ConfiguredLimits.ofConnections(next.web()));
     }
@@ -190,7 +191,9 @@ public final class Daemon implements AutoCloseable {
         return new Ingest.Stores(
                 new SeriesStore(pool),
                 new ViewStore(pool),
-                new LandingWriter(pool, block, projection),
+                Stream.generate(() -> new LandingWriter(pool, block, projection))
+                        .limit(config.ingest().writers())
+                        .toList(),
                 new LateWriter(pool, block, projection),
                 new MetadataStore(pool),
                 new ExemplarStore(pool),

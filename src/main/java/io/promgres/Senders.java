@@ -1,6 +1,8 @@
 package io.promgres;
 
 import io.promgres.config.Config;
+import io.promgres.config.HaSettings;
+import io.promgres.config.TenancySettings;
 import io.promgres.http.Endpoint;
 import io.promgres.http.TenantEndpoint;
 import io.promgres.ingest.Leases;
@@ -17,8 +19,8 @@ import javax.sql.DataSource;
 /** Who may send and read what: what the configuration says of replicas and tenants, for the parts that keep to it. */
 final class Senders {
 
-    private final Config.Ha ha;
-    private final Config.Tenancy tenancy;
+    private final HaSettings ha;
+    private final TenancySettings tenancy;
     private final SenderRules rules;
 
     Senders(Config config, DataSource database) {

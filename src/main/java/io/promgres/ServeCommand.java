@@ -42,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
         Supplier<Config> source =
                 () -> ConfigOptions.load(spec.commandLine().getParseResult()).config();
         Config config = source.get();
-        LogOutput.use(config.logFormat());
+        LogOutput.use(config.log().format());
         CompletableFuture<Daemon> daemon = new CompletableFuture<>();
         AtomicBoolean stopping = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopping), "shutdown"));

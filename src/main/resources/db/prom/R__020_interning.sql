@@ -140,15 +140,15 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.give_places IS
     'Gives series of targets a group and a slot each: free slots of the target''s groups first, then slots of new groups.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.intern_series(
+DROP FUNCTION IF EXISTS _prom_catalog.intern_series(bigint[], int[], text[], int[], int[]);
+CREATE FUNCTION _prom_catalog.intern_series(
     ids bigint[], metric_ids int[], label_arrays text[], job_ids int[], instance_ids int[],
-    OUT series_ids bigint[], OUT group_ids bigint[], OUT slots smallint[], OUT created int)
+    OUT series_ids bigint[], OUT group_ids bigint[], OUT slots smallint[], OUT fresh int[])
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     homeless int[];
-    fresh int[];
     jobs int[];
     instances int[];
     place record;
@@ -160,12 +160,11 @@ BEGIN
     FROM unnest(metric_ids, label_arrays) WITH ORDINALITY u(metric_id, labels, n)
     LEFT JOIN _prom_catalog.series s ON s.metric_id = u.metric_id AND s.labels = u.labels::int[];
 
-    SELECT array_agg(u.n), array_agg(u.job), array_agg(u.instance), array_agg(u.n) FILTER (WHERE u.id IS NULL)
+    SELECT array_agg(u.n), array_agg(u.job), array_agg(u.instance),
+           coalesce(array_agg(u.n) FILTER (WHERE u.id IS NULL), '{}')
     INTO homeless, jobs, instances, fresh
     FROM unnest(series_ids, group_ids, job_ids, instance_ids) WITH ORDINALITY u(id, g, job, instance, n)
     WHERE u.g IS NULL;
-    todo := coalesce(cardinality(fresh), 0);
-    created := todo;
     -- Who returns does not retire.
     DELETE FROM _prom_catalog.removed_series r WHERE r.series_id = ANY (series_ids) AND NOT r.freed;
     IF homeless IS NULL THEN
@@ -180,23 +179,33 @@ BEGIN
     FROM unnest(group_ids, slots) WITH ORDINALITY u(g, slot, n)
     FULL JOIN unnest(homeless, place.group_ids, place.slots) h(n, g, slot) ON h.n = u.n;
 
-    WHILE todo > 0 LOOP
+    todo := cardinality(fresh);
+    LOOP
         INSERT INTO _prom_catalog.series (id, metric_id, labels, group_id, slot)
         SELECT u.id, u.metric_id, u.labels::int[], u.g, u.slot
         FROM unnest(ids, metric_ids, label_arrays, group_ids, slots, series_ids) u(id, metric_id, labels, g, slot, known)
         WHERE u.known IS NULL
         ON CONFLICT (id) DO NOTHING;
         GET DIAGNOSTICS made = ROW_COUNT;
-        todo := todo - made;
+        EXIT WHEN made = todo;
         -- Two label sets with one fingerprint are next to impossible; the later one takes the next free number.
+        todo := todo - made;
         SELECT array_agg(coalesce(u.known, s.id) ORDER BY u.n), array_agg(u.id + 1 ORDER BY u.n) INTO series_ids, ids
         FROM unnest(series_ids, ids, group_ids, slots) WITH ORDINALITY u(known, id, g, slot, n)
         LEFT JOIN _prom_catalog.series s ON s.id = u.id AND s.group_id = u.g AND s.slot = u.slot;
     END LOOP;
-    INSERT INTO _prom_catalog.series_json (labels, json)
-    SELECT s.labels, _prom_catalog.json_of(s.labels)
-    FROM unnest(fresh) u(n) JOIN _prom_catalog.series s ON s.id = series_ids[u.n];
+    SELECT array_agg(coalesce(u.known, u.id) ORDER BY u.n) INTO series_ids
+    FROM unnest(series_ids, ids) WITH ORDINALITY u(known, id, n);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.intern_series IS
-    'Places of series, made where they are new or have lost their place. ids: the fingerprints of their labels.';
+    'Places of series, made where they are new or have lost their place. ids: the fingerprints of their labels; fresh: which are new, by their number from 1.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.keep_json(label_arrays text[], jsons text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO _prom_catalog.series_json (labels, json)
+    SELECT u.labels::int[], u.json::jsonb FROM unnest(label_arrays, jsons) u(labels, json)
+$$;
+COMMENT ON FUNCTION _prom_catalog.keep_json IS 'Keeps the labels of new series as JSON, which the daemon has at hand.';

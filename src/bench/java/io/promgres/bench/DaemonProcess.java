@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,7 +76,12 @@ final class DaemonProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("PROMGRES_"));
         builder.environment().put("PROMGRES_SELF_MONITORING_INTERVAL", "0s");
         builder.environment().put("PROMGRES_STORAGE_GRACE", "7d");
+        options.settings().forEach((key, value) -> builder.environment().put(variable(key), value));
         return builder;
+    }
+
+    private static String variable(String key) {
+        return "PROMGRES_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     private int awaitPort(Path log) throws IOException {

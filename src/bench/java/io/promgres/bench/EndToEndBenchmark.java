@@ -56,6 +56,10 @@ public final class EndToEndBenchmark {
         all.put("PostgreSQL", server.version());
         all.put("Java", Runtime.version().toString());
         all.put("daemon", ("-Xmx" + options.xmx() + " " + String.join(" ", options.jvm())).strip());
+        if (!options.settings().isEmpty()) {
+            all.put("settings", options.settings().toString());
+        }
+        all.put("days stored before", options.stored());
         all.put("rounds", options.rounds() + " of " + options.seconds() + " s, medians");
         return all;
     }

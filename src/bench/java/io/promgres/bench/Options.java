@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to measure.
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param seconds how long a turn takes
  * @param xmx heap of the daemon, as -Xmx takes it
  * @param jvm further options of the daemon's JVM
+ * @param settings of the daemon, by their keys in promgres.yaml
+ * @param stored days of history that the database has at the begin
  * @param packing whether to pack what has landed, and measure that
  */
 record Options(
@@ -29,6 +33,8 @@ record Options(
         double seconds,
         String xmx,
         List<String> jvm,
+        Map<String, String> settings,
+        int stored,
         boolean packing) {
 
     /**
@@ -52,10 +58,16 @@ record Options(
                 (int) number(needed(values, "rounds"), "rounds", 1),
                 number(needed(values, "seconds"), "seconds", 0.1),
                 needed(values, "xmx"),
-                Arrays.stream(values.getOrDefault("jvm", "").split(" "))
-                        .filter(option -> !option.isEmpty())
-                        .toList(),
+                words(values, "jvm").toList(),
+                words(values, "settings")
+                        .map(setting -> setting.split("=", 2))
+                        .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1])),
+                (int) number(values.getOrDefault("stored", "0"), "stored", 0),
                 Boolean.parseBoolean(values.get("packing")));
+    }
+
+    private static Stream<String> words(Map<String, String> values, String name) {
+        return Arrays.stream(values.getOrDefault(name, "").split(" ")).filter(word -> !word.isEmpty());
     }
 
     private static String needed(Map<String, String> values, String name) {

@@ -37,7 +37,7 @@ final class PackingRun {
         long wal = Measured.walBytes(connection);
         double databaseCpu = server.cpuSeconds();
         long begin = System.nanoTime();
-        double packerCpu = pack();
+        double packerCpu = pack(options, database, log);
         once.put("packingSamplesPerSecond", samples / ((System.nanoTime() - begin) / 1e9));
         once.put("packingCpuPerMillion", packerCpu / samples * 1e6);
         once.put("packingDatabaseCpuPerMillion", (server.cpuSeconds() - databaseCpu) / samples * 1e6);
@@ -57,8 +57,8 @@ final class PackingRun {
         }
     }
 
-    /** Seconds of CPU of the packer. */
-    private double pack() throws IOException, InterruptedException {
+    /** Packs all blocks that have closed; returns the packer's seconds of CPU. */
+    static double pack(Options options, DatabaseUri database, Path log) throws IOException, InterruptedException {
         ProcessBuilder builder = DaemonProcess.builder(options, database, log, "maintenance");
         builder.environment().put("PROMGRES_STORAGE_GRACE", "0s");
         Process process =

@@ -63,8 +63,10 @@ final class Run {
 
     private List<Result> run() throws Exception {
         DaemonProcess daemon = cleanup.add(new DaemonProcess(options, database, log));
+        History.store(options.stored(), options, load, database, daemon.port(), log);
         GeneratorProcess generator = cleanup.add(new GeneratorProcess(load, daemon.port(), log));
         Connection connection = cleanup.add(DatabaseServer.connect(database));
+        long before = DatabaseServer.number(connection, STORED);
         GeneratorProcess.Sent first = generator.scrape();
         awaitViews(connection);
         Population population = load.workload().population(load.series());
@@ -79,7 +81,7 @@ final class Run {
         result.once().put("newSeriesPerSecond", first.rate());
         result.once().put("residentBytes", (double) daemon.residentBytes());
         result.once().put("liveHeapBytes", (double) daemon.liveBytes());
-        verify(connection, generator.acknowledged());
+        verify(connection, before + generator.acknowledged());
         cleanup.close(generator);
         cleanup.close(daemon);
         if (options.packing()) {

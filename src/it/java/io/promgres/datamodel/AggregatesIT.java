@@ -3,6 +3,7 @@ package io.promgres.datamodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +90,7 @@ class AggregatesIT {
 
     @Test
     void increaseRateAndQuantilesAreThoseOfPrometheus() throws Exception {
-        Assumptions.assumeTrue(RealPrometheus.isInstalled(), "needs prometheus and promtool");
+        Programs.require("prometheus", "promtool");
         try (RealPrometheus prometheus = new RealPrometheus(directory, SAMPLES)) {
             for (int back = 20; back < 900; back += 97) {
                 Instant end = END.minusSeconds(back);

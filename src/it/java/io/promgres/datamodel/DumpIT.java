@@ -2,6 +2,7 @@ package io.promgres.datamodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.schema.Migrations;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** pg_dump and pg_restore by a user without privileges, with the installed programs. */
+/**
+ * pg_dump and pg_restore by a user without privileges, with the installed programs. The roles of promgres are on the server, as
+ * another database may have left them there: what is dumped has grants to them.
+ */
 class DumpIT {
 
     private static final long NOW = System.currentTimeMillis() / 60_000 * 60_000;
@@ -63,8 +67,10 @@ class DumpIT {
             sent.addAll(samples(NOW - Duration.ofHours(hours).toMillis()));
         }
         Path dump = directory.resolve("dump");
-        try (TestDatabase original = TestDatabase.fresh();
-                TestDatabase restored = TestDatabase.fresh()) {
+        try (TestDatabase withRoles = TestDatabase.fresh("CREATEROLE");
+                TestDatabase original = TestDatabase.fresh();
+                TestDatabase restored = original.second()) {
+            new Migrations(withRoles.uri()).migrate();
             try (RunningDaemon db = RunningDaemon.on(original)) {
                 int server = Integer.parseInt(db.value("SELECT current_setting('server_version_num')::int / 10000"));
                 Assumptions.assumeTrue(
@@ -73,6 +79,8 @@ class DumpIT {
                 db.awaitViews();
                 db.execute("CALL prom_api.execute_maintenance()");
                 db.value("SELECT set_metric_retention_period('metric_1', interval '200 days')");
+                assertThat(db.value("SELECT has_table_privilege('prom_reader', 'prom_metric.metric_1', 'SELECT')"))
+                        .isEqualTo("t");
                 run(
                         "pg_dump",
                         "--format=custom",
@@ -87,6 +95,8 @@ class DumpIT {
                     dump.toString());
             try (RunningDaemon db = RunningDaemon.on(restored)) {
                 assertThat(db.stored()).containsExactlyInAnyOrderElementsOf(sent);
+                assertThat(db.value("SELECT has_table_privilege('prom_reader', 'prom_metric.metric_1', 'SELECT')"))
+                        .isEqualTo("t");
 
                 List<Sent> more = samples(NOW + 1000);
                 more.add(Sent.of("metric_1", NOW + 1000, 3, "job", "node", "later", "label"));

@@ -63,7 +63,7 @@ final class EnergyDatabase implements AutoCloseable {
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(pool.pool()),
                 new ViewStore(pool.pool()),
-                new LandingWriter(pool.pool(), BLOCK, watch),
+                List.of(new LandingWriter(pool.pool(), BLOCK, watch)),
                 new LateWriter(pool.pool(), BLOCK, watch),
                 new MetadataStore(pool.pool()),
                 new ExemplarStore(pool.pool()),

@@ -61,7 +61,7 @@ final class LabelledSite implements AutoCloseable {
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(database.pool()),
                 new ViewStore(database.pool()),
-                new LandingWriter(database.pool(), BLOCK, projection),
+                List.of(new LandingWriter(database.pool(), BLOCK, projection)),
                 new LateWriter(database.pool(), BLOCK, projection),
                 new MetadataStore(database.pool()),
                 new ExemplarStore(database.pool()),

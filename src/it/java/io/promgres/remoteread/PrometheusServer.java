@@ -2,9 +2,10 @@ package io.promgres.remoteread;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promgres.testing.Programs;
+import io.promgres.testing.PrometheusRelease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -38,27 +39,31 @@ public final class PrometheusServer implements AutoCloseable {
         return Files.isExecutable(Path.of("/usr/bin/prometheus")) && Files.isExecutable(Path.of("/usr/bin/promtool"));
     }
 
+    /** Starts the installed one, see {@link #start(PrometheusRelease, Path, String, String...)}. */
+    public static PrometheusServer start(Path directory, String configuration, String... options)
+            throws IOException, InterruptedException {
+        return start(PrometheusRelease.INSTALLED, directory, configuration, options);
+    }
+
     /**
      * Starts it, and returns when it answers queries.
      *
+     * @param directory for its data, its configuration and its log
      * @param options besides those that every one has
      */
-    public static PrometheusServer start(Path directory, String configuration, String... options)
+    public static PrometheusServer start(
+            PrometheusRelease release, Path directory, String configuration, String... options)
             throws IOException, InterruptedException {
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("prometheus.yml"), configuration);
-        int port = freePort();
-        List<String> command = new ArrayList<>(List.of(
-                "/usr/bin/prometheus",
+        int port = Programs.freePort();
+        List<String> arguments = new ArrayList<>(List.of(
                 "--config.file=" + directory.resolve("prometheus.yml"),
                 "--storage.tsdb.path=" + directory.resolve("data"),
                 "--storage.tsdb.retention.time=10y",
                 "--web.listen-address=127.0.0.1:" + port));
-        command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
+        arguments.addAll(List.of(options));
+        Process process = release.start(directory.resolve("log"), arguments.toArray(String[]::new));
         PrometheusServer server = new PrometheusServer(process, "http://127.0.0.1:" + port);
         server.awaitReady(directory);
         return server;
@@ -79,12 +84,6 @@ public final class PrometheusServer implements AutoCloseable {
         String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (promtool.waitFor() != 0) {
             throw new IllegalStateException(output);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 
@@ -117,6 +116,13 @@ public final class PrometheusServer implements AutoCloseable {
 
     public int port() {
         return URI.create(url).getPort();
+    }
+
+    /** Such as 3. */
+    public int majorVersion() {
+        String version =
+                api("/api/v1/status/buildinfo", Map.of()).at("/data/version").asText();
+        return Integer.parseInt(version.substring(0, version.indexOf('.')));
     }
 
     /** The answer of its HTTP API, as JSON. */

@@ -61,6 +61,12 @@ public final class StartedPromgres implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    /** The answer to a GET. */
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     /** The rows of a query, the columns of each joined by a bar. */
     public List<String> query(String sql) throws SQLException {
         try (Connection connection = database.connect();

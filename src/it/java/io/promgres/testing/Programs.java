@@ -32,13 +32,19 @@ public final class Programs {
     }
 
     private static Optional<Path> find(String name) {
+        if (name.contains("/")) {
+            return Optional.of(Path.of(name));
+        }
         return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .map(directory -> Path.of(directory, name))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
 
-    /** @param log gets what it says */
+    /**
+     * @param log gets what it says
+     * @param name of a program on the PATH, or a path
+     */
     public static Process start(Path log, String name, String... arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of(find(name).orElseThrow().toString()));
         line.addAll(List.of(arguments));

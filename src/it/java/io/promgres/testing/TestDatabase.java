@@ -47,11 +47,13 @@ public final class TestDatabase implements AutoCloseable {
 
     private final String name;
     private final DatabaseUri uri;
+    private final String owner;
     private final boolean mayCreateRoles;
 
-    private TestDatabase(String name, boolean mayCreateRoles) {
+    private TestDatabase(String name, String owner, boolean mayCreateRoles) {
         this.name = name;
-        this.uri = asOwner(name, name);
+        this.owner = owner;
+        this.uri = asOwner(name, owner);
         this.mayCreateRoles = mayCreateRoles;
     }
 
@@ -115,7 +117,14 @@ public final class TestDatabase implements AutoCloseable {
                 "CREATE ROLE " + name + " LOGIN PASSWORD '" + name + "' " + attributes,
                 "GRANT " + name + " TO CURRENT_USER",
                 "CREATE DATABASE " + name + " OWNER " + name);
-        return new TestDatabase(name, attributes.contains("CREATEROLE"));
+        return new TestDatabase(name, name, attributes.contains("CREATEROLE"));
+    }
+
+    /** Another empty database of the same owner; to be closed before this one. */
+    public TestDatabase second() {
+        String second = "test_" + COUNTER.incrementAndGet();
+        execute(Server.INSTANCE.uri(), "CREATE DATABASE " + second + " OWNER " + owner);
+        return new TestDatabase(second, owner, false);
     }
 
     private static DatabaseUri asOwner(String database, String owner) {
@@ -143,8 +152,12 @@ public final class TestDatabase implements AutoCloseable {
         // Not WITH (FORCE), which is refused while an autovacuum is in there; this ends one.
         execute(
                 Server.INSTANCE.uri(),
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '" + name + "'",
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '" + name
+                        + "' AND usename = '" + owner + "'",
                 "DROP DATABASE " + name);
+        if (!owner.equals(name)) {
+            return;
+        }
         if (mayCreateRoles) {
             execute(asOwner(Server.INSTANCE.uri().database(), name), DROP_ROLES);
         }

@@ -8,6 +8,7 @@ import io.promgres.remoteread.StartedPromgres;
 import io.promgres.testing.Await;
 import io.promgres.wire.proto.Types;
 import io.promgres.wire.proto.WriteV2.BucketSpan;
+import io.promgres.wire.proto.WriteV2.Exemplar;
 import io.promgres.wire.proto.WriteV2.Histogram;
 import io.promgres.wire.proto.WriteV2.TimeSeries;
 import java.net.http.HttpResponse;
@@ -72,6 +73,33 @@ class HistogramIT {
                                         + " prom_api.val(job_id), round(extract(epoch FROM time) * 1000) FROM prom_histogram.seen_seconds"))
                 .containsExactly(
                         "8|20.5|0|0.25|1|{\"(-4,-2,1)\",\"(0.5,1,2)\",\"(1,2,1)\",\"(4,8,3)\"}|unknown|f|a|" + now);
+    }
+
+    @Test
+    void histogramsAndExemplarsAreCountedBesideSamples() throws Exception {
+        double histograms = metric("promgres_ingest_histograms_total");
+        double exemplars = metric("promgres_ingest_exemplars_total");
+        double samples = metric("promgres_ingest_samples_total");
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "counted_seconds")
+                .addHistograms(example())
+                .addHistograms(example().setTimestamp(now + 1))
+                .addHistograms(example().setTimestamp(now + 2).setCountInt(1))
+                .addExemplars(Exemplar.newBuilder().setTimestamp(now).setValue(3));
+        assertWritten(send(V2, request.bytes()), 400, 2);
+
+        assertThat(metric("promgres_ingest_histograms_total") - histograms).isEqualTo(2);
+        assertThat(metric("promgres_ingest_exemplars_total") - exemplars).isEqualTo(1);
+        assertThat(metric("promgres_ingest_samples_total") - samples).isZero();
+    }
+
+    private static double metric(String name) throws Exception {
+        return promgres.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .sum();
     }
 
     @Test

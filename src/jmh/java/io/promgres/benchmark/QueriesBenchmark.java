@@ -22,11 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
 /**
- * The times of functions, operators and lists of the SQL interface over 100,000 series of 200 metrics, 101 samples each of
- * one metric's 500, and the plans of the matchers. Beside each time stands its ratio to the yardstick, which reads the same
+ * The times of functions, operators and lists of the SQL interface over 110,000 series of 201 metrics, 101 samples each of
+ * one metric's 500 and of another one's 10,000, and the plans of the matchers. Beside each time stands its ratio to the yardstick, which reads the same
  * 50,500 samples and does nothing with them.
  *
  * <pre>{@code mvn -q -Pbench test-compile exec:exec@queries}</pre>
@@ -38,11 +39,13 @@ public final class QueriesBenchmark {
     private static final Path DIRECTORY = Path.of("target", "queries");
     private static final int METRICS = 200;
     private static final int PODS = 50;
+    private static final int WIDE_PODS = 1_000;
     private static final int CPUS = 10;
     private static final int SCRAPES = 101;
     private static final int BATCH = 5_000;
     private static final int ROUNDS = 7;
     private static final int INTERVAL_MILLIS = 15_000;
+    private static final String WIDE = "wide";
     private static final String SAMPLES = "prom_metric.metric_7";
 
     private static final List<String> PLANS = List.of(
@@ -75,27 +78,35 @@ public final class QueriesBenchmark {
         Directories.delete(DIRECTORY);
     }
 
-    /** The addresses of the series of metric 7. */
+    /** The addresses of the series of metric 7 and of the wide one. */
     private static long[] intern(SeriesStore store) throws SQLException {
         List<LabelSet> all = new ArrayList<>();
         for (int metric = 0; metric < METRICS; metric++) {
-            for (int pod = 0; pod < PODS; pod++) {
-                for (int cpu = 0; cpu < CPUS; cpu++) {
-                    all.add(LabelSet.ofSorted(
-                            "__name__", "metric_" + metric,
-                            "cpu", "" + cpu,
-                            "instance", "10.0.0." + pod + ":9100",
-                            "job", "nodes",
-                            "pod", "pod-" + pod));
-                }
-            }
+            addSeries(all, "metric_" + metric, PODS);
         }
+        addSeries(all, WIDE, WIDE_PODS);
         long[] addresses = new long[all.size()];
         for (int from = 0; from < all.size(); from += BATCH) {
             long[] batch = store.intern(all.subList(from, from + BATCH)).addresses();
             System.arraycopy(batch, 0, addresses, from, batch.length);
         }
-        return Arrays.copyOfRange(addresses, 7 * PODS * CPUS, 8 * PODS * CPUS);
+        return LongStream.concat(
+                        Arrays.stream(addresses, 7 * PODS * CPUS, 8 * PODS * CPUS),
+                        Arrays.stream(addresses, METRICS * PODS * CPUS, addresses.length))
+                .toArray();
+    }
+
+    private static void addSeries(List<LabelSet> all, String metric, int pods) {
+        for (int pod = 0; pod < pods; pod++) {
+            for (int cpu = 0; cpu < CPUS; cpu++) {
+                all.add(LabelSet.ofSorted(
+                        "__name__", metric,
+                        "cpu", "" + cpu,
+                        "instance", "10.0.0." + pod + ":9100",
+                        "job", "nodes",
+                        "pod", "pod-" + pod));
+            }
+        }
     }
 
     private void fill(long[] addresses) throws SQLException, CollectAgainException {
@@ -107,8 +118,9 @@ public final class QueriesBenchmark {
                 rows.add(
                         address, end - (SCRAPES - scrape) * (long) INTERVAL_MILLIS, Double.doubleToRawLongBits(scrape));
             }
+            writer.write(rows, 0);
+            rows.clear();
         }
-        writer.write(rows, 0);
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("VACUUM ANALYZE");
@@ -121,7 +133,11 @@ public final class QueriesBenchmark {
         queries.put("`jsonb(labels)` of 50,500 samples", "SELECT count(jsonb(labels)) FROM " + SAMPLES);
         queries.put("`val(pod_id)` of 50,500 samples", "SELECT count(val(pod_id)) FROM " + SAMPLES);
         queries.put("`SELECT * FROM prom_latest.metric`, 500 series", "SELECT * FROM prom_latest.metric_7");
-        queries.put("`SELECT * FROM prom_info.metric`, 200 metrics", "SELECT * FROM prom_info.metric");
+        queries.put("`SELECT * FROM prom_latest.metric`, 10,000 series", "SELECT * FROM prom_latest." + WIDE);
+        queries.put(
+                "the same, `val(pod_id)` and value of the last 5 minutes",
+                "SELECT val(pod_id), value FROM prom_latest." + WIDE + " WHERE time > now() - interval '5 minutes'");
+        queries.put("`SELECT * FROM prom_info.metric`, 201 metrics", "SELECT * FROM prom_info.metric");
         queries.put("`SELECT * FROM prom_info.label`", "SELECT * FROM prom_info.label");
         queries.put(
                 "`labels ? ('pod' == 'pod-3')` in a series view",

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * The whole configuration: a value that never changes. {@link ConfigLoader} makes it.
  *
- * <p>This is where a key is added: a component with a {@link Setting}, then {@code config/promgres.yaml} as
- * {@code check-config --print-config} prints it.
+ * <p>This is where a key is added: a component with a {@link Setting}, here or in the record of its section, then
+ * {@code config/promgres.yaml} as {@code check-config --print-config} prints it.
  */
 public record Config(
         @Setting(
@@ -63,102 +63,18 @@ public record Config(
                 })
         boolean migrate,
 
-        @Setting(
-                unset = Unset.AS_LOGBACK,
-                reload = true,
-                option = "LEVEL",
-                meaning = "What is logged: error, warn, info or debug. auto: as logback.xml says, which is info.")
-        Optional<LogLevel> logLevel,
+        @KeysAtTop LogSettings log,
 
-        @Setting(
-                value = "text",
-                option = "FORMAT",
-                meaning = "Lines of the log, on standard error: text, or json for an object in each line.")
-        LogFormat logFormat,
-
-        @Setting(
-                value = "1m",
-                min = "0s",
-                max = "1d",
-                meaning = {
-                    "How often a line says what was taken in: samples and requests a second, the 99th percentile",
-                    "of the latency, requests that wait. 0 for never."
-                })
-        Duration logThroughputInterval,
-
-        Web web,
+        WebSettings web,
         Ingest ingest,
         Storage storage,
         RemoteRead remoteRead,
-        Ha ha,
-        Tenancy tenancy,
+        HaSettings ha,
+        TenancySettings tenancy,
         SelfMonitoring selfMonitoring,
         Energy energy,
         PerfTest perfTest,
         Database database) {
-
-    /** How HTTP is served, to whom, and to how many. */
-    public record Web(
-            @Setting(
-                    unset = Unset.NO_FILE,
-                    option = "FILE",
-                    meaning = {
-                        "TLS, users and tokens, in the form of Prometheus' web config file. It and the files that it",
-                        "names are looked at every 5 seconds. none: plain HTTP, and nobody is asked."
-                    })
-            Optional<Path> configFile,
-
-            @Setting(
-                    value = "false",
-                    option = "SWITCH",
-                    meaning = "Whether POST /-/reload reads the configuration again; SIGHUP always does.")
-            boolean enableLifecycle,
-
-            @Setting(
-                    value = "4096",
-                    min = "0",
-                    max = "1000000",
-                    reload = true,
-                    meaning = "Most connections at one time; one more is answered 503 and closed. 0: no limit.")
-            int maxConnections,
-
-            @Setting(
-                    value = "1024",
-                    min = "0",
-                    max = "1000000",
-                    reload = true,
-                    meaning = "Most requests being worked on; one more is answered 503. 0: no limit.")
-            int maxRequests,
-
-            @Setting(
-                    value = "16KiB",
-                    min = "1KiB",
-                    max = "1MiB",
-                    reload = true,
-                    meaning = "Most bytes of a request's headers; above it the answer is 431.")
-            long maxHeaderBytes,
-
-            @Setting(
-                    value = "1m",
-                    min = "100ms",
-                    max = "1h",
-                    reload = true,
-                    meaning = {
-                        "How long the headers of a connection's first request may take, a body, and a client",
-                        "to take an answer; then the connection is closed."
-                    })
-            Duration readTimeout,
-
-            @Setting(
-                    value = "6m",
-                    min = "1s",
-                    max = "1d",
-                    reload = true,
-                    meaning = {
-                        "How long a connection may be idle between two requests. Longer than the 5 minutes after",
-                        "which Prometheus closes its own, so that no request meets a connection that is closing."
-                    })
-            Duration idleTimeout) {}
 
     /** Limits of what is taken in, and the resources for it. */
     public record Ingest(
@@ -253,6 +169,16 @@ public record Config(
             int workers,
 
             @Setting(
+                    value = "2",
+                    min = "1",
+                    max = "16",
+                    meaning = {
+                        "Connections that write samples at one time, each those of its share of the series.",
+                        "Each takes 10 MiB of memory."
+                    })
+            int writers,
+
+            @Setting(
                     unset = Unset.QUARTER_OF_HEAP,
                     min = "1MiB",
                     meaning = "Memory for known series, in bytes. auto: a quarter of the heap.")
@@ -302,71 +228,6 @@ public record Config(
                         "be in memory as a whole. Prometheus asks for streams."
                     })
             int maxSamples) {}
-
-    /** Replicas that send the same. */
-    public record Ha(
-            @Setting(
-                    value = "false",
-                    meaning = {
-                        "Whether of replicas of Prometheus that scrape the same one is stored: the one that leads.",
-                        "What the others send is acknowledged and dropped."
-                    })
-            boolean enabled,
-
-            @Setting(
-                    value = "__replica__",
-                    meaning = {
-                        "The label that tells the replicas of a cluster apart: an external label of each. Series are",
-                        "stored without it. A series that has not both labels is stored as it is."
-                    })
-            String replicaLabel,
-
-            @Setting(value = "cluster", meaning = "The label that the replicas have in common.")
-            String clusterLabel,
-
-            @Setting(
-                    value = "30s",
-                    min = "1s",
-                    max = "1h",
-                    meaning = {
-                        "A leader that has sent nothing for so long gives way to the next replica that does. Longer",
-                        "than the scrape interval. All daemons of a database need the same."
-                    })
-            Duration silence) {
-
-        /** @throws IllegalArgumentException if these are not two labels that series can do without */
-        public Ha {
-            if (replicaLabel.equals(clusterLabel)
-                    || List.of(replicaLabel, clusterLabel).contains("__name__")) {
-                throw new IllegalArgumentException(
-                        "replica-label and cluster-label are two labels, and neither is __name__");
-            }
-        }
-    }
-
-    /** Several owners of series in one database. */
-    public record Tenancy(
-            @Setting(
-                    value = "none",
-                    meaning = {
-                        "The tenants, separated by commas. Each series then has the label __tenant__, which only",
-                        "promgres sets. none: there are no tenants, and that label is one like any other."
-                    })
-            Names tenants,
-
-            @Setting(value = "X-Scope-OrgID", meaning = "The header of a request that names its tenant.")
-            String header,
-
-            @Setting(value = "false", meaning = "Whether a label of each series names its tenant, and not the header.")
-            boolean byLabel,
-
-            @Setting(value = "__tenant__", meaning = "That label. It stays.")
-            String label,
-
-            @Setting(
-                    value = "true",
-                    meaning = "Whether what names no tenant is refused with a 400, or stored without a tenant.")
-            boolean required) {}
 
     /** The daemon's own metrics, stored like any others. */
     public record SelfMonitoring(

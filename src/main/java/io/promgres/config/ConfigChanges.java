@@ -23,7 +23,7 @@ public final class ConfigChanges {
             Object before = value(component, old);
             Object after = value(component, next);
             if (setting == null) {
-                collect(name + ".", before, after, keys);
+                collect(Key.prefixBelow(name, component), before, after, keys);
             } else if (!setting.reload() && !before.equals(after)) {
                 keys.add(name);
             }

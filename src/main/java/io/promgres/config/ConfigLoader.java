@@ -118,7 +118,7 @@ public final class ConfigLoader {
 
     private Object argument(String name, RecordComponent component) {
         if (component.getAnnotation(Setting.class) == null) {
-            return build(name + ".", component.getType());
+            return build(Key.prefixBelow(name, component), component.getType());
         }
         Object value = value(Key.of(name, component));
         boolean wrap = component.getType() == Optional.class && !(value instanceof Optional);

@@ -79,7 +79,7 @@ public record Key(String name, Class<?> type, Setting setting) {
     private static List<Key> collect(String prefix, RecordComponent component) {
         String name = prefix + hyphenated(component.getName());
         return component.getAnnotation(Setting.class) == null
-                ? collect(name + ".", component.getType())
+                ? collect(prefixBelow(name, component), component.getType())
                 : List.of(of(name, component));
     }
 
@@ -90,6 +90,11 @@ public record Key(String name, Class<?> type, Setting setting) {
             type = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
         }
         return new Key(name, type, component.getAnnotation(Setting.class));
+    }
+
+    /** What the names of the keys in a record begin with, whose component has this name. */
+    static String prefixBelow(String name, RecordComponent component) {
+        return name + (component.isAnnotationPresent(KeysAtTop.class) ? "-" : ".");
     }
 
     /** {@code maxBodyBytes} becomes {@code max-body-bytes}. */

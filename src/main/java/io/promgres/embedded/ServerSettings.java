@@ -61,10 +61,12 @@ final class ServerSettings {
 
     /**
      * Few and long checkpoints, because each one makes the first change of a page write the whole page to the log.
+     * Files of the log that are there are used again: to make one stops all commits for the time that 16 MiB take to the disk.
      * wal_compression stays off: these builds have pglz only, which costs more than the writes it saves.
      */
     private static void addWriting(Map<String, String> all) {
         all.put("synchronous_commit", "on");
+        all.put("min_wal_size", "512MB");
         all.put("max_wal_size", "4GB");
         all.put("checkpoint_timeout", "15min");
     }

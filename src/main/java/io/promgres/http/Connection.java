@@ -9,10 +9,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.promgres.access.Authenticator;
-import io.promgres.access.RouteGroup;
-import io.promgres.access.Verdict;
-import io.promgres.ingest.InFlight;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,6 +35,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Loop loop;
     private Deadline deadline;
     private Responder responder;
+    private Gate gate;
     private ConnectionState state = ConnectionState.HEAD;
     private Exchange exchange;
     private boolean used;
@@ -64,6 +61,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         loop = new Loop(ctx.executor());
         deadline = new Deadline(ctx);
         responder = new Responder(ctx, service, loop, deadline, this::close);
+        gate = new Gate(service, loop, deadline, new Entrance());
     }
 
     @Override
@@ -89,6 +87,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.cancel();
+        gate.leave();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
         if (state.holdsRequest()) {
             exchange.dropBody();
@@ -101,7 +100,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            service.metrics().tlsHandshakeFailed();
+            service.metrics().http().tlsHandshakeFailed();
         }
     }
 
@@ -157,90 +156,33 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = new Exchange(request, head, service.routes().find(head.method(), head.path()));
-        if (exchange.takePlace(service.requests(), service.limits().requests())) {
-            authenticate(exchange);
-        } else {
-            refuse(service.refusals().tooManyRequests(exchange));
-        }
+        state = ConnectionState.ENTERING;
+        gate.enter(exchange);
     }
 
-    private void authenticate(Exchange candidate) {
-        Authenticator authenticator = service.access().authenticator();
-        RouteGroup group = candidate.route().group();
-        String authorization = candidate.head().header("Authorization");
-        Verdict verdict = authenticator.check(group, authorization);
-        if (verdict != Verdict.UNDECIDED) {
-            judged(verdict);
-            return;
-        }
-        state = ConnectionState.AUTHENTICATION;
-        boolean taken = service.passwordChecks().submit(() -> {
-            Verdict decided = authenticator.decide(group, authorization);
-            loop.run(() -> authenticated(candidate, decided), candidate::release);
-        });
-        if (!taken) {
-            refuse(service.refusals().tooManyPasswords(candidate));
-        }
-    }
+    /** What the gate says of the request that is at it. */
+    private final class Entrance implements Gate.Outcome {
 
-    private void authenticated(Exchange candidate, Verdict verdict) {
-        if (exchange == candidate && state == ConnectionState.AUTHENTICATION) {
-            judged(verdict);
+        @Override
+        public void admitted() {
+            state = ConnectionState.BODY;
+            if (exchange.hasBody()) {
+                deadline.set(service.limits().readTimeout(), Connection.this::bodyTimedOut);
+            }
+            if (exchange.hasBody() && exchange.continueExpected()) {
+                context.writeAndFlush(ResponseEncoding.continueResponse());
+            }
+        }
+
+        @Override
+        public void refused(Response response, boolean mayKeepAlive) {
+            respond(response, mayKeepAlive);
+        }
+
+        @Override
+        public void goOn() {
             proceed();
         }
-    }
-
-    private void judged(Verdict verdict) {
-        if (verdict == Verdict.GRANTED) {
-            refuseOrAdmit();
-        } else {
-            refuse(service.refusals().refused(exchange, verdict));
-        }
-    }
-
-    // Whoever is turned away need not send a large body first.
-    private void refuse(Response response) {
-        respond(response, !exchange.hasBody() && !exchange.continueExpected());
-    }
-
-    private void refuseOrAdmit() {
-        Optional<Response> refusal = exchange.endpoint().refuse(exchange.head());
-        if (refusal.isPresent()) {
-            // After a refusal a client that asked first may or may not send its body: there is no telling what follows.
-            respond(refusal.get(), !exchange.continueExpected());
-        } else if (exchange.announcesTooMuch()) {
-            respondAndClose(service.refusals().bodyTooLarge(exchange));
-        } else if (exchange.hasBody()) {
-            admit(exchange);
-        } else {
-            state = ConnectionState.BODY;
-        }
-    }
-
-    // A client that hangs up while it waits here is noticed when it is granted or the time is over: nothing is read.
-    private void admit(Exchange candidate) {
-        state = ConnectionState.ADMISSION;
-        candidate.holds(service.inFlight()
-                .claim(
-                        candidate.mostBytesInFlight(),
-                        claim -> loop.run(() -> admitted(candidate, claim), claim::release)));
-        if (state == ConnectionState.ADMISSION) {
-            deadline.set(service.settings().queueTimeout(), this::overloaded);
-        }
-    }
-
-    private void admitted(Exchange candidate, InFlight.Claim claim) {
-        if (exchange != candidate || state != ConnectionState.ADMISSION) {
-            claim.release();
-            return;
-        }
-        candidate.holds(claim);
-        state = ConnectionState.BODY;
-        deadline.set(service.limits().readTimeout(), this::bodyTimedOut);
-        if (candidate.continueExpected()) {
-            context.writeAndFlush(ResponseEncoding.continueResponse());
-        }
-        proceed();
     }
 
     private void addToBody(HttpContent content) {
@@ -332,11 +274,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else {
             close();
         }
-    }
-
-    private void overloaded() {
-        exchange.release();
-        respond(service.refusals().overloaded(exchange), !exchange.continueExpected());
     }
 
     private void bodyTimedOut() {

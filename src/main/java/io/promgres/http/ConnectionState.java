@@ -4,10 +4,8 @@ package io.promgres.http;
 enum ConnectionState {
     /** A request's line and headers. */
     HEAD(true),
-    /** Nothing: a password is being checked. */
-    AUTHENTICATION(false),
-    /** Nothing: the request waits for bytes in flight. */
-    ADMISSION(false),
+    /** Nothing: the request is at the gate, where its password is checked or it waits for bytes in flight. */
+    ENTERING(false),
     BODY(true),
     /** Nothing: the endpoint has the request. */
     WORKING(false),
@@ -36,6 +34,6 @@ enum ConnectionState {
 
     /** Whether a request is here that nobody works on yet. */
     boolean holdsRequest() {
-        return this == AUTHENTICATION || this == ADMISSION || this == BODY;
+        return this == ENTERING || this == BODY;
     }
 }

@@ -25,7 +25,7 @@ final class Refusals {
 
     /** To a request that nobody is known to have sent, or somebody who may not. */
     Response refused(Exchange exchange, Verdict verdict) {
-        service.metrics().unauthorized(exchange.route().group().word(), verdict == Verdict.FORBIDDEN);
+        service.metrics().http().unauthorized(exchange.route().group().word(), verdict == Verdict.FORBIDDEN);
         if (verdict == Verdict.FORBIDDEN) {
             return exchange.endpoint()
                     .problem(

@@ -74,7 +74,7 @@ public final class RemoteWrite {
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
-        this.reached = metrics.limitRefusals(Limit.class);
+        this.reached = metrics.http().limitRefusals(Limit.class);
     }
 
     /** Takes what a sender sends. */
@@ -126,7 +126,10 @@ public final class RemoteWrite {
         @Override
         public void stored(Rejections rejections) {
             Counts written = sent.minus(rejections.counts());
-            metrics.samplesAccepted(written.samples() - write.dropped().samples());
+            Counts accepted = written.minus(write.dropped());
+            metrics.samplesAccepted(accepted.samples());
+            metrics.histogramsAccepted(accepted.histograms());
+            metrics.exemplarsAccepted(accepted.exemplars());
             metrics.replicaSamplesDropped(write.dropped().samples());
             rejections.byReason().forEach(rejected::add);
             giveBack(write.known());

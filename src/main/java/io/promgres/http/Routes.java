@@ -97,7 +97,7 @@ public final class Routes {
          * @param executor see {@link #add}
          */
         public Builder addBelow(String beginning, Endpoint endpoint, Executor executor) {
-            Route route = new Route(group, endpoint, executor, metrics.route(beginning, ANY));
+            Route route = new Route(group, endpoint, executor, metrics.http().route(beginning, ANY));
             if (below.put(beginning, route) != null) {
                 throw new IllegalArgumentException("two routes below " + beginning);
             }
@@ -111,7 +111,7 @@ public final class Routes {
         }
 
         private void put(String method, String path, Endpoint endpoint, Executor executor) {
-            Route route = new Route(group, endpoint, executor, metrics.route(path, method));
+            Route route = new Route(group, endpoint, executor, metrics.http().route(path, method));
             if (table.computeIfAbsent(path, p -> new TreeMap<>()).put(method, route) != null) {
                 throw new IllegalArgumentException("two routes for " + method + " " + path);
             }
@@ -124,7 +124,8 @@ public final class Routes {
 
         private Route refusing(String path, Refusal refusal) {
             // Nobody is asked who he is: the answer says no more than the documentation.
-            return new Route(RouteGroup.HEALTH, refusal, Runnable::run, metrics.route(path, OTHER));
+            return new Route(
+                    RouteGroup.HEALTH, refusal, Runnable::run, metrics.http().route(path, OTHER));
         }
     }
 

@@ -34,7 +34,7 @@ final class Service {
         this.inFlight = inFlight;
         this.metrics = metrics;
         this.faults = faults;
-        this.reached = metrics.limitRefusals(Limit.class);
+        this.reached = metrics.http().limitRefusals(Limit.class);
         this.limits = settings.limits();
     }
 

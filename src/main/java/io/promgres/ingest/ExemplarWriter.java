@@ -1,111 +1,34 @@
 package io.promgres.ingest;
 
 import io.promgres.model.Counts;
-import io.promgres.model.LabelSet;
-import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SeriesExemplar;
 import io.promgres.observe.Metrics;
 import io.promgres.store.ExemplarStore;
-import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/**
- * Stores exemplars, on a thread of its own. Their series are interned like those of samples.
- */
-final class ExemplarWriter extends Worker<ExemplarWriter.Part> {
+/** Stores exemplars. Their series are interned like those of samples. */
+final class ExemplarWriter extends BatchWriter<SeriesExemplar> {
 
-    private static final int BATCH = 5_000;
-
-    /** Exemplars of one request. */
-    record Part(List<SeriesExemplar> exemplars, PendingWrite pending) {}
+    private static final int ENOUGH = 5_000;
 
     private final SeriesIds ids;
     private final ExemplarStore store;
 
     ExemplarWriter(ExemplarStore store, SeriesIds ids, Metrics metrics) {
-        super("exemplars", metrics);
+        super("exemplars", ENOUGH, metrics);
         this.ids = ids;
         this.store = store;
     }
 
     @Override
-    void work(Part first) {
-        List<Part> parts = new ArrayList<>();
-        int size = 0;
-        for (Part part = first; part != null; part = size < BATCH ? poll() : null) {
-            parts.add(part);
-            size += part.exemplars().size();
-        }
-        store(parts);
-    }
-
-    private void store(List<Part> parts) {
-        List<SeriesExemplar> exemplars =
-                parts.stream().flatMap(part -> part.exemplars().stream()).toList();
-        Map<LabelSet, Long> found;
-        try {
-            found = write(exemplars);
-        } catch (SQLException | RuntimeException e) {
-            fail(parts, e);
-            return;
-        }
-        parts.forEach(part -> end(part, found));
-    }
-
-    /** Series that retention has removed since they were remembered are interned anew, once. */
-    private Map<LabelSet, Long> write(List<SeriesExemplar> exemplars) throws SQLException {
-        for (int round = 0; round < 2; round++) {
-            Map<LabelSet, Long> found =
-                    ids.find(exemplars.stream().map(SeriesExemplar::series).toList());
-            List<SeriesExemplar> storable = exemplars.stream()
-                    .filter(exemplar -> SeriesIds.isHome(found.get(exemplar.series())))
-                    .toList();
-            List<Long> seriesIds = storable.stream()
-                    .map(exemplar -> found.get(exemplar.series()))
-                    .toList();
-            Set<Long> gone = store.write(storable, seriesIds);
-            if (gone.isEmpty()) {
-                return found;
-            }
-            ids.forget(gone);
-        }
-        throw new SQLException("series of exemplars are removed as fast as they are made");
-    }
-
-    private static void end(Part part, Map<LabelSet, Long> found) {
-        SeriesIds.rejectHomeless(
-                part.exemplars().stream().map(SeriesExemplar::series).toList(),
-                found,
-                number -> new Counts(0, 0, number),
-                "an exemplar",
-                part.pending());
-        part.pending().stored();
-    }
-
-    /** What the database refuses must not take its neighbours along: each request is tried alone then. */
-    private void fail(List<Part> parts, Exception e) {
-        boolean refused = e instanceof SQLException sql && SqlErrors.of(sql) == SqlErrors.REFUSED;
-        if (refused && parts.size() > 1) {
-            parts.forEach(part -> store(List.of(part)));
-            return;
-        }
-        for (Part part : parts) {
-            if (refused) {
-                Counts all = new Counts(0, 0, part.exemplars().size());
-                part.pending().reject(Reason.REFUSED_BY_DATABASE, all, "exemplars: " + e.getMessage());
-                part.pending().stored();
-            } else {
-                part.pending().failed("the database did not take exemplars: " + e.getMessage());
-            }
-        }
+    void write(List<Part<SeriesExemplar>> parts) throws SQLException {
+        SeriesHomes homes = ids.write(items(parts), SeriesExemplar::series, store::write);
+        parts.forEach(part -> homes.rejectHomeless(part, SeriesExemplar::series, this::counts, "an exemplar"));
     }
 
     @Override
-    void refuse(Part part, String reason) {
-        part.pending().failed(reason);
+    Counts counts(int exemplars) {
+        return new Counts(0, 0, exemplars);
     }
 }

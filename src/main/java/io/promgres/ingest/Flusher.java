@@ -2,6 +2,7 @@ package io.promgres.ingest;
 
 import io.promgres.model.LandingRows;
 import io.promgres.model.SampleBatch;
+import io.promgres.model.SeriesAddress;
 import io.promgres.observe.FailureLog;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
@@ -20,17 +21,18 @@ import org.slf4j.event.Level;
  * A writer: one thread that writes what is there as soon as it is free. What arrives while a flush runs shares the next
  * one, so that batches grow with the load and nobody waits for a timer.
  *
- * <p>There are two, the fast one and the late one. The fast one passes samples of times that have been sealed on to the
- * late one, so that nobody who sends the present waits for somebody who sends the past.
+ * <p>There are fast ones (see {@link Flushers}) and a late one. The fast ones pass samples of times that have been sealed on
+ * to the late one, so that nobody who sends the present waits for somebody who sends the past.
  */
 final class Flusher extends Worker<Flusher.Part> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
     private static final int ROWS = 1 << 14;
 
-    /** Samples of one request, all of known series. */
+    /** Samples of one request, all of known series; a flusher takes those of its share. */
     record Part(SampleBatch samples, PendingWrite pending) {}
 
+    private final Flushers.Share share;
     private final RowWriter landing;
     private final Flusher late;
     private final Removals removals;
@@ -44,8 +46,9 @@ final class Flusher extends Worker<Flusher.Part> {
     private long epoch;
 
     /** @param late where samples of sealed times go, null if they stay here */
-    Flusher(String name, RowWriter landing, Flusher late, Removals removals, Metrics metrics) {
+    Flusher(String name, Flushers.Share share, RowWriter landing, Flusher late, Removals removals, Metrics metrics) {
         super(name, metrics);
+        this.share = share;
         this.landing = landing;
         this.late = late;
         this.removals = removals;
@@ -84,7 +87,16 @@ final class Flusher extends Worker<Flusher.Part> {
         }
         SampleBatch sealed = null;
         Outcome outcome = Outcome.WRITTEN;
+        long group = -1;
+        boolean isMine = false;
         for (int i = 0; i < samples.size() && outcome == Outcome.WRITTEN; i++) {
+            if (SeriesAddress.group(samples.address(i)) != group) {
+                group = SeriesAddress.group(samples.address(i));
+                isMine = share.has(group);
+            }
+            if (!isMine) {
+                continue;
+            }
             if (samples.time(i) < sealedUntil) {
                 sealed = sealed == null ? sealedPartOf(samples) : sealed;
                 sealed.add(samples.address(i), samples.time(i), samples.bits(i));

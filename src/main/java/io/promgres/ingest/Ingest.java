@@ -15,9 +15,11 @@ import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * From decoded requests to committed samples. Samples of known series go to the {@link Flusher} at once; those of new
+ * From decoded requests to committed samples. Samples of known series go to the {@link Flushers} at once; those of new
  * series pass the {@link Interner} first, on a thread and a connection of its own, so that a storm of new series does not
  * hold up the others; so does metadata that was not known. A request is acknowledged when all of its parts are committed.
  *
@@ -27,7 +29,7 @@ public final class Ingest implements AutoCloseable {
 
     private final SeriesBudget budget;
     private final Flusher late;
-    private final Flusher flusher;
+    private final Flushers flushers;
     private final Interner interner;
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
@@ -39,14 +41,14 @@ public final class Ingest implements AutoCloseable {
     /**
      * Where the parts of a request are written.
      *
-     * @param landing the fast way
+     * @param landing the fast ways, which share the series
      * @param lateLanding the way of samples whose time has been packed
      * @param projection told of interned series; the writers tell it of their samples
      */
     public record Stores(
             SeriesStore series,
             ViewStore views,
-            RowWriter landing,
+            List<? extends RowWriter> landing,
             RowWriter lateLanding,
             MetadataStore metadata,
             ExemplarStore exemplars,
@@ -62,18 +64,16 @@ public final class Ingest implements AutoCloseable {
     /** @param limits of series, as long as nobody changes them */
     public Ingest(Stores stores, SeriesLimits limits, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
         budget = new SeriesBudget(stores.series(), limits, System::nanoTime);
-        late = new Flusher("late", stores.lateLanding(), null, removals, metrics);
-        flusher = new Flusher("flusher", stores.landing(), late, removals, metrics);
+        late = new Flusher("late", Flushers.Share.ALL, stores.lateLanding(), null, removals, metrics);
+        flushers = new Flushers(stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views(), metrics);
-        interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flusher, metrics);
+        interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flushers, metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
-        exemplars = new ExemplarWriter(stores.exemplars(), ids(stores.series()), metrics);
-        histograms = new HistogramWriter(stores.histograms(), ids(stores.series()), this::makeViews, metrics);
-        starts = new StartWriter(stores.series(), budget, stores.starts(), removals, this::makeViews, metrics);
-    }
-
-    private SeriesIds ids(SeriesStore series) {
-        return new SeriesIds(series, budget, this::makeViews);
+        // For each a memory of its own: each has its own thread, and its own series.
+        Supplier<SeriesIds> ids = () -> new SeriesIds(stores.series(), budget, removals, this::makeViews);
+        exemplars = new ExemplarWriter(stores.exemplars(), ids.get(), metrics);
+        histograms = new HistogramWriter(stores.histograms(), ids.get(), this::makeViews, metrics);
+        starts = new StartWriter(stores.starts(), ids.get(), removals, metrics);
     }
 
     /** From now on these limits hold. */
@@ -83,7 +83,7 @@ public final class Ingest implements AutoCloseable {
 
     public void start() {
         late.start();
-        flusher.start();
+        flushers.start();
         viewMaker.start();
         interner.start();
         metadata.start();
@@ -108,22 +108,22 @@ public final class Ingest implements AutoCloseable {
         pending.incrementAndGet();
         PendingWrite parted = new PendingWrite(parts, write.rejections(), new Counted(acknowledgement));
         if (known) {
-            flusher.add(new Flusher.Part(write.known(), parted));
+            flushers.add(write.known(), parted);
         }
         if (unknown) {
             interner.add(interner.new Request(write.unknown(), parted));
         }
         if (described) {
-            metadata.add(new MetadataWriter.Part(write.metadata(), parted));
+            metadata.add(new BatchWriter.Part<>(write.metadata(), parted));
         }
         if (exemplified) {
-            exemplars.add(new ExemplarWriter.Part(write.exemplars(), parted));
+            exemplars.add(new BatchWriter.Part<>(write.exemplars(), parted));
         }
         if (distributed) {
-            histograms.add(new HistogramWriter.Part(write.histograms(), parted));
+            histograms.add(new BatchWriter.Part<>(write.histograms(), parted));
         }
         if (started) {
-            starts.add(new StartWriter.Part(write.starts(), parted));
+            starts.add(new BatchWriter.Part<>(write.starts(), parted));
         }
     }
 
@@ -163,12 +163,16 @@ public final class Ingest implements AutoCloseable {
 
     /** Has the views of these metrics made, soon. */
     public void makeViews(List<Integer> metricIds) {
-        viewMaker.add(metricIds);
+        if (!metricIds.isEmpty()) {
+            viewMaker.add(metricIds);
+        }
     }
 
-    /** Whether samples or series wait: background work gives way then. */
+    /** Whether anything that was sent waits to be written: background work gives way then. */
     public boolean isBusy() {
-        return flusher.isBusy() || late.isBusy() || interner.isBusy();
+        return flushers.isBusy()
+                || Stream.of(late, interner, metadata, exemplars, histograms, starts)
+                        .anyMatch(Worker::isBusy);
     }
 
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
@@ -179,7 +183,7 @@ public final class Ingest implements AutoCloseable {
         histograms.close();
         starts.close();
         interner.close();
-        flusher.close();
+        flushers.close();
         late.close();
         viewMaker.close();
     }

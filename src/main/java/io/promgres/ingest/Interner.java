@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Makes new series known, in batches: interns them, hands their samples to the {@link Flusher} and their metrics to the
+ * Makes new series known, in batches: interns them, hands their samples to the {@link Flushers} and their metrics to the
  * {@link ViewMaker}. A batch brings few new metrics: so views follow their first sample closely even when thousands of
  * metrics come at once.
  */
@@ -75,7 +75,7 @@ final class Interner extends Worker<Interner.Request> {
     private final ViewMaker views;
     private final Projection projection;
     private final Removals removals;
-    private final Flusher flusher;
+    private final Flushers flushers;
     private final Metrics metrics;
     private final Set<String> metricsSeen = new HashSet<>();
     private final FailureLog failures = new FailureLog(LOG, Level.WARN, "new series cannot be interned");
@@ -87,7 +87,7 @@ final class Interner extends Worker<Interner.Request> {
             ViewMaker views,
             Projection projection,
             Removals removals,
-            Flusher flusher,
+            Flushers flushers,
             Metrics metrics) {
         super("interner", metrics);
         this.store = store;
@@ -95,7 +95,7 @@ final class Interner extends Worker<Interner.Request> {
         this.views = views;
         this.projection = projection;
         this.removals = removals;
-        this.flusher = flusher;
+        this.flushers = flushers;
         this.metrics = metrics;
     }
 
@@ -173,7 +173,7 @@ final class Interner extends Worker<Interner.Request> {
 
     /** One series that the database refuses must not take its neighbours along: the batch is halved until it is alone. */
     private void fail(List<LabelSet> series, Map<LabelSet, List<Item>> items, Exception e) {
-        boolean refused = e instanceof SQLException sql && SqlErrors.of(sql) == SqlErrors.REFUSED;
+        boolean refused = SqlErrors.isRefusal(e);
         if (refused && series.size() > 1) {
             int half = series.size() / 2;
             intern(series.subList(0, half), items);
@@ -229,7 +229,7 @@ final class Interner extends Worker<Interner.Request> {
         } else if (request.samples.size() == 0) {
             request.pending.stored();
         } else {
-            flusher.add(new Flusher.Part(request.samples, request.pending));
+            flushers.add(request.samples, request.pending);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.promgres.ingest;
 
-import io.promgres.model.Counts;
+import io.promgres.ingest.SeriesHomes.Home;
 import io.promgres.model.LabelSet;
-import io.promgres.model.Rejections.Reason;
+import io.promgres.model.SeriesAddress;
+import io.promgres.series.Removals;
 import io.promgres.store.SeriesStore;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,113 +13,108 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 
 /**
- * The ids of series by their labels, for what is written beside samples: remembered for the series that were used last, and
- * interned where they are not known. Not thread-safe.
+ * The ids and addresses of series by their labels, for what is written beside samples: remembered for the series that were
+ * used last, and interned where they are not known. Not thread-safe.
  */
 final class SeriesIds {
-
-    /** The id of a series that its metric has no room for. */
-    private static final long NO_ROOM = 0;
-
-    /** The id of a series that is new, where the limits let through no more. Not remembered: there may be room later. */
-    private static final long OVER_LIMIT = -1;
 
     private static final int MOST_REMEMBERED = 20_000;
 
     private final SeriesStore series;
     private final SeriesBudget budget;
+    private final Removals removals;
     private final Consumer<List<Integer>> views;
 
     // The series that were used last.
-    private final Map<LabelSet, Long> ids = new LinkedHashMap<>(1024, 0.75f, true) {
+    private final Map<LabelSet, Home> homes = new LinkedHashMap<>(1024, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<LabelSet, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<LabelSet, Home> eldest) {
             return size() > MOST_REMEMBERED;
         }
     };
 
     /** @param views has the views of metrics made */
-    SeriesIds(SeriesStore series, SeriesBudget budget, Consumer<List<Integer>> views) {
+    SeriesIds(SeriesStore series, SeriesBudget budget, Removals removals, Consumer<List<Integer>> views) {
         this.series = series;
         this.budget = budget;
+        this.removals = removals;
         this.views = views;
     }
 
-    /** The id of each; where {@link #isHome} says no, there is none. */
-    Map<LabelSet, Long> find(Collection<LabelSet> wanted) throws SQLException {
-        Map<LabelSet, Long> found = new HashMap<>();
+    /** Writes what belongs to series. */
+    interface Write<T> {
+
+        /**
+         * @param seriesIds of the items, in their order
+         * @return series that are gone, whose items are not stored
+         */
+        Set<Long> write(List<T> items, List<Long> seriesIds) throws SQLException;
+    }
+
+    /**
+     * Has the items written whose series {@linkplain Home#exists exists}. Series that have been removed since they were
+     * remembered are interned anew, and all is written again, once.
+     *
+     * @param seriesOf an item
+     * @return the homes of all series
+     * @throws SQLException from interning or from {@code write}, or if the series are removed again
+     */
+    <T> SeriesHomes write(List<T> items, Function<T, LabelSet> seriesOf, Write<T> write) throws SQLException {
+        for (int round = 0; round < 2; round++) {
+            SeriesHomes found = find(items.stream().map(seriesOf).toList());
+            List<T> storable = items.stream()
+                    .filter(item -> found.of(seriesOf.apply(item)).exists())
+                    .toList();
+            List<Long> ids = storable.stream()
+                    .map(item -> found.of(seriesOf.apply(item)).id())
+                    .toList();
+            Set<Long> gone = write.write(storable, ids);
+            if (gone.isEmpty()) {
+                return found;
+            }
+            homes.values().removeIf(home -> gone.contains(home.id()));
+        }
+        throw new SQLException("series are removed as fast as they are made");
+    }
+
+    private SeriesHomes find(List<LabelSet> wanted) throws SQLException {
+        Map<LabelSet, Home> found = new HashMap<>();
         Set<LabelSet> unknown = new LinkedHashSet<>();
         for (LabelSet labels : wanted) {
-            Long id = ids.get(labels);
-            if (id == null) {
+            Home home = homes.get(labels);
+            if (home == null || removals.isRemoved(home.address(), home.epoch())) {
                 unknown.add(labels);
             } else {
-                found.put(labels, id);
+                found.put(labels, home);
             }
         }
         if (!unknown.isEmpty()) {
             intern(List.copyOf(unknown), found);
         }
-        return found;
+        return new SeriesHomes(found);
     }
 
-    private void intern(List<LabelSet> unknown, Map<LabelSet, Long> found) throws SQLException {
+    private void intern(List<LabelSet> unknown, Map<LabelSet, Home> found) throws SQLException {
         SeriesBudget.Decision decision = budget.decide(unknown);
-        decision.refused().forEach(one -> found.put(one, OVER_LIMIT));
+        // Not remembered: there may be room later.
+        decision.refused().forEach(one -> found.put(one, Home.OVER_LIMIT));
         List<LabelSet> admitted = decision.admitted();
         if (admitted.isEmpty()) {
             return;
         }
+        long epoch = removals.epoch();
         SeriesStore.Interned interned = series.intern(admitted);
         budget.created(interned.created());
         for (int i = 0; i < admitted.size(); i++) {
-            found.put(admitted.get(i), interned.ids()[i]);
-            ids.put(admitted.get(i), interned.ids()[i]);
+            Home home = interned.addresses()[i] == SeriesAddress.UNKNOWN
+                    ? Home.NO_ROOM
+                    : new Home(interned.ids()[i], interned.addresses()[i], epoch);
+            found.put(admitted.get(i), home);
+            homes.put(admitted.get(i), home);
         }
         views.accept(interned.staleViews());
-    }
-
-    /** Whether this is the id of a series. */
-    static boolean isHome(long id) {
-        return id != NO_ROOM && id != OVER_LIMIT;
-    }
-
-    /**
-     * Rejects those that have no series.
-     *
-     * @param series of what a request sent
-     * @param found their ids
-     * @param counts so many of what was sent
-     * @param what it was, such as "an exemplar"
-     */
-    static void rejectHomeless(
-            List<LabelSet> series,
-            Map<LabelSet, Long> found,
-            IntFunction<Counts> counts,
-            String what,
-            PendingWrite pending) {
-        int roomless = count(series, found, NO_ROOM);
-        if (roomless > 0) {
-            String why = "the metric of " + what + " has too many different label names already";
-            pending.reject(Reason.TOO_MANY_LABEL_NAMES, counts.apply(roomless), why);
-        }
-        int over = count(series, found, OVER_LIMIT);
-        if (over > 0) {
-            String why = "the series of " + what + " is new, and ingest.max-series or ingest.max-new-series-per-minute"
-                    + " lets through no more";
-            pending.reject(Reason.TOO_MANY_SERIES, counts.apply(over), why);
-        }
-    }
-
-    private static int count(List<LabelSet> series, Map<LabelSet, Long> found, long id) {
-        return (int) series.stream().filter(one -> found.get(one) == id).count();
-    }
-
-    /** Series that are gone have to be interned anew. */
-    void forget(Set<Long> gone) {
-        ids.values().removeAll(gone);
     }
 }

@@ -26,8 +26,6 @@ import java.util.function.Supplier;
  */
 public final class Metrics implements AutoCloseable {
 
-    static final String REQUEST_DURATION = "promgres_http_request_duration";
-
     private final PrometheusMeterRegistry registry =
             ProcessMetrics.withoutTheirs(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -39,6 +37,10 @@ public final class Metrics implements AutoCloseable {
             "Requests answered 503 because the budget of bytes in flight stayed used up");
     private final Counter samples =
             counter("promgres_ingest_samples_total", "Samples received and accepted for storage");
+    private final Counter histograms =
+            counter("promgres_ingest_histograms_total", "Native histograms received and accepted for storage");
+    private final Counter exemplars =
+            counter("promgres_ingest_exemplars_total", "Exemplars received and accepted for storage");
     private final Counter replicaSamplesDropped = counter(
             "promgres_replica_samples_dropped_total",
             "Samples acknowledged and not stored, because another replica of their cluster leads");
@@ -53,8 +55,6 @@ public final class Metrics implements AutoCloseable {
     // Not series_created: _created is a suffix that OpenMetrics keeps for itself, and the registry cuts it off.
     private final Counter seriesCreated = counter("promgres_series_added_total", "Series stored for the first time");
 
-    private final Counter tlsFailures =
-            counter("promgres_http_tls_handshake_failures_total", "Connections that ended before TLS was established");
     private volatile double reloadSuccessful = 1;
     private volatile double reloadedAtSeconds;
 
@@ -64,6 +64,7 @@ public final class Metrics implements AutoCloseable {
                     "promgres_intern_duration", "From a batch of new series to their rows in the catalog")
             .register(registry);
     private final PackingMetrics packing = new PackingMetrics(registry);
+    private final HttpMetrics http = new HttpMetrics(registry);
 
     /** @param version of this build, as {@code promgres version} prints it */
     public Metrics(String version) {
@@ -92,71 +93,12 @@ public final class Metrics implements AutoCloseable {
         return registry;
     }
 
-    /**
-     * The meters of one route; ask once, at start.
-     *
-     * @param path as in the routing table, never as a client sent it
-     * @param method likewise
-     */
-    public RouteMetrics route(String path, String method) {
-        Timer duration = timer(REQUEST_DURATION, "From a request's headers to its response")
-                .tag("path", path)
-                .register(registry);
-        return new RouteMetrics(
-                code -> Counter.builder("promgres_http_requests_total")
-                        .description("HTTP requests answered")
-                        .tag("path", path)
-                        .tag("method", method)
-                        .tag("code", Integer.toString(code))
-                        .register(registry),
-                duration);
-    }
-
-    /**
-     * The counters of what clients ran into; ask once, at start.
-     *
-     * @param limits by the names that the label {@code limit} shows
-     */
-    public <E extends Enum<E>> CounterByReason<E> limitRefusals(Class<E> limits) {
-        return new CounterByReason<>(
-                limits,
-                limit -> Counter.builder("promgres_http_limit_refusals_total")
-                        .description("Requests or connections that were refused or closed because of a limit")
-                        .tag("limit", limit.toString())
-                        .register(registry));
-    }
-
-    /**
-     * A request was answered 401 or 403.
-     *
-     * @param group of routes
-     * @param known whether the credentials were right, but not for this group
-     */
-    public void unauthorized(String group, boolean known) {
-        Counter.builder("promgres_http_unauthorized_total")
-                .description("Requests without the right credentials for their group of routes")
-                .tag("group", group)
-                .tag("code", known ? "403" : "401")
-                .register(registry)
-                .increment();
-    }
-
-    public void tlsHandshakeFailed() {
-        tlsFailures.increment();
-    }
-
     /** The configuration was read again while running. */
     public void reloaded(boolean successful, Instant at) {
         reloadSuccessful = successful ? 1 : 0;
         if (successful) {
             reloadedAtSeconds = at.toEpochMilli() / 1e3;
         }
-    }
-
-    /** Shows what HTTP clients take; call once. */
-    public void showHttp(LongSupplier connections, LongSupplier requests) {
-        gauge("promgres_http_connections", "HTTP connections that are open", connections::getAsLong);
-        gauge("promgres_http_requests_in_flight", "HTTP requests that are being worked on", requests::getAsLong);
     }
 
     /** Shows the bytes in flight and their budget; call once. */
@@ -212,6 +154,11 @@ public final class Metrics implements AutoCloseable {
         return new JobMetrics(name, registry);
     }
 
+    /** The meters of the HTTP server. */
+    public HttpMetrics http() {
+        return http;
+    }
+
     /** The meters of the packer. */
     public PackingMetrics packing() {
         return packing;
@@ -250,6 +197,14 @@ public final class Metrics implements AutoCloseable {
 
     public void samplesAccepted(int count) {
         samples.increment(count);
+    }
+
+    public void histogramsAccepted(int count) {
+        histograms.increment(count);
+    }
+
+    public void exemplarsAccepted(int count) {
+        exemplars.increment(count);
     }
 
     /**

@@ -22,7 +22,7 @@ record WriteLatencies(long count, double[] bounds, double[] cumulative) {
 
     static WriteLatencies read(MeterRegistry registry) {
         WriteLatencies all = NONE;
-        for (Timer timer : registry.find(Metrics.REQUEST_DURATION).timers()) {
+        for (Timer timer : registry.find(HttpMetrics.REQUEST_DURATION).timers()) {
             String path = timer.getId().getTag("path");
             if (path != null && path.endsWith(WRITE)) {
                 all = all.plus(timer.takeSnapshot());

@@ -58,4 +58,9 @@ public enum SqlErrors {
                 };
         };
     }
+
+    /** Whether what was sent is to blame: sent again, it would be refused again. After any other error it may work. */
+    public static boolean isRefusal(Exception e) {
+        return e instanceof SQLException sql && of(sql) == REFUSED;
+    }
 }

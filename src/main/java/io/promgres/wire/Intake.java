@@ -8,8 +8,6 @@ import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
-import io.promgres.model.SeriesExemplar;
-import io.promgres.model.SeriesHistogram;
 import io.promgres.model.StartIndex;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,9 +25,6 @@ final class Intake {
     /** Since release candidate 4 of 2.0; a field that 1.0 does not have is skipped as well. */
     private static final int SAMPLE_START = 3 << 3 | Cursor.VARINT;
 
-    /** A histogram of two bytes takes some two hundred here. Prometheus sends 2,000 in a request unless told otherwise. */
-    private static final int MOST_HISTOGRAMS = 1 << 17;
-
     /** The labels of the series that is being read. */
     interface Labels {
 
@@ -42,23 +37,19 @@ final class Intake {
 
     private final Limits limits;
     private final Labels labels;
-    private final LabelSets labelSets;
+    private final StoredLabels storedLabels;
     private final Identity identity;
     private final Refusals refusals;
     private final SeriesSamples samples = new SeriesSamples();
-    private final Exemplars exemplars = new Exemplars();
+    private final BesideSamples beside;
     private final Starts starts;
-    private final Histograms histograms = new Histograms();
 
     private SampleBatch known;
     private int sizeBefore;
     private List<NewSeries> unknown;
     private List<NewMetadata> metadata;
-    private List<SeriesExemplar> storable;
-    private List<SeriesHistogram> storableHistograms;
     private Counts dropped;
     private int samplesSent;
-    private int histogramsSent;
     private int hits;
     private int misses;
 
@@ -67,9 +58,10 @@ final class Intake {
         this.limits = limits;
         this.labels = labels;
         this.identity = identity;
-        labelSets = new LabelSets(limits);
         starts = new Starts(startIndex);
         refusals = new Refusals(limits, clock, labels);
+        storedLabels = new StoredLabels(limits, labels, identity, refusals);
+        beside = new BesideSamples(storedLabels, refusals);
     }
 
     void beginRequest(SampleBatch into) {
@@ -77,20 +69,25 @@ final class Intake {
         sizeBefore = into.size();
         unknown = List.of();
         metadata = List.of();
-        storable = List.of();
-        storableHistograms = List.of();
+        beside.beginRequest();
         dropped = Counts.NONE;
         starts.beginRequest();
         refusals.begin();
         samplesSent = 0;
-        histogramsSent = 0;
         hits = 0;
         misses = 0;
     }
 
     DecodedWrite result() {
         return new DecodedWrite(
-                known, unknown, metadata, storable, storableHistograms, starts.fresh(), refusals.rejections(), dropped);
+                known,
+                unknown,
+                metadata,
+                beside.keptExemplars(),
+                beside.keptHistograms(),
+                starts.fresh(),
+                refusals.rejections(),
+                dropped);
     }
 
     /** Takes back what has been added to the batch. */
@@ -109,8 +106,7 @@ final class Intake {
     void beginSeries() {
         samples.clear();
         starts.beginSeries();
-        exemplars.clear();
-        histograms.clear();
+        beside.beginSeries();
     }
 
     /** @param knownFields of the message's samples, see {@link Cursor#skipUnknown} */
@@ -147,31 +143,20 @@ final class Intake {
             return;
         }
         starts.add(created, samples.time(0));
-        if (!starts.isKnown(address) && labelSets.check(labels.read()) == null) {
-            LabelSet sent = labelSets.build();
-            if (identity.refusal(sent) == null) {
-                starts.keep(identity.stored(sent), refusals);
-            }
+        LabelSet series = starts.isKnown(address) ? null : storedLabels.orNull();
+        if (series != null) {
+            starts.keep(series, refusals);
         }
     }
 
     /** Whether the series is stored; if not, because another replica sends the same, it is counted, and ends here. */
     boolean admits() throws MalformedBodyException {
-        if (!identity.electsReplicas() || identity.admits(labels.read(), firstTime())) {
+        if (!identity.electsReplicas()
+                || identity.admits(labels.read(), samples.size() > 0 ? samples.time(0) : beside.firstTime())) {
             return true;
         }
-        dropped = dropped.plus(new Counts(samples.size(), histograms.size(), exemplars.size()));
+        dropped = dropped.plus(sent());
         return false;
-    }
-
-    private long firstTime() {
-        if (samples.size() > 0) {
-            return samples.time(0);
-        }
-        if (histograms.size() > 0) {
-            return histograms.time(0);
-        }
-        return exemplars.valid() > 0 ? exemplars.time(0) : 0;
     }
 
     /** How many samples the series has, as far as read. */
@@ -179,99 +164,15 @@ final class Intake {
         return samples.size();
     }
 
-    void readHistogram(Cursor in) throws MalformedBodyException, BodyTooLargeException {
-        if (++histogramsSent > MOST_HISTOGRAMS) {
-            throw new BodyTooLargeException("the request holds more than " + MOST_HISTOGRAMS + " histograms");
-        }
-        histograms.read(in);
+    /** What of the series has been read so far. */
+    Counts sent() {
+        return new Counts(
+                samples.size(), beside.histograms(), beside.exemplars().size());
     }
 
-    /** How many histograms the series has, as far as read. */
-    int histograms() {
-        return histograms.size();
-    }
-
-    /** Takes the histograms of the series, if there are any and its labels are valid. */
-    void endHistograms() throws MalformedBodyException {
-        if (histograms.size() == 0) {
-            return;
-        }
-        Reason reason = labelSets.check(labels.read());
-        if (reason != null) {
-            reject(reason, new Counts(0, histograms.size(), 0), labelSets.offendingLabel());
-            return;
-        }
-        LabelSet series = storedLabels(new Counts(0, histograms.size(), 0));
-        for (int i = 0; series != null && i < histograms.size(); i++) {
-            addHistogram(series, i);
-        }
-    }
-
-    private void addHistogram(LabelSet series, int i) throws MalformedBodyException {
-        Counts one = new Counts(0, 1, 0);
-        Reason unstorable = refusals.unstorable(histograms.time(i));
-        if (histograms.fault(i) != null) {
-            reject(histograms.fault(i), one, -1);
-        } else if (unstorable != null) {
-            refusals.rejectTime(unstorable, one, histograms.time(i));
-        } else {
-            if (storableHistograms.isEmpty()) {
-                storableHistograms = new ArrayList<>();
-            }
-            storableHistograms.add(histograms.of(series, i));
-        }
-    }
-
-    /** Where the series' exemplars are to be read into. */
-    Exemplars exemplars() {
-        return exemplars;
-    }
-
-    /** Takes the exemplars of the series, if there are any and its labels are valid. */
-    void endExemplars() throws MalformedBodyException {
-        if (exemplars.size() == 0) {
-            return;
-        }
-        Reason reason = labelSets.check(labels.read());
-        if (reason != null) {
-            reject(reason, new Counts(0, 0, exemplars.size()), labelSets.offendingLabel());
-            return;
-        }
-        if (exemplars.invalid() > 0) {
-            reject(Reason.INVALID_EXEMPLAR, new Counts(0, 0, exemplars.invalid()), -1);
-        }
-        if (exemplars.valid() > 0) {
-            labelSets.check(labels.read());
-            LabelSet set = storedLabels(new Counts(0, 0, exemplars.valid()));
-            if (set != null) {
-                addExemplars(set);
-            }
-        }
-    }
-
-    /** The labels that the series is stored under, after a check that found nothing; null if the sender may not have them. */
-    private LabelSet storedLabels(Counts what) throws MalformedBodyException {
-        LabelSet sent = labelSets.build();
-        Reason reason = identity.refusal(sent);
-        if (reason != null) {
-            reject(reason, what, -1);
-            return null;
-        }
-        return identity.stored(sent);
-    }
-
-    private void addExemplars(LabelSet series) throws MalformedBodyException {
-        if (storable.isEmpty()) {
-            storable = new ArrayList<>();
-        }
-        for (int i = 0; i < exemplars.valid(); i++) {
-            Reason reason = refusals.unstorable(exemplars.time(i));
-            if (reason == null) {
-                storable.add(exemplars.of(series, i));
-            } else {
-                refusals.rejectTime(reason, new Counts(0, 0, 1), exemplars.time(i));
-            }
-        }
+    /** Where the series' histograms and exemplars go. */
+    BesideSamples beside() {
+        return beside;
     }
 
     void addMetadata(NewMetadata one) {
@@ -300,13 +201,7 @@ final class Intake {
     }
 
     private void addUnknown() throws MalformedBodyException {
-        LabelFields fields = labels.read();
-        Reason reason = labelSets.check(fields);
-        if (reason != null) {
-            reject(reason, new Counts(samples.size(), 0, 0), labelSets.offendingLabel());
-            return;
-        }
-        LabelSet set = storedLabels(new Counts(samples.size(), 0, 0));
+        LabelSet set = storedLabels.orReject(new Counts(samples.size(), 0, 0));
         if (set == null) {
             return;
         }

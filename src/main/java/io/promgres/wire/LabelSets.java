@@ -15,6 +15,7 @@ import java.util.Arrays;
 final class LabelSets {
 
     private static final byte[] METRIC_NAME = LabelSet.METRIC_NAME.getBytes(StandardCharsets.UTF_8);
+    private static final char REPLACEMENT = '\ufffd';
 
     private final Limits limits;
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
@@ -94,6 +95,12 @@ final class LabelSets {
 
     /** The text of these bytes, null if they are not UTF-8. */
     private String decode(int from, int length) {
+        String text = new String(fields.bytes(), from, length, StandardCharsets.UTF_8);
+        // What stands for bytes that are wrong may also be what was sent.
+        return text.indexOf(REPLACEMENT) < 0 ? text : decodeStrictly(from, length);
+    }
+
+    private String decodeStrictly(int from, int length) {
         try {
             return utf8.decode(ByteBuffer.wrap(fields.bytes(), from, length)).toString();
         } catch (CharacterCodingException e) {

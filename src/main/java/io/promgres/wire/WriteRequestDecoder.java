@@ -152,8 +152,8 @@ public final class WriteRequestDecoder {
                     key.add(fieldFrom, in.position());
                 }
                 case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
-                case SERIES_EXEMPLAR -> intake.exemplars().read(in);
-                case SERIES_HISTOGRAM -> intake.readHistogram(in);
+                case SERIES_EXEMPLAR -> intake.beside().exemplars().read(in);
+                case SERIES_HISTOGRAM -> intake.beside().readHistogram(in);
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }
         }
@@ -166,8 +166,7 @@ public final class WriteRequestDecoder {
         if (!intake.admits()) {
             return;
         }
-        intake.endExemplars();
-        intake.endHistograms();
+        intake.beside().endSeries();
         if (intake.samples() == 0) {
             labels.read();
         } else {

@@ -199,8 +199,8 @@ public final class WriteRequestV2Decoder {
                 case SERIES_REFS -> readRefs();
                 case SERIES_REF -> key.add((int) in.varint(), symbols);
                 case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
-                case SERIES_HISTOGRAM -> intake.readHistogram(in);
-                case SERIES_EXEMPLAR -> intake.exemplars().read(in, symbols);
+                case SERIES_HISTOGRAM -> intake.beside().readHistogram(in);
+                case SERIES_EXEMPLAR -> intake.beside().exemplars().read(in, symbols);
                 case SERIES_METADATA -> metadata.read(in);
                 case SERIES_CREATED -> created = in.varint();
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
@@ -220,29 +220,23 @@ public final class WriteRequestV2Decoder {
 
     private void endSeries() throws MalformedBodyException {
         if (!key.isValid() || !metadata.isValid()) {
-            intake.reject(Reason.BAD_REFERENCE, sent(), -1);
+            intake.reject(Reason.BAD_REFERENCE, intake.sent(), -1);
             return;
         }
         key.end(keySuffix);
         if (!intake.admits()) {
             return;
         }
-        intake.endExemplars();
-        intake.endHistograms();
+        intake.beside().endSeries();
         if (intake.samples() > 0) {
             long address = key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN;
             intake.endSeries(address);
             intake.endStarts(created, address);
-        } else if (intake.histograms() + intake.exemplars().size() == 0 && !metadata.isSent()) {
+        } else if (intake.sent().total() == 0 && !metadata.isSent()) {
             intake.reject(Reason.NO_DATA, Counts.NONE, -1);
         }
         if (metadata.isSent()) {
             metadata.addTo(intake, key);
         }
-    }
-
-    private Counts sent() {
-        return new Counts(
-                intake.samples(), intake.histograms(), intake.exemplars().size());
     }
 }

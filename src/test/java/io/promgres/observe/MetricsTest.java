@@ -24,6 +24,8 @@ class MetricsTest {
                 .contains(
                         "promgres_ingest_overload_total 0.0",
                         "promgres_ingest_samples_total 0.0",
+                        "promgres_ingest_histograms_total 0.0",
+                        "promgres_ingest_exemplars_total 0.0",
                         "promgres_ingest_duplicate_samples_total 0.0",
                         "promgres_flush_rows_total 0.0",
                         "promgres_flush_samples_total 0.0",
@@ -39,7 +41,7 @@ class MetricsTest {
 
     @Test
     void requestsAreCountedByPathMethodAndCode() {
-        RouteMetrics route = metrics.route("/write", "POST");
+        RouteMetrics route = metrics.http().route("/write", "POST");
         route.answered(204, 1_000_000);
         route.answered(204, 1_000_000);
         route.answered(400, 1_000_000);

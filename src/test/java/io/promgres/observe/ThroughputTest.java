@@ -24,7 +24,7 @@ class ThroughputTest {
     private final PrometheusMeterRegistry registry = metrics.registry();
     private final Counter samples =
             registry.find("promgres_flush_samples_total").counter();
-    private final RouteMetrics write = metrics.route("/api/v1/write", "POST");
+    private final RouteMetrics write = metrics.http().route("/api/v1/write", "POST");
     private long now;
     private final Throughput throughput = new Throughput(registry, samples, () -> 7, () -> now);
 
@@ -64,7 +64,7 @@ class ThroughputTest {
 
     @Test
     void requestsOfOtherPathsDoNotCount() {
-        metrics.route("/metrics", "GET").answered(200, 1);
+        metrics.http().route("/metrics", "GET").answered(200, 1);
         assertThat(lineAfter(1)).startsWith("0.0 samples/s, 0.0 requests/s");
     }
 

@@ -18,8 +18,8 @@ class LiveFiguresTest {
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
     private final Metrics metrics = new Metrics("test");
-    private final RouteMetrics write = metrics.route("/api/v1/write", "POST");
-    private final RouteMetrics scrape = metrics.route("/metrics", "GET");
+    private final RouteMetrics write = metrics.http().route("/api/v1/write", "POST");
+    private final RouteMetrics scrape = metrics.http().route("/metrics", "GET");
     private final LiveFigures figures =
             new LiveFigures(metrics.registry(), "1.2.3", InstantSource.fixed(Instant.ofEpochMilli(1_000)), 0);
     private long nanos;

@@ -1,0 +1,102 @@
+package io.promgres.remoteread;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.testing.PrometheusRelease;
+import io.promgres.wire.proto.Remote.WriteRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xerial.snappy.Snappy;
+
+/**
+ * A Prometheus 3 without data that reads native histograms from promgres answers PromQL as one that has them itself. The
+ * queries are in the resource promql-histograms.txt.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HistogramPromqlIT {
+
+    private static final String FEATURES = "--enable-feature=native-histograms,promql-experimental-functions";
+
+    private final Instant start = Instant.now().minus(Duration.ofMinutes(50)).truncatedTo(ChronoUnit.MINUTES);
+    private final Instant end = start.plusMillis((long) (HistogramData.POINTS - 1) * HistogramData.STEP_MILLIS);
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private PromqlComparison comparison;
+
+    @BeforeAll
+    void storeTheSameHistogramsInBoth(@TempDir Path directory) throws Exception {
+        PrometheusRelease.THREE.require();
+        StartedPromgres promgres = opened(new StartedPromgres(Map.of()));
+        PrometheusServer original = opened(PrometheusServer.start(
+                PrometheusRelease.THREE,
+                directory.resolve("original"),
+                "global: {}\n",
+                FEATURES,
+                "--web.enable-remote-write-receiver"));
+        WriteRequest request = new HistogramData(start.toEpochMilli()).request();
+        write(original.url(), request);
+        write(promgres.url(), request);
+        promgres.makeViews();
+        PrometheusServer reader = opened(PrometheusServer.start(
+                PrometheusRelease.THREE,
+                directory.resolve("reader"),
+                "remote_read: [{url: '" + promgres.url() + "/api/v1/read', read_recent: true}]\n",
+                FEATURES));
+        comparison = new PromqlComparison(original, reader);
+    }
+
+    private static void write(String url, WriteRequest request) throws Exception {
+        HttpRequest post = HttpRequest.newBuilder(URI.create(url + "/api/v1/write"))
+                .header("Content-Type", "application/x-protobuf")
+                .header("Content-Encoding", "snappy")
+                .POST(BodyPublishers.ofByteArray(Snappy.compress(request.toByteArray())))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(post, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.add(0, part);
+        return part;
+    }
+
+    @AfterAll
+    void closeAll() throws Exception {
+        for (AutoCloseable part : open) {
+            part.close();
+        }
+    }
+
+    static Stream<String> queries() throws IOException {
+        return PromqlComparison.queries("promql-histograms.txt");
+    }
+
+    @ParameterizedTest
+    @MethodSource("queries")
+    void aQueryHasTheSameAnswerAtOneTimeAndOverARange(String query) {
+        comparison.at(query, start.plus(Duration.ofMinutes(12)));
+        comparison.at(query, end.minus(Duration.ofMinutes(3)));
+        if (!query.endsWith("]")) {
+            comparison.over(query, start, end.plus(Duration.ofMinutes(10)), 29);
+        }
+    }
+}
