@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,9 +90,18 @@ class ClockStepIT {
                         "the database's clock is ahead",
                         () -> maintain(daemon).startsWith("ERROR: maintenance failed: the clock of the database is "));
                 clock.set(Duration.ZERO);
+                // A call that sleeps while the clock is set back sleeps for that much longer: PostgreSQL does it.
+                Await.until(
+                        "the clock of the session is right",
+                        () -> daemon.value("SELECT clock_timestamp() < ?::timestamptz", inAnHour())
+                                .equals("t"));
                 Await.until("the clocks agree", () -> maintain(daemon).isEmpty());
             }
         }
+    }
+
+    private static String inAnHour() {
+        return Instant.now().plus(Duration.ofHours(1)).toString();
     }
 
     /** The error, or nothing. */
