@@ -66,7 +66,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.expire_histograms() RETURNS bigint
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH kept AS MATERIALIZED (
-        SELECT m.id, now() - _prom_catalog.metric_retention(m.id) AS since FROM _prom_catalog.metric m WHERE m.has_histograms
+        SELECT m.id, _prom_catalog.retention_now() - _prom_catalog.metric_retention(m.id) AS since FROM _prom_catalog.metric m WHERE m.has_histograms
     ), expired AS (
         DELETE FROM prom_data.histogram h
         USING kept k, _prom_catalog.series s
