@@ -2,6 +2,7 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What /metrics shows after some writes. */
+@AnyServer
 class ExpositionIT {
 
     private static final int PATIENCE_SECONDS = 60;

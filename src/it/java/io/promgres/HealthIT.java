@@ -2,6 +2,7 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** {@code promgres health}, which checks what has Java but no curl. */
+@AnyServer
 class HealthIT {
 
     private final StringWriter out = new StringWriter();

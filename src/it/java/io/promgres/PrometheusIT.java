@@ -7,6 +7,7 @@ import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Programs;
 import io.promgres.testing.PrometheusApi;
+import io.promgres.testing.PrometheusRelease;
 import io.promgres.testing.Sent;
 import io.promgres.testing.Sql;
 import java.nio.file.Files;
@@ -16,9 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A real Prometheus scrapes itself and a node exporter every second and writes to the packaged jar: what its API returns
@@ -29,6 +30,11 @@ class PrometheusIT {
     private static final long STALE_MARKER = 0x7ff0000000000002L;
     private static final int SCRAPES = 8;
 
+    /** Milliseconds since the epoch; empty as long as a target has no sample. */
+    private static final String FIRST = """
+            SELECT CASE WHEN count(*) = 2 THEN (extract(epoch FROM max(first)) * 1000)::bigint END
+            FROM (SELECT min(time) AS first FROM prom_metric.up GROUP BY job_id) t""";
+
     @TempDir
     private Path directory;
 
@@ -37,9 +43,10 @@ class PrometheusIT {
     private Process prometheus;
     private PrometheusApi api;
 
-    @BeforeEach
-    void start() throws Exception {
-        Programs.require("prometheus", "prometheus-node-exporter");
+    /** @param protocol further lines of its remote_write */
+    private void start(PrometheusRelease release, String protocol) throws Exception {
+        release.require();
+        Programs.require("prometheus-node-exporter");
         daemon = PackagedDaemon.start(directory);
         int exporterPort = Programs.freePort();
         nodeExporter = Programs.start(
@@ -47,11 +54,10 @@ class PrometheusIT {
                 "prometheus-node-exporter",
                 "--web.listen-address=127.0.0.1:" + exporterPort);
         int port = Programs.freePort();
-        prometheus = Programs.start(
+        String configuration = configuration(port, exporterPort) + '\n' + protocol;
+        prometheus = release.start(
                 directory.resolve("prometheus.log"),
-                "prometheus",
-                "--config.file="
-                        + Files.writeString(directory.resolve("prometheus.yml"), configuration(port, exporterPort)),
+                "--config.file=" + Files.writeString(directory.resolve("prometheus.yml"), configuration),
                 "--storage.tsdb.path=" + directory.resolve("prometheus"),
                 "--web.listen-address=127.0.0.1:" + port);
         api = new PrometheusApi(port);
@@ -91,8 +97,13 @@ class PrometheusIT {
         }
     }
 
-    @Test
-    void theViewsHoldWhatPrometheusHasAlsoAcrossARestartOfTheDaemon() throws Exception {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"INSTALLED|''", "THREE|''", "THREE|'    protobuf_message: io.prometheus.write.v2.Request'"})
+    void theViewsHoldWhatPrometheusHasAlsoAcrossARestartOfTheDaemon(PrometheusRelease release, String protocol)
+            throws Exception {
+        start(release, protocol);
         awaitScrapes();
         assertSame(api.value("max(timestamp(up))"));
 
@@ -121,9 +132,10 @@ class PrometheusIT {
                     "the first samples",
                     () -> !Sql.rows(connection, "SELECT to_regclass('prom_metric.up')")
                             .contains(""));
-            after = Long.parseLong(Sql.rows(connection, """
-                    SELECT (extract(epoch FROM max(first)) * 1000)::bigint
-                    FROM (SELECT min(time) AS first FROM prom_metric.up GROUP BY job_id) t""").get(0));
+            Await.until(
+                    "the first samples of both",
+                    () -> !Sql.rows(connection, FIRST).contains(""));
+            after = Long.parseLong(Sql.rows(connection, FIRST).get(0));
             List<Sent> expected = api.samples(after, until);
             assertThat(expected).hasSizeGreaterThan(2_000);
             Await.until(

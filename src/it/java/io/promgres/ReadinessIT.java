@@ -3,6 +3,7 @@ package io.promgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.config.DatabaseUri;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.PackagedDaemon.Ended;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that does not do: the daemon says so at its start, or says that it is not ready. */
+@AnyServer
 class ReadinessIT {
 
     private static final long NOW = Instant.now().toEpochMilli();

@@ -2,12 +2,14 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
 
 /** With no Prometheus at hand there is something to query: the daemon's own metrics. */
+@AnyServer
 class SelfMonitoringIT {
 
     @Test

@@ -11,16 +11,18 @@ import io.promgres.observe.SelfScrape;
 import io.promgres.observe.Throughput;
 import io.promgres.series.KnownMetadata;
 import io.promgres.store.Database;
+import io.promgres.store.DatabaseClock;
 import io.promgres.store.PartitionStore;
 import io.promgres.store.StoreSize;
 import io.promgres.wire.Sender;
-import java.time.Clock;
 import java.time.Duration;
 
 /** What the daemon does again and again, beside what it is asked for. */
 final class Chores {
 
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
+    private static final Duration CLOCK = Duration.ofMinutes(1);
+    private static final double MILLIS = 1e3;
     private static final Duration STORE_SIZE = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
     private static final Duration HOURLY = Duration.ofHours(1);
@@ -30,14 +32,16 @@ final class Chores {
     private final Config config;
     private final Metrics metrics;
     private final Database database;
+    private final DatabaseClock clock;
     private final Ingest ingest;
     private final Parts parts;
 
     /** @param parts gets the threads */
-    Chores(Config config, Metrics metrics, Database database, Ingest ingest, Parts parts) {
+    Chores(Config config, Metrics metrics, Database database, DatabaseClock clock, Ingest ingest, Parts parts) {
         this.config = config;
         this.metrics = metrics;
         this.database = database;
+        this.clock = clock;
         this.ingest = ingest;
         this.parts = parts;
     }
@@ -64,10 +68,9 @@ final class Chores {
                 new PartitionStore(database.pool(), config.storage().block());
         Scheduler scheduler = parts.add("housekeeping", new Scheduler("promgres-housekeeping", metrics));
         scheduler.every(HOURLY, "block length", partitions::announceBlock);
-        scheduler.every(
-                PARTITIONS_AHEAD,
-                "partitions",
-                () -> partitions.makeAhead(Clock.systemUTC().instant()));
+        scheduler.every(CLOCK, "clock", clock::read);
+        metrics.showClock(() -> clock.ahead().toMillis() / MILLIS);
+        scheduler.every(PARTITIONS_AHEAD, "partitions", () -> partitions.makeAhead(clock.instant()));
         scheduler.every(
                 STALE_VIEWS, "views", () -> ingest.makeViews(stores.views().stale()));
         scheduler.every(STALE_VIEWS, "view comments", stores.metadata()::commentViews);
@@ -96,8 +99,7 @@ final class Chores {
         Duration interval = config.selfMonitoring().interval();
         if (!interval.isZero()) {
             SelfScrape scrape = new SelfScrape(metrics.registry().getPrometheusRegistry());
-            SelfMonitor monitor =
-                    new SelfMonitor(scrape, remoteWrite.from(Sender.ITSELF), Clock.systemUTC(), instance.toString());
+            SelfMonitor monitor = new SelfMonitor(scrape, remoteWrite.from(Sender.ITSELF), clock, instance.toString());
             scheduler.every(interval, "self-monitoring", monitor::scrape);
         }
     }

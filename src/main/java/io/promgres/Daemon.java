@@ -22,6 +22,7 @@ import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
 import io.promgres.store.Database;
+import io.promgres.store.DatabaseClock;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
@@ -37,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -54,6 +56,7 @@ public final class Daemon implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration RELOAD = Duration.ofSeconds(5);
+    private static final Duration WATCH = Duration.ofSeconds(1);
     private static final long METADATA_BYTES = 4 << 20;
     // The texts of labels, which series share, next to the series.
     private static final int SYMBOLS_SHARE = 4;
@@ -62,9 +65,11 @@ public final class Daemon implements AutoCloseable {
     private final Config config;
     private final Parts parts = new Parts();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private Optional<EmbeddedPostgres> embedded = Optional.empty();
     private DatabaseUri databaseUri;
     private Metrics metrics;
     private Database database;
+    private DatabaseClock clock;
     private Ingest ingest;
     private Senders senders;
     private WebAccess access;
@@ -118,6 +123,7 @@ public final class Daemon implements AutoCloseable {
         }
         metrics = parts.add("metrics", new Metrics(Version.current()));
         database = parts.add("pool", pool());
+        clock = DatabaseClock.of(database.pool(), Clock.systemUTC());
         senders = new Senders(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
         KnownStarts starts = new KnownStarts();
@@ -135,9 +141,10 @@ public final class Daemon implements AutoCloseable {
                 remoteWrite(new RemoteWrite.Known(cache::reader, symbols, knownMetadata, starts), removals);
         show(inFlight, cache, symbols, knownMetadata);
         Routes routes = new Doors(config, metrics, database, senders, parts).routes(remoteWrite, this::reload);
-        Chores chores = new Chores(config, metrics, database, ingest, parts);
+        Chores chores = new Chores(config, metrics, database, clock, ingest, parts);
         chores.startMaintenance();
         Scheduler housekeeping = chores.startHousekeeping(stores, knownMetadata);
+        embedded.ifPresent(server -> housekeeping.every(WATCH, "embedded database", server::startAgainIfGone));
         http = parts.add(
                 "http", HttpServer.start(ConfiguredLimits.ofServer(config), routes, access, inFlight, metrics));
         address = http.address();
@@ -197,7 +204,7 @@ public final class Daemon implements AutoCloseable {
 
     private RemoteWrite remoteWrite(RemoteWrite.Known known, Removals removals) {
         RemoteWrite.Terms terms = new RemoteWrite.Terms(ConfiguredLimits.ofRequests(config), senders.rules());
-        return new RemoteWrite(known, removals::epoch, terms, Clock.systemUTC(), ingest, metrics);
+        return new RemoteWrite(known, removals::epoch, terms, clock.orOwnIfLater(), ingest, metrics);
     }
 
     private static void goOnUnless(BooleanSupplier cancelled) {
@@ -207,8 +214,10 @@ public final class Daemon implements AutoCloseable {
     }
 
     private DatabaseUri startDatabase() {
-        return parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()))
-                .uri();
+        EmbeddedPostgres server =
+                parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()));
+        embedded = Optional.of(server);
+        return server.uri();
     }
 
     private void show(InFlight inFlight, SeriesCache cache, SymbolTable symbols, KnownMetadata metadata) {

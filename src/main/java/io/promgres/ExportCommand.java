@@ -21,14 +21,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Writes stored samples as OpenMetrics text. */
@@ -52,21 +51,18 @@ final class ExportCommand implements Callable<Integer> {
             description = "Which series, as in PromQL: 'node_load1{job=\"node\"}'. Several are added up.")
     private List<String> selectors;
 
-    @Option(
-            names = "--start",
-            required = true,
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "From when on: 2026-01-31T10:00:00Z, 2026-01-31, or seconds since 1970.")
-    private Instant start;
+    @Mixin
+    private TimeRange range;
 
     @Option(
-            names = "--end",
-            required = true,
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "Until when, exclusive.")
-    private Instant end;
+            names = "--histograms",
+            paramLabel = "classic|skip",
+            defaultValue = "classic",
+            description = {
+                "What becomes of native histograms, which the text has no words for:",
+                "classic ones, with the bounds of their buckets, or nothing. Default: ${DEFAULT-VALUE}."
+            })
+    private Export.Histograms histograms;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Where to. Default: standard output.")
     private Optional<Path> output;
@@ -76,9 +72,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!end.isAfter(start)) {
-            throw new ParameterException(spec.commandLine(), "--end " + end + " is not after --start " + start);
-        }
+        range.check();
         List<List<Matcher>> matchers = ImportCommand.matchers(spec, selectors);
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
         if (config.db().isPresent()) {
@@ -97,15 +91,29 @@ final class ExportCommand implements Callable<Integer> {
                     database.background(),
                     database::discard,
                     config.remoteRead().maxSeries());
-            Export.Result result =
-                    new Export(reader, new FamilyStore(database.background())).run(matchers, start, end, out);
-            PrintWriter err = spec.commandLine().getErr();
-            err.printf("Exported %,d samples.%n", result.samples());
-            if (result.histograms() > 0) {
-                err.printf("Left out: %,d native histograms.%n", result.histograms());
-            }
+            Export export = new Export(reader, new FamilyStore(database.background()));
+            report(export.run(matchers, range.start(), range.end(), histograms, out));
         }
         return 0;
+    }
+
+    private void report(Export.Result result) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+                "Exported %,d samples%s.%n",
+                result.samples(),
+                result.histograms() == 0
+                        ? ""
+                        : String.format(" and %,d native histograms as classic ones", result.histograms()));
+        if (result.histogramsLeftOut() > 0) {
+            err.printf(
+                    "Left out: %,d native histograms of %,d series%s.%n",
+                    result.histogramsLeftOut(),
+                    result.seriesLeftOut(),
+                    histograms == Export.Histograms.SKIP
+                            ? ""
+                            : ", because their classic histograms are exported: choose with --match");
+        }
     }
 
     private Writer open() throws IOException {

@@ -18,13 +18,13 @@ import io.promgres.transfer.TransferException;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,21 +60,8 @@ final class ImportCommand implements Callable<Integer> {
             description = "The promgres, or the whole URL of its remote write. Default: the address of --listen.")
     private Optional<String> to;
 
-    @Option(
-            names = "--start",
-            required = true,
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "From when on: 2026-01-31T10:00:00Z, 2026-01-31, or seconds since 1970.")
-    private Instant start;
-
-    @Option(
-            names = "--end",
-            required = true,
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "Until when, exclusive.")
-    private Instant end;
+    @Mixin
+    private TimeRange range;
 
     @Option(
             names = "--match",
@@ -118,10 +105,8 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportOrder order() {
-        if (!end.isAfter(start)) {
-            throw new ParameterException(spec.commandLine(), "--end " + end + " is not after --start " + start);
-        }
-        return new ImportOrder(start, end, selectors, matchers(spec, selectors));
+        range.check();
+        return new ImportOrder(range.start(), range.end(), selectors, matchers(spec, selectors));
     }
 
     /** @throws ParameterException if one is not a selector */
@@ -160,12 +145,11 @@ final class ImportCommand implements Callable<Integer> {
 
     private int report(Import.Result result, ImportState state) throws TransferException {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("Imported %,d samples.%n", result.samples());
-        if (result.samples() == 0) {
+        String histograms =
+                result.histograms() == 0 ? "" : String.format(" and %,d native histograms", result.histograms());
+        out.printf("Imported %,d samples%s.%n", result.samples(), histograms);
+        if (result.samples() + result.histograms() == 0) {
             out.println("Nothing was left to do, or nothing matches. The state is in " + state.file() + ".");
-        }
-        if (result.histograms() > 0) {
-            out.printf("Left out: %,d native histograms.%n", result.histograms());
         }
         if (!result.refusal().isEmpty()) {
             throw new TransferException("not all could be stored: " + result.refusal());

@@ -305,3 +305,12 @@ END
 $$;
 COMMENT ON FUNCTION prom_api.set_compression_on_metric_table(text, boolean) IS
     'Sets whether closed blocks of a metric are packed, by the name of its table.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.retention_now() RETURNS timestamptz
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT least(now(), nullif(current_setting('promgres.now', true), '')::timestamptz)
+$$;
+COMMENT ON FUNCTION _prom_catalog.retention_now IS
+    'From when retention counts back: now, but not later than the daemon that applies it believes in the setting promgres.now. So a clock that leaps forward in mid-run deletes nothing.';

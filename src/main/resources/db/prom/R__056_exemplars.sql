@@ -62,7 +62,7 @@ DECLARE
     expired bigint;
 BEGIN
     WITH kept AS MATERIALIZED (
-        SELECT s.id, now() - m.period AS since
+        SELECT s.id, _prom_catalog.retention_now() - m.period AS since
         FROM (SELECT metric.id, _prom_catalog.metric_retention(metric.id) AS period
               FROM _prom_catalog.metric WHERE has_exemplars) m
         JOIN _prom_catalog.series s ON s.metric_id = m.id

@@ -1,7 +1,11 @@
 -- Native histograms: storing, and reading what is stored. The bytes are those of the class HistogramBody.
 
+-- It has got one more parameter.
+DROP FUNCTION IF EXISTS _prom_catalog.store_histograms(bigint[], bigint[], double precision[], double precision[], bytea[]);
+
 CREATE OR REPLACE FUNCTION _prom_catalog.store_histograms(
     series_ids bigint[], millis bigint[], counts double precision[], sums double precision[], bodies bytea[],
+    start_millis bigint[] DEFAULT '{}',
     OUT gone bigint[], OUT stale_views int[])
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -18,6 +22,13 @@ BEGIN
     WHERE u.id = ANY (known)
     ORDER BY u.id, u.millis, u.n
     ON CONFLICT DO NOTHING;
+    INSERT INTO _prom_catalog.series_start (series_id, start_time, first_time)
+    SELECT u.id, _prom_catalog.millis_to_time(u.start), _prom_catalog.millis_to_time(min(u.millis))
+    FROM unnest(series_ids, millis, start_millis) u(id, millis, start)
+    WHERE u.start <> 0 AND u.id = ANY (known)
+    GROUP BY u.id, u.start
+    ORDER BY u.id, u.start
+    ON CONFLICT DO NOTHING;
     PERFORM FROM _prom_catalog.metric m
     WHERE NOT m.has_histograms AND m.id IN (SELECT s.metric_id FROM _prom_catalog.series s WHERE s.id = ANY (known))
     ORDER BY m.id FOR NO KEY UPDATE;
@@ -33,7 +44,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.store_histograms IS
-    'Stores native histograms, where there is none yet of the series and time; parallel arrays. gone: series that are gone, whose histograms are not stored. stale_views: metrics that had none before, whose views have to be made.';
+    'Stores native histograms, where there is none yet of the series and time, and when their series began, where that is not 0; parallel arrays. gone: series that are gone, whose histograms are not stored. stale_views: metrics that had none before, whose views have to be made.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.delete_histograms(series_ids bigint[], start_time timestamptz, end_time timestamptz) RETURNS bigint
     LANGUAGE plpgsql
@@ -55,7 +66,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.expire_histograms() RETURNS bigint
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH kept AS MATERIALIZED (
-        SELECT m.id, now() - _prom_catalog.metric_retention(m.id) AS since FROM _prom_catalog.metric m WHERE m.has_histograms
+        SELECT m.id, _prom_catalog.retention_now() - _prom_catalog.metric_retention(m.id) AS since FROM _prom_catalog.metric m WHERE m.has_histograms
     ), expired AS (
         DELETE FROM prom_data.histogram h
         USING kept k, _prom_catalog.series s

@@ -67,6 +67,8 @@ CREATE OR REPLACE FUNCTION _prom_catalog.part_below(
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE
+        WHEN bucket.lower = '-Infinity'
+            THEN 1
         WHEN NOT _prom_catalog.is_exponential(histogram, bucket, interpolation)
             THEN (value - bucket.lower) / (bucket.upper - bucket.lower)
         WHEN value > 0
@@ -75,7 +77,8 @@ AS $$
     END
     FROM (SELECT _prom_catalog.log2(bucket.lower), _prom_catalog.log2(bucket.upper), _prom_catalog.log2(value)) l(lower, upper, logarithm)
 $$;
-COMMENT ON FUNCTION _prom_catalog.part_below IS 'Which part (0 to 1) of a bucket''s observations lie below a value that is within it.';
+COMMENT ON FUNCTION _prom_catalog.part_below IS
+    'Which part (0 to 1) of a bucket''s observations lie below a value that is within it: all of them, if the bucket has no lower end.';
 
 CREATE OR REPLACE FUNCTION prom_api.histogram_quantile(
     quantile double precision, histogram prom_api.native_histogram, interpolation text DEFAULT 'exponential') RETURNS double precision
@@ -149,7 +152,7 @@ BEGIN
         RETURN 0;
     END IF;
     FOREACH bucket IN ARRAY _prom_catalog.all_buckets(histogram) LOOP
-        IF bucket.lower = '-Infinity' AND bucket.upper >= 0 THEN
+        IF bucket.lower = '-Infinity' AND bucket.upper > 0 THEN
             bucket.lower := 0;
         END IF;
         IF lower_rank IS NULL AND bucket.lower >= lower THEN

@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.expire_metric(metric_id int) RETURNS bi
 AS $$
 DECLARE
     m _prom_catalog.metric;
-    cutoff timestamptz := now() - _prom_catalog.metric_retention(metric_id);
+    cutoff timestamptz := _prom_catalog.retention_now() - _prom_catalog.metric_retention(metric_id);
     newest bigint := (SELECT coalesce(max(v.id), 0) FROM prom_data.vector v);
     vector_ids bigint[];
 BEGIN
@@ -49,7 +49,7 @@ DECLARE
 BEGIN
     FOR p IN
         SELECT t.* FROM _prom_catalog.tick_partition t
-        WHERE t.upper < now() - interval '1 day'
+        WHERE t.upper < _prom_catalog.retention_now() - interval '1 day'
           AND NOT EXISTS (SELECT FROM prom_data.vector v WHERE v.block < t.upper AND v.upper >= t.lower)
     LOOP
         EXECUTE format('DROP TABLE _prom_landing.%I', p.name);

@@ -22,6 +22,20 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.succeed_replica IS
     'Makes a replica the leader of its cluster, if another one has it that has been silent for too long.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.set_back_leases(tenant text, cluster text, at timestamptz) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE _prom_catalog.ha_lease l SET last_heard = at, since = least(l.since, at)
+    WHERE l.tenant = set_back_leases.tenant AND l.cluster = set_back_leases.cluster;
+    UPDATE _prom_catalog.ha_past_lease p SET until = least(p.until, at)
+    WHERE p.tenant = set_back_leases.tenant AND p.cluster = set_back_leases.cluster AND p.until > at AND p.since < at;
+    DELETE FROM _prom_catalog.ha_past_lease p
+    WHERE p.tenant = set_back_leases.tenant AND p.cluster = set_back_leases.cluster AND p.until > at
+$$;
+COMMENT ON FUNCTION _prom_catalog.set_back_leases IS
+    'After the clock of the database has been set back: the leader of a cluster counts as heard now, and nobody as having led in the future.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.hear_replica(
     tenant text, cluster text, replica text, silence interval,
     OUT leader text, OUT remaining_ms bigint, OUT reigns bigint[])
@@ -40,6 +54,10 @@ BEGIN
     FOR NO KEY UPDATE;
     -- Read after the lock: who waited for another daemon must not take its news for silence.
     at := clock_timestamp();
+    IF lease.last_heard > at THEN
+        PERFORM _prom_catalog.set_back_leases(tenant, cluster, at);
+        lease.last_heard := at;
+    END IF;
     IF lease.leader = replica THEN
         UPDATE _prom_catalog.ha_lease l SET last_heard = greatest(l.last_heard, at)
         WHERE l.tenant = hear_replica.tenant AND l.cluster = hear_replica.cluster;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The rules of deploy/prometheus: they are right, each alert fires when it should, and somebody knows what to do then. */
+@AnyServer
 class AlertRulesIT {
 
     private static final Path RULES = Path.of("deploy/prometheus/promgres-rules.yml");

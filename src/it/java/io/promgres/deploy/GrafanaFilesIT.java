@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.GrafanaDashboard;
 import io.promgres.testing.Programs;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Grafana reads, as far as it can be looked at without it. */
+@AnyServer
 class GrafanaFilesIT {
 
     private static final String TYPE = "grafana-postgresql-datasource";

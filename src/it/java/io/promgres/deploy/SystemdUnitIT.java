@@ -2,6 +2,7 @@ package io.promgres.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The unit of deploy/systemd, looked at by systemd itself, which need not run for it. */
+@AnyServer
 class SystemdUnitIT {
 
     private static final Path UNIT = Path.of("deploy/systemd/promgres.service");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
+import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.SteadyLoad;
 import java.net.http.HttpResponse;
@@ -59,6 +60,20 @@ class DatabaseRestartIT {
             load.awaitProgress();
             load.end();
             assertStored(server, load);
+        }
+    }
+
+    @Test
+    void theEmbeddedDatabaseIsStartedAgainByTheDaemonWhenItIsKilled() throws Exception {
+        try (PackagedDaemon daemon = PackagedDaemon.start(directory);
+                SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                load.awaitProgress();
+                OwnServer.kill(directory.resolve("data/cluster"));
+            }
+            load.awaitProgress();
+            load.end();
+            load.assertStored(daemon.stored());
         }
     }
 

@@ -27,7 +27,7 @@ class SeveralDaemonsIT {
 
     @Test
     void whenOneIsKilledTheOthersGoOnAndTakeTheLead() throws Exception {
-        try (OwnServer server = new OwnServer(Files.createDirectory(directory.resolve("server")), Map.of())) {
+        try (OwnServer server = new OwnServer(OwnServer.directory(directory, "server"), Map.of())) {
             List<PackagedDaemon> daemons = new ArrayList<>();
             for (int i = 0; i < DAEMONS; i++) {
                 daemons.add(start(server, i, 0));

@@ -3,6 +3,7 @@ package io.promgres.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.http.RawClient.Answer;
+import io.promgres.testing.AnyServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Bodies that nobody would send, from a fixed seed: each is taken as a whole or refused as a whole, and none is a 5xx. */
+@AnyServer
 class ResultsFuzzIT {
 
     private static final int BODIES = 1_000;

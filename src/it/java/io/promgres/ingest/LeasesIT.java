@@ -117,4 +117,35 @@ class LeasesIT {
         }
         assertThat(leads("away", "a")).isTrue();
     }
+
+    @Test
+    void aClockThatIsSetBackDoesNotMakeADeadLeaderLeadForAsLongAsItWasAhead() throws SQLException {
+        String cluster = "set-back";
+        assertThat(leads(cluster, "a")).isTrue();
+        // Heard when the clock was 30 days ahead.
+        pass(Duration.ofDays(-30), cluster);
+        nanos.addAndGet(Duration.ofDays(30).plus(SILENCE).toNanos());
+        assertThat(leads(cluster, "b")).isFalse();
+        pass(SILENCE.plusMinutes(1), cluster);
+        assertThat(leads(cluster, "b")).isTrue();
+    }
+
+    @Test
+    void nobodyHasLedInTheFutureOnceTheClockIsSetBack() throws SQLException {
+        String cluster = "never-then";
+        assertThat(leads(cluster, "a")).isTrue();
+        pass(SILENCE.plusMinutes(1), cluster);
+        assertThat(leads(cluster, "b")).isTrue();
+        Sql.execute(
+                connection,
+                "UPDATE _prom_catalog.ha_past_lease SET until = until + interval '30 days' WHERE cluster = 'never-then'");
+        pass(Duration.ofDays(-30), cluster);
+        nanos.addAndGet(Duration.ofDays(30).plus(SILENCE).toNanos());
+        assertThat(leads(cluster, "b")).isTrue();
+        assertThat(
+                        Sql.rows(
+                                connection,
+                                "SELECT leader FROM prom_info.ha_lease WHERE cluster = 'never-then' AND greatest(since, until, last_heard) > now() + interval '1 day'"))
+                .isEmpty();
+    }
 }

@@ -62,8 +62,10 @@ final class HistogramData {
         series("latency_seconds", "3", i -> i < 60 ? fine.apply(i) : coarse.apply(i));
         IntFunction<Histogram.Builder> wide = counter(1, 0.5, POINTS);
         series("zero_width", "1", i -> wide.apply(i).setZeroThreshold(i < 40 ? 0.001 : i < 80 ? 0.25 : 0.03));
-        series("extreme", "fine", counter(8, 0, POINTS));
-        series("extreme", "coarse", counter(-4, 0, POINTS));
+        IntFunction<Histogram.Builder> finest = counter(8, 0, POINTS);
+        IntFunction<Histogram.Builder> coarsest = counter(-4, 0, POINTS);
+        series("extreme", "fine", i -> finest.apply(i).setZeroThreshold(1e-25));
+        series("extreme", "coarse", i -> coarsest.apply(i).setZeroThreshold(1e-25));
     }
 
     /** Counts that grow and begin again after so many points. */

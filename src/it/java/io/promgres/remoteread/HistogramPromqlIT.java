@@ -64,7 +64,7 @@ class HistogramPromqlIT {
         comparison = new PromqlComparison(original, reader);
     }
 
-    private static void write(String url, WriteRequest request) throws Exception {
+    static void write(String url, WriteRequest request) throws Exception {
         HttpRequest post = HttpRequest.newBuilder(URI.create(url + "/api/v1/write"))
                 .header("Content-Type", "application/x-protobuf")
                 .header("Content-Encoding", "snappy")

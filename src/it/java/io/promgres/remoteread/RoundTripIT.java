@@ -3,33 +3,35 @@ package io.promgres.remoteread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promgres.testing.PrometheusRelease;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real Prometheus scrapes promgres and writes to it; a second one, without data, reads the same back. */
 class RoundTripIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @Test
-    void whatOnePrometheusWritesAnotherOneReads(@TempDir Path directory) throws Exception {
-        Assumptions.assumeTrue(PrometheusServer.isInstalled(), "needs prometheus and promtool in /usr/bin");
+    @ParameterizedTest
+    @EnumSource
+    void whatOnePrometheusWritesAnotherOneReads(PrometheusRelease release, @TempDir Path directory) throws Exception {
+        release.require();
         try (StartedPromgres promgres = new StartedPromgres(Map.of());
-                PrometheusServer writer = PrometheusServer.start(directory.resolve("writer"), """
+                PrometheusServer writer = PrometheusServer.start(release, directory.resolve("writer"), """
                         global: {scrape_interval: 1s, external_labels: {replica: a}}
                         scrape_configs: [{job_name: promgres, static_configs: [{targets: ['%s']}]}]
                         remote_write: [{url: '%s/api/v1/write', queue_config: {batch_send_deadline: 500ms}}]
                         """.formatted(
                                 promgres.url().replace("http://", ""), promgres.url()));
                 PrometheusServer reader =
-                        PrometheusServer.start(directory.resolve("reader"), """
+                        PrometheusServer.start(release, directory.resolve("reader"), """
                         global: {external_labels: {replica: a}}
                         remote_read: [{url: '%s/api/v1/read', read_recent: true}]
                         """.formatted(promgres.url()))) {

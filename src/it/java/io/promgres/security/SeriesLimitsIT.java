@@ -2,6 +2,7 @@ package io.promgres.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A cardinality bomb: series that are new and too many are refused, those that are known go on. */
+@AnyServer
 class SeriesLimitsIT {
 
     private static final long NOW = Instant.now().toEpochMilli();

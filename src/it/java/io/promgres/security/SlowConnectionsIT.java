@@ -4,25 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
-import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Sent;
+import io.promgres.testing.StoredSamples;
 import io.promgres.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Hundreds of connections that say nothing, half of something, or rubbish; 10,000 with
- * {@code -Dpromgres.slow-connections=10000}, for which the process needs 20,100 file descriptors.
+ * {@code -Dpromgres.slow-connections=10000}, for which this process and the daemon's need 10,100 file descriptors each.
  */
 @AnyServer
 class SlowConnectionsIT {
@@ -42,12 +47,21 @@ class SlowConnectionsIT {
 
     private final List<SocketChannel> connections = new ArrayList<>();
     private TestDatabase database;
-    private RunningDaemon daemon;
+    private PackagedDaemon daemon;
+
+    @TempDir
+    private Path directory;
 
     @BeforeEach
     void start() throws Exception {
         database = TestDatabase.fresh();
-        daemon = RunningDaemon.on(database, "web.max-connections", "0", "web.read-timeout", "5s");
+        daemon = PackagedDaemon.start(
+                directory,
+                0,
+                Map.of(
+                        "PROMGRES_DB", database.uri().psql(),
+                        "PROMGRES_WEB_MAX_CONNECTIONS", "0",
+                        "PROMGRES_WEB_READ_TIMEOUT", "5s"));
     }
 
     @AfterEach
@@ -60,13 +74,13 @@ class SlowConnectionsIT {
     }
 
     @Test
-    void slowAndGarbageConnectionsNeitherHoldUpWritesNorLeaveAnythingBehind() throws Exception {
+    void writesGetThroughSlowAndGarbageConnectionsWhichLeaveNothingBehind() throws Exception {
         Random random = new Random(1);
         for (int i = 0; i < CONNECTIONS; i++) {
             connections.add(connect(i % (BEGINNINGS.size() + 1), random));
         }
         for (int i = 0; i < WRITES; i++) {
-            assertThat(daemon.send(Sent.of("during", NOW + i, i)).statusCode()).isEqualTo(204);
+            deliver(Sent.of("during", NOW + i, i));
         }
         Await.until("only the connection of this test is left", () -> metric("promgres_http_connections") <= 1);
         Await.until("no bytes are claimed", () -> metric("promgres_ingest_in_flight_bytes") == 0);
@@ -75,8 +89,20 @@ class SlowConnectionsIT {
         assertThat(metric("promgres_ingest_waiting_requests")).isZero();
         assertThat(metric("promgres_http_limit_refusals_total{limit=\"read_timeout\"}"))
                 .isGreaterThan(CONNECTIONS / 2.0);
-        assertThat(daemon.send(Sent.of("after", NOW, 1)).statusCode()).isEqualTo(204);
-        assertThat(daemon.stored()).hasSize(WRITES + 1);
+        assertThat(daemon.sender().send(Sent.of("after", NOW, 1)).statusCode()).isEqualTo(204);
+        try (Connection connection = database.connect()) {
+            Await.views(connection);
+            assertThat(StoredSamples.all(connection)).hasSize(WRITES + 1);
+        }
+    }
+
+    /** As Prometheus does: again after a 503. Bodies that never come hold a part of the bytes in flight, for a time. */
+    private void deliver(Sent sample) throws Exception {
+        Await.until("the sample is taken", () -> {
+            int status = daemon.sender().send(sample).statusCode();
+            assertThat(status).isIn(204, 503);
+            return status == 204;
+        });
     }
 
     private SocketChannel connect(int kind, Random random) throws IOException {

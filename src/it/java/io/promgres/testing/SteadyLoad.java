@@ -22,10 +22,9 @@ public final class SteadyLoad implements AutoCloseable {
     private final List<SteadySender> senders = new ArrayList<>();
     private final ExecutorService threads;
 
-    private SteadyLoad(List<Sender> daemons, int number, long step, boolean retries) {
-        long begin = Instant.now().toEpochMilli() - 3_600_000;
+    private SteadyLoad(List<Sender> daemons, int number, SteadySender.Pace pace) {
         for (int i = 0; i < number; i++) {
-            senders.add(new SteadySender(daemons.get(i % daemons.size()), i, begin, step, retries));
+            senders.add(new SteadySender(daemons.get(i % daemons.size()), i, pace));
         }
         threads = Executors.newFixedThreadPool(number);
         senders.forEach(threads::execute);
@@ -33,17 +32,30 @@ public final class SteadyLoad implements AutoCloseable {
 
     /** Senders that go on when a daemon is gone, and go round the daemons. */
     public static SteadyLoad of(int number, Sender... daemons) {
-        return new SteadyLoad(List.of(daemons), number, STEP_MILLIS, true);
+        return new SteadyLoad(List.of(daemons), number, past(STEP_MILLIS, true));
     }
 
     /** As {@link #of}, with a second from scrape to scrape: in no time, there is much to pack. */
     public static SteadyLoad ofSeconds(int number, Sender daemon) {
-        return new SteadyLoad(List.of(daemon), number, 1_000, true);
+        return new SteadyLoad(List.of(daemon), number, past(1_000, true));
     }
 
     /** Senders that end when the daemon is gone. */
     public static SteadyLoad untilGone(int number, Sender daemon) {
-        return new SteadyLoad(List.of(daemon), number, STEP_MILLIS, false);
+        return new SteadyLoad(List.of(daemon), number, past(STEP_MILLIS, false));
+    }
+
+    /** Senders of the present: 20 scrapes a second each, at their times. They go on when the daemon is gone. */
+    public static SteadyLoad inTime(int number, Sender daemon) {
+        return new SteadyLoad(List.of(daemon), number, new SteadySender.Pace(now(), 50, true, true));
+    }
+
+    private static SteadySender.Pace past(long step, boolean retries) {
+        return new SteadySender.Pace(now() - 3_600_000, step, retries, false);
+    }
+
+    private static long now() {
+        return Instant.now().toEpochMilli();
     }
 
     /** Returns when every sender has had some scrapes acknowledged that were not before. */

@@ -17,33 +17,46 @@ public final class SteadySender implements Runnable {
 
     private final Sender sender;
     private final int number;
-    private final long begin;
-    private final long step;
-    private final boolean retries;
+    private final Pace pace;
     private volatile int acknowledged;
     private volatile int refused;
     private volatile String problem;
     private volatile boolean over;
 
     /**
-     * @param number its target
-     * @param begin time of its first scrape, milliseconds since the epoch
+     * The times of scrapes.
+     *
+     * @param begin time of the first scrape, milliseconds since the epoch
      * @param step milliseconds from scrape to scrape
      * @param retries whether it goes on when the daemon is gone
+     * @param inTime whether a scrape is sent at its time; else each as soon as the one before is acknowledged
      */
-    SteadySender(Sender sender, int number, long begin, long step, boolean retries) {
+    record Pace(long begin, long step, boolean retries, boolean inTime) {
+
+        long time(int scrape) {
+            return begin + scrape * step;
+        }
+    }
+
+    /** @param number its target */
+    SteadySender(Sender sender, int number, Pace pace) {
         this.sender = sender;
         this.number = number;
-        this.begin = begin;
-        this.step = step;
-        this.retries = retries;
+        this.pace = pace;
     }
 
     @Override
     public void run() {
         boolean alive = true;
         while (alive && !over) {
+            awaitTime(acknowledged);
             alive = deliver(acknowledged);
+        }
+    }
+
+    private void awaitTime(int scrape) {
+        while (pace.inTime() && !over && System.currentTimeMillis() < pace.time(scrape)) {
+            LockSupport.parkNanos(BETWEEN_ATTEMPTS_NANOS);
         }
     }
 
@@ -59,14 +72,14 @@ public final class SteadySender implements Runnable {
             problem = asItShouldBe ? problem : answer.toString() + answer.body();
             refused++;
         } catch (IOException e) {
-            if (!retries) {
+            if (!pace.retries()) {
                 return false;
             }
         } catch (InterruptedException e) {
             return false;
         }
         LockSupport.parkNanos(BETWEEN_ATTEMPTS_NANOS);
-        return retries;
+        return pace.retries();
     }
 
     /** Stops after the delivery that is under way. */
@@ -104,7 +117,7 @@ public final class SteadySender implements Runnable {
         for (int series = 0; series < SERIES; series++) {
             samples.add(Sent.of(
                     "steady_" + series % 5,
-                    begin + scrape * step,
+                    pace.time(scrape),
                     scrape + series * 0.1,
                     "job",
                     "steady",

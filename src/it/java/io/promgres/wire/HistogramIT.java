@@ -315,6 +315,25 @@ class HistogramIT {
                 .containsExactly("0.25|1.25|2|0.5|0.125");
     }
 
+    @Test
+    void whatIsBelowALowestBoundThatIsNotPositiveIsBelowEveryValue() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "below", "lowest", "-1").addHistograms(bounded(-1, 2));
+        request.series("__name__", "below", "lowest", "0").addHistograms(bounded(0, 2));
+        assertWritten(send(V2, request.bytes()), 204, 2);
+        promgres.makeViews();
+        assertThat(
+                        promgres.query(
+                                "SELECT histogram_fraction('-Infinity', b, histogram), histogram_fraction(-100, b, histogram),"
+                                        + " histogram_fraction(b, 'Infinity', histogram)"
+                                        + " FROM prom_histogram.below, LATERAL (SELECT prom_api.val(lowest_id)::float8) x(b) ORDER BY b"))
+                .containsExactly("0.5|0|0.5", "0.5|0|0.5");
+        assertThat(promgres.query(
+                        "SELECT histogram_fraction(-100, 0.5, histogram), histogram_fraction(0.5, 2, histogram)"
+                                + " FROM prom_histogram.below WHERE prom_api.val(lowest_id) = '-1'"))
+                .containsExactly("0.125|0.125");
+    }
+
     /** 2 observations up to the first bound, 1 up to the second, 1 above. */
     private Histogram.Builder bounded(double first, double second) {
         return Histogram.newBuilder()

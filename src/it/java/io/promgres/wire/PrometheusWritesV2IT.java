@@ -40,6 +40,8 @@ import org.xerial.snappy.Snappy;
 /**
  * A real Prometheus 3 scrapes a program and sends what it has by remote write 2.0: samples, native histograms, exemplars,
  * metadata. The program restarts and ends meanwhile. What promgres has then is what Prometheus has.
+ *
+ * <p>Custom bounds are not among it: Prometheus 3.5 does not convert classic histograms while it adds zeros where counters began.
  */
 class PrometheusWritesV2IT {
 

@@ -122,7 +122,7 @@ public final class StreamedReadBenchmark {
         }
 
         @Override
-        public void histograms(int count) {}
+        public void histogram(long time, byte[] body) {}
 
         @Override
         public void endSeries() {}

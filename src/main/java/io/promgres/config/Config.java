@@ -96,7 +96,8 @@ public record Config(
                     value = "10m",
                     min = "0s",
                     max = "365d",
-                    meaning = "A sample that is further ahead of the daemon's clock than this is refused.")
+                    meaning =
+                            "A sample that is further ahead than this of both the daemon's and the database's clock is refused.")
             Duration maxAhead,
 
             @Setting(

@@ -46,9 +46,16 @@ public record DatabaseUri(
         return "jdbc:postgresql://" + hostList() + "/" + PercentEncoding.encode(database);
     }
 
-    /** The properties for pgjdbc: user, password and every parameter by pgjdbc's name. A copy at each call. */
+    /**
+     * The properties for pgjdbc: user, password and every parameter by pgjdbc's name. Of several hosts, it takes the one
+     * that can be written to, unless the URI says otherwise. A copy at each call.
+     */
     public Properties properties() {
-        Properties properties = ConnectionParameters.toPgjdbc(parameters);
+        Properties properties = new Properties();
+        if (hosts.size() > 1) {
+            properties.setProperty("targetServerType", "primary");
+        }
+        properties.putAll(ConnectionParameters.toPgjdbc(parameters));
         properties.setProperty("user", user);
         password.ifPresent(text -> properties.setProperty("password", text));
         return properties;

@@ -37,13 +37,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Programs programs;
     private final Cluster cluster;
     private final DatabaseUri uri;
+    private Postmaster postmaster;
     private boolean closed;
 
-    private EmbeddedPostgres(DirectoryLock lock, Programs programs, Cluster cluster, DatabaseUri uri) {
+    private EmbeddedPostgres(DirectoryLock lock, Programs programs, Cluster cluster, DatabaseUri uri)
+            throws IOException {
         this.lock = lock;
         this.programs = programs;
         this.cluster = cluster;
         this.uri = uri;
+        this.postmaster = Postmaster.of(cluster.directory());
     }
 
     /**
@@ -99,7 +102,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Cluster cluster = new Cluster(clusterDirectory, programs);
         UriFile uriFile = new UriFile(directory.resolve("database.uri"));
         String password = prepare(cluster, programs, uriFile, options.durable());
-        int port = startServer(options, directory, cluster, programs);
+        int port = startServer(options, cluster, programs);
         EmbeddedPostgres server = new EmbeddedPostgres(lock, programs, cluster, uri(port, password));
         try {
             uriFile.write(server.uri);
@@ -151,9 +154,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** @return the port */
-    private static int startServer(Options options, Path directory, Cluster cluster, Programs programs)
-            throws IOException {
-        ServerLog log = new ServerLog(directory.resolve("postgres.log"), cluster.directory());
+    private static int startServer(Options options, Cluster cluster, Programs programs) throws IOException {
+        ServerLog log = log(cluster);
         for (int attempt = 1; ; attempt++) {
             int port = options.port() == 0 ? LoopbackPort.free() : LoopbackPort.checked(options.port());
             cluster.configure(ServerSettings.of(port, ServerSettings.machineMemory(), options.settings()));
@@ -167,6 +169,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
                         "PostgreSQL does not start on " + cluster.directory() + ":" + log.tail());
             }
         }
+    }
+
+    private static ServerLog log(Cluster cluster) {
+        return new ServerLog(cluster.directory().resolveSibling("postgres.log"), cluster.directory());
     }
 
     /** What an earlier promgres unpacked, or was killed while unpacking; nobody runs it, since we hold the lock. */
@@ -206,6 +212,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** How to connect, as the role that owns the database. */
     public DatabaseUri uri() {
         return uri;
+    }
+
+    /**
+     * Starts the server again if it has gone by itself: killed, or out of room for its log.
+     *
+     * @throws EmbeddedPostgresException it does not start, with the reason; a later attempt may succeed
+     */
+    public synchronized void startAgainIfGone() throws IOException {
+        if (closed || postmaster.isAlive()) {
+            return;
+        }
+        LOG.warn("PostgreSQL has gone, and is started again");
+        new LeftoverServer(cluster.directory(), programs).stop();
+        ServerLog log = log(cluster);
+        if (!ServerControl.start(programs, cluster.directory(), log.start()).succeeded()) {
+            throw new EmbeddedPostgresException(
+                    "PostgreSQL does not start again on " + cluster.directory() + ":" + log.tail());
+        }
+        postmaster = Postmaster.of(cluster.directory());
+        LOG.info("PostgreSQL runs again on port {}", uri.hosts().get(0).port());
     }
 
     /** Stops the server within seconds; the second time does nothing. */

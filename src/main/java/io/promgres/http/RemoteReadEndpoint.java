@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * Remote read. An answer of samples is made in memory and limited in their number; a stream of chunks is sent while it is
- * read from the database, and its memory does not depend on its length. All that can be wrong with a request is found
+ * read from the database, and of it only what is encoded of one series is in memory. All that can be wrong with a request is found
  * before the first byte of a stream.
  */
 public final class RemoteReadEndpoint implements Endpoint {
@@ -28,8 +28,8 @@ public final class RemoteReadEndpoint implements Endpoint {
     /** A request holds matchers, nothing long; Prometheus takes 32 MiB. */
     private static final int BODY_LIMIT = 1 << 20;
 
-    /** Chunk bytes of a frame: as Prometheus has it. */
-    private static final int FRAME_BYTES = 1 << 20;
+    /** Bytes of chunks in a frame, which should have a whole series. Prometheus takes frames of up to 50 MB. */
+    private static final int FRAME_BYTES = 32 << 20;
 
     /** Frames are small where series are short; they are sent together. */
     private static final int PIECE_BYTES = 1 << 18;
@@ -152,7 +152,9 @@ public final class RemoteReadEndpoint implements Endpoint {
                 frames.beginQuery(i);
                 reader.read(queries.get(i), sink);
             }
-            body.write(frames.take());
+            while (frames.size() > 0) {
+                body.write(frames.take());
+            }
         });
     }
 
@@ -189,7 +191,7 @@ public final class RemoteReadEndpoint implements Endpoint {
         }
 
         private void send() throws IOException {
-            if (frames.size() >= PIECE_BYTES) {
+            while (frames.size() >= PIECE_BYTES) {
                 body.write(frames.take());
             }
         }

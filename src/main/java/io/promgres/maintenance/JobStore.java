@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -42,8 +43,10 @@ final class JobStore {
     /**
      * @param interval from the end of a run to the begin of the next
      * @param verbose whether each run writes a line to the log
+     * @param pause since the end of the last run of any daemon, by the clock of the database; zero if there was none, negative
+     *     if that clock has been set back
      */
-    record Schedule(boolean enabled, Duration interval, boolean verbose) {}
+    record Schedule(boolean enabled, Duration interval, boolean verbose, Duration pause) {}
 
     private final DataSource database;
 
@@ -56,28 +59,39 @@ final class JobStore {
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("""
                         SELECT job_type::text, number_jobs > 0, extract(epoch FROM schedule_interval) * 1000,
-                               coalesce(config @> '{"log_verbose": true}', false)
+                               coalesce(config @> '{"log_verbose": true}', false),
+                               coalesce(extract(epoch FROM clock_timestamp() - finished_at) * 1000, 0)
                         FROM _prom_catalog.maintenance_job""")) {
             Map<JobType, Schedule> schedules = new EnumMap<>(JobType.class);
             while (rows.next()) {
                 schedules.put(
                         JobType.of(rows.getString(1)),
-                        new Schedule(rows.getBoolean(2), Duration.ofMillis(rows.getLong(3)), rows.getBoolean(4)));
+                        new Schedule(
+                                rows.getBoolean(2),
+                                Duration.ofMillis(rows.getLong(3)),
+                                rows.getBoolean(4),
+                                Duration.ofMillis(rows.getLong(5))));
             }
             return schedules;
         }
     }
 
-    void started(JobType type) throws SQLException {
+    /** @param at by the clock of the database */
+    void started(JobType type, Instant at) throws SQLException {
         update(
-                "UPDATE _prom_catalog.maintenance_job SET started_at = clock_timestamp() WHERE job_type::text = ?",
+                "UPDATE _prom_catalog.maintenance_job SET started_at = ?::timestamptz WHERE job_type::text = ?",
+                at.toString(),
                 type.sql);
     }
 
-    /** @param failure null if it went well */
-    void finished(JobType type, String failure) throws SQLException {
+    /**
+     * @param at by the clock of the database
+     * @param failure null if it went well
+     */
+    void finished(JobType type, Instant at, String failure) throws SQLException {
         update(
-                "UPDATE _prom_catalog.maintenance_job SET finished_at = clock_timestamp(), failure = ? WHERE job_type::text = ?",
+                "UPDATE _prom_catalog.maintenance_job SET finished_at = ?::timestamptz, failure = ? WHERE job_type::text = ?",
+                at.toString(),
                 failure,
                 type.sql);
     }

@@ -6,10 +6,10 @@ import io.promgres.maintenance.JobStore.Schedule;
 import io.promgres.observe.Metrics;
 import io.promgres.packing.Leadership;
 import io.promgres.packing.Packer;
+import io.promgres.store.DatabaseClock;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -28,6 +28,9 @@ public final class Maintenance implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
+    // Clocks of machines that ask a time server agree within milliseconds.
+    private static final Duration BELIEVED_AHEAD = Duration.ofMinutes(10);
+
     private final Leadership leadership;
     private final Packer packer;
     private final Retention retention;
@@ -35,7 +38,7 @@ public final class Maintenance implements AutoCloseable {
     private final JobStore jobs;
     private final Map<JobType, PeriodicJob> periodic = new EnumMap<>(JobType.class);
     private final Metrics metrics;
-    private final InstantSource clock;
+    private final DatabaseClock clock;
     private final Duration grace;
     private final Map<String, Long> sizes = new HashMap<>();
 
@@ -48,7 +51,7 @@ public final class Maintenance implements AutoCloseable {
                 new Requests(database),
                 new JobStore(database),
                 metrics,
-                Clock.systemUTC(),
+                DatabaseClock.of(database, Clock.systemUTC()),
                 storage.grace());
     }
 
@@ -78,7 +81,7 @@ public final class Maintenance implements AutoCloseable {
             Requests requests,
             JobStore jobs,
             Metrics metrics,
-            InstantSource clock,
+            DatabaseClock clock,
             Duration grace) {
         this.leadership = leadership;
         this.packer = packer;
@@ -98,6 +101,8 @@ public final class Maintenance implements AutoCloseable {
         if (!leadership.lead()) {
             return;
         }
+        // What follows goes by this reading: a leap of the clock meanwhile is not seen before the next one.
+        clock.read();
         for (Map.Entry<JobType, Schedule> entry : jobs.schedules().entrySet()) {
             PeriodicJob job = periodic.get(entry.getKey());
             if (job.isDue(entry.getValue())) {
@@ -109,6 +114,7 @@ public final class Maintenance implements AutoCloseable {
     /** Does what execute_maintenance() has asked for, if this daemon leads. */
     public void answerRequests() throws SQLException, InterruptedException {
         if (leadership.lead()) {
+            clock.read();
             for (Requests.Request request : requests.open()) {
                 try {
                     run(request.types());
@@ -130,6 +136,7 @@ public final class Maintenance implements AutoCloseable {
         if (!leadership.lead()) {
             return false;
         }
+        clock.read();
         run(EnumSet.allOf(JobType.class));
         return true;
     }
@@ -141,7 +148,23 @@ public final class Maintenance implements AutoCloseable {
     }
 
     private PeriodicJob.Work work(JobType type, boolean all) {
-        return type == JobType.COMPRESSION ? () -> pack(all) : retention::apply;
+        return () -> {
+            checkClock();
+            if (type == JobType.COMPRESSION) {
+                pack(all);
+            } else {
+                retention.apply(clock.instant());
+            }
+        };
+    }
+
+    /** What is closed and what has expired is for the database's clock to say; not while it runs ahead of this machine's. */
+    private void checkClock() throws SQLException {
+        Duration ahead = clock.ahead();
+        if (ahead.compareTo(BELIEVED_AHEAD) > 0) {
+            throw new SQLException("the clock of the database is " + ahead.toMinutes()
+                    + " minutes ahead of this machine's: nothing is packed or deleted until they agree");
+        }
     }
 
     private void pack(boolean all) throws SQLException, InterruptedException {

@@ -6,8 +6,6 @@ import io.promgres.observe.FailureLog;
 import io.promgres.observe.JobMetrics;
 import io.promgres.observe.Metrics;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -16,7 +14,8 @@ import org.slf4j.event.Level;
 
 /**
  * One kind of maintenance: when it runs, and what is noted about a run. It is due an interval after its last end, a tenth
- * more or less, so that daemons on one server do not all do it in the same moment. For one thread.
+ * more or less, so that daemons on one server do not all do it in the same moment, by a clock that nobody sets. For one
+ * thread.
  */
 final class PeriodicJob {
 
@@ -32,10 +31,11 @@ final class PeriodicJob {
     private final JobType type;
     private final JobStore store;
     private final InstantSource clock;
-    private Instant lastEnd = Instant.MIN;
+    private Long lastEnd;
     private double stretch = 1;
     private final JobMetrics metrics;
     private final FailureLog failures;
+    private final LongPause longPause = new LongPause(System::nanoTime);
 
     PeriodicJob(JobType type, JobStore store, InstantSource clock, Metrics metrics) {
         this.type = type;
@@ -46,9 +46,10 @@ final class PeriodicJob {
     }
 
     boolean isDue(Schedule schedule) {
-        Duration interval = Duration.ofMillis((long) (schedule.interval().toMillis() * stretch));
+        double interval = schedule.interval().toNanos() * stretch;
         return schedule.enabled()
-                && (lastEnd.equals(Instant.MIN) || !clock.instant().isBefore(lastEnd.plus(interval)));
+                && (lastEnd == null || System.nanoTime() - lastEnd >= interval)
+                && (type != JobType.RETENTION || longPause.isOver(schedule));
     }
 
     /**
@@ -57,24 +58,23 @@ final class PeriodicJob {
      * @throws SQLException if the work failed, or nothing could be noted
      */
     void run(Work work, boolean verbose) throws SQLException, InterruptedException {
-        Instant begin = clock.instant();
-        long beginNanos = System.nanoTime();
+        long begin = System.nanoTime();
         try {
-            store.started(type);
+            store.started(type, clock.instant());
             work.run();
-            store.finished(type, null);
-            metrics.succeeded(clock.instant(), System.nanoTime() - beginNanos);
+            store.finished(type, clock.instant(), null);
+            metrics.succeeded(clock.instant(), System.nanoTime() - begin);
         } catch (SQLException e) {
-            metrics.failed(System.nanoTime() - beginNanos);
+            metrics.failed(System.nanoTime() - begin);
             note(e);
             throw e;
         } finally {
-            lastEnd = clock.instant();
+            lastEnd = System.nanoTime();
             stretch = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
         }
         failures.succeeded();
         if (verbose) {
-            LOG.info("{}: done in {} ms", type, Duration.between(begin, lastEnd).toMillis());
+            LOG.info("{}: done in {} ms", type, (lastEnd - begin) / 1_000_000);
         }
     }
 
@@ -89,7 +89,7 @@ final class PeriodicJob {
 
     private void note(SQLException failure) {
         try {
-            store.finished(type, failure.getMessage());
+            store.finished(type, clock.instant(), failure.getMessage());
         } catch (SQLException e) {
             failure.addSuppressed(e);
         }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -28,22 +29,42 @@ public final class Retention {
         this.database = database;
     }
 
-    /** Deletes what has expired. */
-    public void apply() throws SQLException {
+    /**
+     * Deletes what has expired.
+     *
+     * @param now from when periods of retention count back, at the latest: the database's clock may have leapt since
+     */
+    public void apply(Instant now) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            long rows = 0;
-            for (int metric : metrics(connection)) {
-                rows += expire(connection, metric);
+            believe(connection, now.toString());
+            try {
+                deleteExpired(connection);
+            } finally {
+                believe(connection, "");
             }
-            if (rows > 0) {
-                LOG.info("retention: deleted {} packed rows", rows);
-            }
-            call(connection, "SELECT _prom_catalog.expire_points()");
-            call(connection, "SELECT _prom_catalog.expire_histograms()");
-            call(connection, "SELECT _prom_catalog.retire_abandoned_groups('" + QUARANTINE + "')");
-            call(connection, "SELECT _prom_catalog.free_places('" + QUARANTINE + "')");
-            dropTickPartitions(connection);
         }
+    }
+
+    private static void believe(Connection connection, String now) throws SQLException {
+        try (PreparedStatement set = connection.prepareStatement("SELECT set_config('promgres.now', ?, false)")) {
+            set.setString(1, now);
+            set.execute();
+        }
+    }
+
+    private void deleteExpired(Connection connection) throws SQLException {
+        long rows = 0;
+        for (int metric : metrics(connection)) {
+            rows += expire(connection, metric);
+        }
+        if (rows > 0) {
+            LOG.info("retention: deleted {} packed rows", rows);
+        }
+        call(connection, "SELECT _prom_catalog.expire_points()");
+        call(connection, "SELECT _prom_catalog.expire_histograms()");
+        call(connection, "SELECT _prom_catalog.retire_abandoned_groups('" + QUARANTINE + "')");
+        call(connection, "SELECT _prom_catalog.free_places('" + QUARANTINE + "')");
+        dropTickPartitions(connection);
     }
 
     private static void call(Connection connection, String sql) throws SQLException {
@@ -62,6 +83,8 @@ public final class Retention {
             connection.rollback();
             // Readers are there; the next time will do.
             LOG.debug("tick partitions are not dropped yet: {}", e.toString());
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 

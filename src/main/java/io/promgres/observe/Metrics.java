@@ -277,6 +277,14 @@ public final class Metrics implements AutoCloseable {
         return Timer.builder(name).description(description).serviceLevelObjectives(LatencyBuckets.ALL);
     }
 
+    /** @param aheadSeconds how far the clock of the database is ahead of this machine's */
+    public void showClock(DoubleSupplier aheadSeconds) {
+        gauge(
+                "promgres_database_clock_ahead_seconds",
+                "How far the clock of the database is ahead of the daemon's",
+                aheadSeconds);
+    }
+
     private void gauge(String name, String description, DoubleSupplier value) {
         Gauge.builder(name, value::getAsDouble).description(description).register(registry);
     }

@@ -35,8 +35,6 @@ public final class Packer {
     /** Groups and blocks that are listed at once. */
     private static final int LISTED = 50_000;
 
-    private static final Duration RECENT = Duration.ofDays(1);
-
     /** Groups that are looked at under the lock of interning. */
     private static final int GROUPS_AT_ONCE = 100;
 
@@ -142,12 +140,10 @@ public final class Packer {
     private void retireSilentSeries(Partition partition) throws SQLException {
         List<Long> groups = List.copyOf(silent);
         silent.clear();
-        if (partition.upper() < System.currentTimeMillis() - RECENT.toMillis()) {
-            return;
-        }
         try (Connection connection = database.getConnection();
                 PreparedStatement retire =
-                        connection.prepareStatement("SELECT _prom_catalog.retire_silent_series(?, '10 minutes')")) {
+                        connection.prepareStatement("SELECT _prom_catalog.retire_silent_series(?, '10 minutes') WHERE "
+                                + SqlTime.literal(partition.upper()) + " > now() - interval '1 day'")) {
             for (int from = 0; from < groups.size(); from += GROUPS_AT_ONCE) {
                 List<Long> some = groups.subList(from, Math.min(groups.size(), from + GROUPS_AT_ONCE));
                 retire.setArray(1, connection.createArrayOf("int8", some.toArray()));

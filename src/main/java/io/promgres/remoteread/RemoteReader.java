@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** Answers queries for samples. Thread-safe; each call takes a connection for itself. */
@@ -52,6 +53,11 @@ public final class RemoteReader {
         private Prepared(ReadQuery query, List<SelectedSeries> series) {
             this.query = query;
             this.series = series;
+        }
+
+        /** The labels of its series, in the order in which they are read. */
+        public Stream<LabelSet> labels() {
+            return series.stream().map(SelectedSeries::labels);
         }
     }
 

@@ -17,6 +17,7 @@ public final class Database implements AutoCloseable {
 
     private static final int CONNECT_SECONDS = 5;
     private static final int CHECK_SECONDS = 2;
+    private static final String HOST_RECHECK_SECONDS = "2";
 
     // A sample is acknowledged when it is on disk. Stronger settings of a site stay.
     private static final String SESSION = """
@@ -61,6 +62,7 @@ public final class Database implements AutoCloseable {
         config.setValidationTimeout(CHECK_SECONDS * 1000L);
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(SESSION);
+        config.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());
         config.setMetricRegistry(registry);
         return new HikariDataSource(config);
     }
@@ -70,6 +72,8 @@ public final class Database implements AutoCloseable {
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("socketTimeout", Long.toString(patience.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
+        // Which of several hosts is the primary is not remembered for long.
+        properties.setProperty("hostRecheckSeconds", HOST_RECHECK_SECONDS);
         properties.setProperty("ApplicationName", "promgres");
         properties.putAll(uri.properties());
         return properties;

@@ -27,7 +27,7 @@ public final class HistogramStore {
     public record Written(Set<Long> gone, List<Integer> staleViews) {}
 
     /**
-     * Stores histograms; of a series and time, the first one stays.
+     * Stores histograms, and when their series began; of a series and time, the first one stays.
      *
      * @param seriesIds of the histograms, in their order
      * @throws SQLException if nothing is stored, or it is not known: to do it again is right
@@ -37,21 +37,24 @@ public final class HistogramStore {
         Object[] counts = new Object[times.length];
         Object[] sums = new Object[times.length];
         byte[][] bodies = new byte[times.length][];
+        Object[] starts = new Object[times.length];
         for (int i = 0; i < times.length; i++) {
             SeriesHistogram histogram = histograms.get(i);
             times[i] = histogram.time();
             counts[i] = histogram.count();
             sums[i] = Double.longBitsToDouble(histogram.sumBits());
             bodies[i] = histogram.body();
+            starts[i] = histogram.start();
         }
         try (Connection connection = database.getConnection();
                 PreparedStatement store = connection.prepareStatement(
-                        "SELECT gone, stale_views FROM _prom_catalog.store_histograms(?, ?, ?, ?, ?)")) {
+                        "SELECT gone, stale_views FROM _prom_catalog.store_histograms(?, ?, ?, ?, ?, ?)")) {
             store.setArray(1, connection.createArrayOf("int8", seriesIds.toArray()));
             store.setArray(2, connection.createArrayOf("int8", times));
             store.setArray(3, connection.createArrayOf("float8", counts));
             store.setArray(4, connection.createArrayOf("float8", sums));
             store.setArray(5, connection.createArrayOf("bytea", bodies));
+            store.setArray(6, connection.createArrayOf("int8", starts));
             try (ResultSet row = store.executeQuery()) {
                 row.next();
                 return new Written(Set.of((Long[]) row.getArray(1).getArray()), List.of((Integer[])

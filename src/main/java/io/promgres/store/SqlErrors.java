@@ -22,9 +22,17 @@ public enum SqlErrors {
     /** The state that a partition is reported with that was dropped: undefined_table. */
     static final String PARTITION_GONE = "42P01";
 
+    /** read_only_sql_transaction. */
+    private static final String READ_ONLY = "25006";
+
     /** Whether the connection is gone, or has not answered in time. */
     static boolean isConnectionLost(SQLException e) {
         return e.getSQLState() != null && e.getSQLState().startsWith("08");
+    }
+
+    /** Whether the connection leads to a server that does not take writes: after a failover, another one may. */
+    static boolean isReadOnly(SQLException e) {
+        return READ_ONLY.equals(e.getSQLState());
     }
 
     /** Source of the codes: PostgreSQL documentation, appendix A. */
@@ -42,7 +50,7 @@ public enum SqlErrors {
             // Raised by _prom_catalog.refuse_sealed().
             case "PR001" -> SEALED;
             // Read-only; and what a person who grants or migrates puts right: privilege, function, column.
-            case "25006", "42501", "42883", "42703" -> UNAVAILABLE;
+            case READ_ONLY, "42501", "42883", "42703" -> UNAVAILABLE;
             default ->
                 switch (state.substring(0, 2)) {
                     case "22", "23", "42", "54" -> REFUSED;

@@ -62,8 +62,9 @@ final class Transactions {
 
     private static void rollback(Connection connection, Exception cause) {
         try {
-            if (cause instanceof SQLException sql && SqlErrors.isConnectionLost(sql)) {
-                // Nobody would answer a rollback either, and it would be waited for as long again.
+            if (cause instanceof SQLException sql && (SqlErrors.isConnectionLost(sql) || SqlErrors.isReadOnly(sql))) {
+                // Nobody would answer a rollback either, and it would be waited for as long again. Who has become
+                // read-only is asked no more: a new connection may find the primary.
                 connection.abort(Runnable::run);
             } else {
                 connection.rollback();

@@ -38,6 +38,13 @@ final class Families {
         return found.computeIfAbsent(metric, this::find);
     }
 
+    /** The family of a metric's native histograms. */
+    MetricMetadata ofHistogram(String metric) {
+        MetricMetadata sent = described.getOrDefault(metric, new MetricMetadata(metric, Type.HISTOGRAM, "", ""));
+        Type type = sent.type() == Type.GAUGEHISTOGRAM ? Type.GAUGEHISTOGRAM : Type.HISTOGRAM;
+        return new MetricMetadata(metric, type, unit(metric, sent.unit()), sent.help());
+    }
+
     private MetricMetadata find(String metric) {
         MetricMetadata own = described.get(metric);
         if (own != null) {

@@ -15,7 +15,7 @@ public final class Import {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-    /** Samples of a window between which its length stays. */
+    /** Samples of a window between which its length stays; a histogram is as many as take its room. */
     private static final long FEW = 250_000;
 
     private static final long MANY = 2_000_000;
@@ -46,8 +46,8 @@ public final class Import {
      * What has been done.
      *
      * @param samples read and sent by this run
-     * @param histograms native histograms that were met and left out
-     * @param refusal what promgres said about samples that it cannot store; empty if it took all
+     * @param histograms native histograms, read and sent as well
+     * @param refusal what promgres said about what it cannot store; empty if it took all
      */
     public record Result(long samples, long histograms, String refusal) {}
 
@@ -71,7 +71,7 @@ public final class Import {
             samples += target.samples();
             histograms += target.histograms();
             state.save(to);
-            progress.reached(to, samples);
+            progress.reached(to, samples, histograms);
             from = to;
             length = next(length);
         }
@@ -103,11 +103,11 @@ public final class Import {
     }
 
     private Duration next(Duration length) {
-        if (target.samples() < FEW) {
+        if (target.load() < FEW) {
             Duration twice = length.multipliedBy(2);
             return twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
         }
-        return target.samples() > MANY && length.compareTo(SHORTEST) > 0
+        return target.load() > MANY && length.compareTo(SHORTEST) > 0
                 ? Duration.ofMillis(length.toMillis() / 2)
                 : length;
     }

@@ -15,7 +15,11 @@ public final class ImportTarget implements SeriesReceiver {
     /** Of one request; together they stay below what promgres takes by default. */
     private static final int MOST_SAMPLES = 400_000;
 
+    private static final int MOST_HISTOGRAMS = 100_000;
     private static final int MOST_BYTES = 8 << 20;
+
+    /** A histogram counts as the samples that take as much room. */
+    private static final int SAMPLE_BYTES = 16;
 
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Type", "application/x-protobuf",
@@ -29,6 +33,7 @@ public final class ImportTarget implements SeriesReceiver {
     private LabelSet series;
     private long samples;
     private long histograms;
+    private long load;
     private String refusal = "";
     private boolean hasAnswered;
 
@@ -51,6 +56,7 @@ public final class ImportTarget implements SeriesReceiver {
         buffer.take();
         samples = 0;
         histograms = 0;
+        load = 0;
     }
 
     @Override
@@ -63,17 +69,27 @@ public final class ImportTarget implements SeriesReceiver {
     public void sample(long time, long bits) throws IOException {
         buffer.add(time, bits);
         samples++;
-        if (buffer.samples() >= MOST_SAMPLES || buffer.bytes() >= MOST_BYTES) {
+        load++;
+        sendIfFull();
+    }
+
+    @Override
+    public void histogram(long time, byte[] body) throws IOException {
+        buffer.addHistogram(time, body);
+        histograms++;
+        load += 1 + body.length / SAMPLE_BYTES;
+        sendIfFull();
+    }
+
+    private void sendIfFull() throws IOException {
+        if (buffer.samples() >= MOST_SAMPLES
+                || buffer.histograms() >= MOST_HISTOGRAMS
+                || buffer.bytes() >= MOST_BYTES) {
             LabelSet current = series;
             endSeries();
             send();
             beginSeries(current);
         }
-    }
-
-    @Override
-    public void histograms(int count) {
-        histograms += count;
     }
 
     @Override
@@ -84,7 +100,7 @@ public final class ImportTarget implements SeriesReceiver {
 
     /** Sends what is collected; returns when it is committed. */
     void send() throws TransferException {
-        if (buffer.samples() == 0) {
+        if (buffer.samples() + buffer.histograms() == 0) {
             return;
         }
         byte[] body = buffer.take();
@@ -122,12 +138,17 @@ public final class ImportTarget implements SeriesReceiver {
         return samples;
     }
 
-    /** Native histograms of the window, which are not sent. */
+    /** Native histograms of the window, those that are not sent yet included. */
     long histograms() {
         return histograms;
     }
 
-    /** What promgres said when it refused some samples for the first time; empty if it took all. */
+    /** How much the window holds, in samples: a histogram is as many as take its room. */
+    long load() {
+        return load;
+    }
+
+    /** What promgres said when it refused some of it for the first time; empty if it took all. */
     String refusal() {
         return refusal;
     }

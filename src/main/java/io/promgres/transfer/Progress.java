@@ -46,12 +46,13 @@ public final class Progress implements Retries.Report {
         out.flush();
     }
 
-    void reached(Instant now, long samples) {
+    /** @param histograms native ones; they are named where there are some */
+    void reached(Instant now, long samples, long histograms) {
         long time = nanos.getAsLong();
         if (terminal) {
-            out.print(CLEAR_LINE + bar(now) + text(now, samples, time));
+            out.print(CLEAR_LINE + bar(now) + text(now, samples, histograms, time));
         } else if (time - shown >= LINE_NANOS) {
-            out.println(text(now, samples, time));
+            out.println(text(now, samples, histograms, time));
             shown = time;
         }
         out.flush();
@@ -78,17 +79,18 @@ public final class Progress implements Retries.Report {
         return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "] ";
     }
 
-    private String text(Instant now, long samples, long time) {
+    private String text(Instant now, long samples, long histograms, long time) {
         double seconds = Math.max((time - begun) / 1e9, 1e-3);
         double done = share(resumed, now);
         String rest = done > 0 && done < 1 ? ", " + duration(seconds * (1 - done) / done) + " to go" : "";
         return String.format(
                 Locale.ROOT,
-                "%3.0f %%, up to %s, %,d samples, %,.0f/s%s",
+                "%3.0f %%, up to %s, %,d samples%s, %,.0f/s%s",
                 share(start, now) * 100,
                 now.truncatedTo(ChronoUnit.SECONDS),
                 samples,
-                samples / seconds,
+                histograms == 0 ? "" : String.format(Locale.ROOT, ", %,d histograms", histograms),
+                (samples + histograms) / seconds,
                 rest);
     }
 

@@ -79,13 +79,17 @@ final class BesideSamples {
         return exemplars.valid() > 0 ? exemplars.time(0) : 0;
     }
 
-    /** Takes what the series has, as far as it can be stored. */
-    void endSeries() throws MalformedBodyException {
+    /**
+     * Takes what the series has, as far as it can be stored.
+     *
+     * @param created the start of the series as a whole, milliseconds since the epoch; 0 for none
+     */
+    void endSeries(long created) throws MalformedBodyException {
         if (exemplars.size() > 0) {
             endExemplars();
         }
         if (histograms.size() > 0) {
-            endHistograms();
+            endHistograms(created);
         }
     }
 
@@ -114,14 +118,14 @@ final class BesideSamples {
         keptExemplars.add(exemplars.of(series, i));
     }
 
-    private void endHistograms() throws MalformedBodyException {
+    private void endHistograms(long created) throws MalformedBodyException {
         LabelSet series = labels.orReject(new Counts(0, histograms.size(), 0));
         for (int i = 0; series != null && i < histograms.size(); i++) {
-            addHistogram(series, i);
+            addHistogram(series, i, created);
         }
     }
 
-    private void addHistogram(LabelSet series, int i) throws MalformedBodyException {
+    private void addHistogram(LabelSet series, int i, long created) throws MalformedBodyException {
         Reason unstorable = refusals.unstorable(histograms.time(i));
         if (histograms.fault(i) != null) {
             refusals.reject(histograms.fault(i), ONE_HISTOGRAM, -1);
@@ -131,7 +135,8 @@ final class BesideSamples {
             if (keptHistograms.isEmpty()) {
                 keptHistograms = new ArrayList<>();
             }
-            keptHistograms.add(histograms.of(series, i));
+            long start = histograms.start(i, created);
+            keptHistograms.add(histograms.of(series, i, created, refusals.unstorable(start) == null ? start : 0));
         }
     }
 }

@@ -1,36 +1,47 @@
 package io.promgres.wire;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.promgres.model.LabelSet;
 import io.promgres.wire.proto.Remote.ChunkedReadResponse;
 import io.promgres.wire.proto.Types.Chunk;
 import io.promgres.wire.proto.Types.ChunkedSeries;
 import io.promgres.wire.proto.Types.Label;
-import java.io.ByteArrayOutputStream;
 import java.util.zip.CRC32C;
 
 /**
  * Encodes series as the frames of a streamed remote read: the length of a message as a varint, its CRC-32C in big-endian
- * order, and the message, which holds one series or a part of one. One thread at a time.
+ * order, and the message, which holds one series. One thread at a time.
  *
- * <p>Source of the format: Prometheus, storage/remote/chunked.go.
+ * <p>The protocol lets a series go on in another frame, and servers of Prometheus do so from 1 MiB on. But Prometheus 3, as a
+ * client, takes each frame for a series, and PromQL refuses two with the same labels. So a series is in one frame as long as that
+ * is not too large for a client; its encoded bytes are in memory until it ends.
+ *
+ * <p>Source of the format: Prometheus, storage/remote/chunked.go; of what the client does: chunkedSeriesSet in storage/remote/codec.go.
  */
 public final class ChunkFrames {
 
     /** How a client recognises the stream; it compares the whole text. */
     public static final String CONTENT_TYPE = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse";
 
+    private static final int PIECE_BYTES = 1 << 18;
+    /** Tags, lengths and the number of the query. */
+    private static final int HEAD_BYTES = 16;
+
+    private static final int LENGTH = 2;
+    private static final int SERIES = ChunkedReadResponse.CHUNKED_SERIES_FIELD_NUMBER << 3 | LENGTH;
+    private static final int QUERY = ChunkedReadResponse.QUERY_INDEX_FIELD_NUMBER << 3;
+    private static final int CHUNK = ChunkedSeries.CHUNKS_FIELD_NUMBER << 3 | LENGTH;
+
     private final int frameBytes;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteQueue out = new ByteQueue(PIECE_BYTES);
+    private final ByteQueue chunks = new ByteQueue(PIECE_BYTES);
     private final XorChunk chunk = new XorChunk();
     private final HistogramChunk histogramChunk = new HistogramChunk();
     private final NativeHistogram histogram = new NativeHistogram();
     private int query;
-    private ChunkedSeries.Builder series;
-    private int chunkBytes;
+    private byte[] labels;
 
-    /** @param frameBytes a series whose chunks exceed this goes on in another frame */
+    /** @param frameBytes a series whose chunks reach this goes on in another frame */
     public ChunkFrames(int frameBytes) {
         this.frameBytes = frameBytes;
     }
@@ -42,10 +53,11 @@ public final class ChunkFrames {
 
     /** Begins a series, of which there is no more than this one in a query. */
     public void beginSeries(LabelSet labels) {
-        series = ChunkedSeries.newBuilder();
+        ChunkedSeries.Builder series = ChunkedSeries.newBuilder();
         for (int i = 0; i < labels.size(); i++) {
             series.addLabels(Label.newBuilder().setName(labels.name(i)).setValue(labels.value(i)));
         }
+        this.labels = series.build().toByteArray();
     }
 
     /** Adds a sample to the series; see {@link XorChunk#add}. */
@@ -53,9 +65,6 @@ public final class ChunkFrames {
         chunk.add(time, valueBits);
         if (chunk.count() == XorChunk.USUAL_SAMPLES) {
             endChunk();
-            if (chunkBytes >= frameBytes) {
-                endFrame();
-            }
         }
     }
 
@@ -73,9 +82,6 @@ public final class ChunkFrames {
                 time,
                 time,
                 histogramChunk.encode(histogram));
-        if (chunkBytes >= frameBytes) {
-            endFrame();
-        }
     }
 
     /** Ends the series; one without samples leaves no trace. */
@@ -93,46 +99,40 @@ public final class ChunkFrames {
     }
 
     private void addChunk(Chunk.Encoding encoding, long firstTime, long lastTime, byte[] bytes) {
-        ByteString data = UnsafeByteOperations.unsafeWrap(bytes);
-        series.addChunks(Chunk.newBuilder()
+        Chunk message = Chunk.newBuilder()
                 .setType(encoding)
                 .setMinTimeMs(firstTime)
                 .setMaxTimeMs(lastTime)
-                .setData(data));
-        chunkBytes += data.size();
+                .setData(UnsafeByteOperations.unsafeWrap(bytes))
+                .build();
+        chunks.writeVarint(CHUNK);
+        chunks.writeVarint(message.getSerializedSize());
+        chunks.write(message.toByteArray());
+        if (chunks.size() >= frameBytes) {
+            endFrame();
+        }
     }
 
     private void endFrame() {
-        if (chunkBytes == 0) {
+        if (chunks.size() == 0) {
             return;
         }
-        byte[] message = ChunkedReadResponse.newBuilder()
-                .setQueryIndex(query)
-                .addChunkedSeries(series)
-                .build()
-                .toByteArray();
-        writeVarint(message.length);
-        writeChecksum(message);
-        out.writeBytes(message);
-        series.clearChunks();
-        chunkBytes = 0;
-    }
-
-    private void writeVarint(int value) {
-        int rest = value;
-        for (; (rest & ~0x7f) != 0; rest >>>= 7) {
-            out.write(rest & 0x7f | 0x80);
-        }
-        out.write(rest);
-    }
-
-    private void writeChecksum(byte[] message) {
+        ByteQueue head = new ByteQueue(labels.length + HEAD_BYTES);
+        head.writeVarint(QUERY);
+        head.writeVarint(query);
+        head.writeVarint(SERIES);
+        head.writeVarint(labels.length + chunks.size());
+        head.write(labels);
         CRC32C checksum = new CRC32C();
-        checksum.update(message);
-        long value = checksum.getValue();
+        head.update(checksum);
+        chunks.update(checksum);
+
+        out.writeVarint(head.size() + chunks.size());
         for (int shift = 24; shift >= 0; shift -= 8) {
-            out.write((int) (value >>> shift));
+            out.write((int) (checksum.getValue() >>> shift));
         }
+        head.moveTo(out);
+        chunks.moveTo(out);
     }
 
     /** The bytes of frames that are ready. */
@@ -140,10 +140,8 @@ public final class ChunkFrames {
         return out.size();
     }
 
-    /** Takes the frames that are ready. */
+    /** Takes frames that are ready, or a part of them, of a quarter of a MiB at most; nothing if there are none. */
     public byte[] take() {
-        byte[] frames = out.toByteArray();
-        out.reset();
-        return frames;
+        return out.take();
     }
 }

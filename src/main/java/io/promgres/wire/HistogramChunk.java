@@ -15,8 +15,11 @@ final class HistogramChunk {
     private static final int NO_RESET = 0b0100_0000;
     private static final int GAUGE = 0b1100_0000;
 
+    private static final int NO_RESET_HINT = 2;
+    private static final int GAUGE_HINT = 3;
+
     /** A threshold that is not a power of two in the usual range follows in 8 bytes. */
-    private static final int ANY_THRESHOLD = 255;
+    static final int ANY_THRESHOLD = 255;
 
     /** 2^-243 is written as 1, 2^10 as 254. */
     private static final int THRESHOLD_BIAS = 244;
@@ -30,7 +33,7 @@ final class HistogramChunk {
     private static final int MOST_SCALED_BOUND = 33_554_430;
 
     /** The widths of numbers that take fewer bits than 64; a prefix of ones and a zero says which. */
-    private static final int[] WIDTHS = {3, 6, 9, 12, 18, 25, 56};
+    static final int[] WIDTHS = {3, 6, 9, 12, 18, 25, 56};
 
     private final BitBuffer out = new BitBuffer();
 
@@ -58,10 +61,35 @@ final class HistogramChunk {
     private static int resets(int hint) {
         return switch (hint) {
             case 1 -> RESET;
-            case 2 -> NO_RESET;
-            case 3 -> GAUGE;
+            case NO_RESET_HINT -> NO_RESET;
+            case GAUGE_HINT -> GAUGE;
             default -> 0;
         };
+    }
+
+    /** The reset hint of the first histogram, by the chunk's byte of resets. */
+    static int hint(int resets) {
+        return switch (resets & GAUGE) {
+            case RESET -> 1;
+            case NO_RESET -> NO_RESET_HINT;
+            case GAUGE -> GAUGE_HINT;
+            default -> 0;
+        };
+    }
+
+    /** The reset hint of a histogram behind another one: a reset begins a new chunk. */
+    static int hintAfter(int hint) {
+        return hint == GAUGE_HINT ? GAUGE_HINT : NO_RESET_HINT;
+    }
+
+    /** The bits of a zero threshold that is written in a byte. */
+    static long threshold(int code) {
+        return code == 0 ? 0 : (long) (code - THRESHOLD_BIAS + EXPONENT_BIAS) << FRACTION_BITS;
+    }
+
+    /** The bits of a custom bound that is written as thousandths. */
+    static long bound(long scaled) {
+        return Double.doubleToRawLongBits((double) (scaled - 1) / BOUND_SCALE);
     }
 
     private void writeThreshold(long bits) {

@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class Histograms {
 
-    private record Read(Reason fault, long time, double count, long sumBits, byte[] body) {}
+    private record Read(Reason fault, long time, long start, double count, long sumBits, byte[] body) {}
 
     private final HistogramFields fields = new HistogramFields();
     private final HistogramResolution resolution = new HistogramResolution();
@@ -33,11 +33,12 @@ final class Histograms {
             read.add(new Read(
                     null,
                     histogram.time,
+                    histogram.start,
                     histogram.observations(),
                     histogram.sumBits,
                     HistogramBody.encode(histogram)));
         } else {
-            read.add(new Read(fault, histogram.time, 0, 0, null));
+            read.add(new Read(fault, histogram.time, 0, 0, 0, null));
         }
     }
 
@@ -65,9 +66,32 @@ final class Histograms {
         return read.get(i).time();
     }
 
-    /** One without a fault, as it is stored. */
-    SeriesHistogram of(LabelSet series, int i) {
+    /**
+     * When counting began, as it came with one without a fault.
+     *
+     * @param created the start of the series as a whole, for those that have none of their own
+     */
+    long start(int i, long created) {
+        return read.get(i).start() != 0 ? read.get(i).start() : created;
+    }
+
+    /**
+     * One without a fault, as it is stored.
+     *
+     * @param created see {@link #start}
+     * @param start that of the series which it tells; 0 for none
+     */
+    SeriesHistogram of(LabelSet series, int i, long created, long start) {
         Read one = read.get(i);
-        return new SeriesHistogram(series, one.time(), one.count(), one.sumBits(), one.body());
+        byte[] body = start(i, created) == one.start() ? one.body() : withStart(one.body(), created);
+        return new SeriesHistogram(series, one.time(), start, one.count(), one.sumBits(), body);
+    }
+
+    /** Until release candidate 4 of remote write 2.0 a series has a start, and stands before it is known. */
+    private static byte[] withStart(byte[] body, long start) {
+        NativeHistogram histogram = new NativeHistogram();
+        HistogramBody.decode(body, 0, histogram);
+        histogram.start = start;
+        return HistogramBody.encode(histogram);
     }
 }

@@ -2,14 +2,17 @@ package io.promgres.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.promgres.model.LabelSet;
+import io.promgres.model.Rejections.Reason;
 import io.promgres.wire.proto.Remote.ChunkedReadResponse;
 import io.promgres.wire.proto.Remote.QueryResult;
 import io.promgres.wire.proto.Remote.ReadResponse;
 import io.promgres.wire.proto.Types.Chunk;
 import io.promgres.wire.proto.Types.ChunkedSeries;
+import io.promgres.wire.proto.Types.Histogram;
 import io.promgres.wire.proto.Types.Label;
 import io.promgres.wire.proto.Types.Sample;
 import io.promgres.wire.proto.Types.TimeSeries;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -34,6 +37,8 @@ public final class ReadAnswer {
     private final long first;
     private final long last;
     private final SeriesReceiver receiver;
+    private final Cursor cursor = new Cursor();
+    private final HistogramFields histograms = new HistogramFields();
 
     private ReadAnswer(long first, long last, SeriesReceiver receiver) {
         this.first = first;
@@ -117,7 +122,8 @@ public final class ReadAnswer {
             byte[] data = chunk.getData().toByteArray();
             switch (chunk.getType()) {
                 case XOR -> new XorChunkReader(data).read(first, last, receiver);
-                case HISTOGRAM, FLOAT_HISTOGRAM -> receiver.histograms(XorChunkReader.count(data));
+                case HISTOGRAM -> new HistogramChunkReader(data, false).read(first, last, receiver);
+                case FLOAT_HISTOGRAM -> new HistogramChunkReader(data, true).read(first, last, receiver);
                 default ->
                     throw new MalformedBodyException("a chunk has the encoding " + chunk.getTypeValue()
                             + ", which is not one of remote read's (1, 2, 3)");
@@ -148,15 +154,30 @@ public final class ReadAnswer {
         }
     }
 
-    private void series(TimeSeries series) throws IOException {
+    private void series(TimeSeries series) throws MalformedBodyException, IOException {
         receiver.beginSeries(labels(series.getLabelsList()));
         for (Sample sample : series.getSamplesList()) {
             if (sample.getTimestamp() >= first && sample.getTimestamp() <= last) {
                 receiver.sample(sample.getTimestamp(), Double.doubleToRawLongBits(sample.getValue()));
             }
         }
-        receiver.histograms(series.getHistogramsCount());
+        for (Histogram histogram : series.getHistogramsList()) {
+            if (histogram.getTimestamp() >= first && histogram.getTimestamp() <= last) {
+                receiver.histogram(histogram.getTimestamp(), body(histogram));
+            }
+        }
         receiver.endSeries();
+    }
+
+    private byte[] body(Histogram message) throws MalformedBodyException, IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.getSerializedSize() + Long.BYTES);
+        message.writeDelimitedTo(bytes);
+        cursor.reset(bytes.toByteArray(), 0, bytes.size());
+        NativeHistogram histogram = histograms.read(cursor);
+        if (histograms.isTooLarge()) {
+            throw new MalformedBodyException("a series " + HistogramRules.describe(Reason.HISTOGRAM_TOO_LARGE));
+        }
+        return HistogramBody.encode(histogram);
     }
 
     private static LabelSet labels(List<Label> labels) {

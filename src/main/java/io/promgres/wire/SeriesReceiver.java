@@ -18,8 +18,14 @@ public interface SeriesReceiver {
      */
     void sample(long time, long bits) throws IOException;
 
-    /** As many native histograms of the series as this came, and cannot be handed over. */
-    void histograms(int count);
+    /**
+     * A native histogram of the series.
+     *
+     * @param time milliseconds since the epoch
+     * @param body as it is stored, see {@link WriteRequestBuffer#addHistogram}
+     * @throws IOException ends the reading
+     */
+    void histogram(long time, byte[] body) throws IOException;
 
     /** @throws IOException ends the reading */
     void endSeries() throws IOException;

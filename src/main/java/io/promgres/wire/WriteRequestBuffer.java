@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import org.xerial.snappy.Snappy;
 
 /**
- * Collects samples of many series into the body of a remote write 1.0 request. A buffer that is used again and again; one
+ * Collects samples and native histograms of many series into the body of a remote write 1.0 request. A buffer that is used again and again; one
  * thread at a time. See {@link WriteRequestEncoder} for few samples.
  */
 public final class WriteRequestBuffer {
@@ -16,6 +16,7 @@ public final class WriteRequestBuffer {
     private static final int REQUEST_SERIES = 1;
     private static final int SERIES_LABEL = 1;
     private static final int SERIES_SAMPLE = 2;
+    private static final int SERIES_HISTOGRAM = 4;
     private static final int LABEL_NAME = 1;
     private static final int LABEL_VALUE = 2;
     private static final int SAMPLE_VALUE = 1;
@@ -26,12 +27,14 @@ public final class WriteRequestBuffer {
     private final CodedOutputStream seriesOut = CodedOutputStream.newInstance(series);
     private final ByteArrayOutputStream request = new ByteArrayOutputStream();
     private final CodedOutputStream requestOut = CodedOutputStream.newInstance(request);
-    private int seriesSamples;
+    private final NativeHistogram histogram = new NativeHistogram();
+    private boolean hasData;
     private int samples;
+    private int histograms;
 
     public void beginSeries(LabelSet labels) {
         series.reset();
-        seriesSamples = 0;
+        hasData = false;
         write(() -> {
             for (int i = 0; i < labels.size(); i++) {
                 int length = CodedOutputStream.computeStringSize(LABEL_NAME, labels.name(i))
@@ -51,7 +54,8 @@ public final class WriteRequestBuffer {
      * @param bits the value's 64 bits
      */
     public void add(long time, long bits) {
-        seriesSamples++;
+        hasData = true;
+        samples++;
         write(() -> {
             int length = CodedOutputStream.computeFixed64Size(SAMPLE_VALUE, bits)
                     + CodedOutputStream.computeInt64Size(SAMPLE_TIME, time);
@@ -62,9 +66,22 @@ public final class WriteRequestBuffer {
         });
     }
 
-    /** Ends the series; one without samples leaves no trace. */
+    /**
+     * Adds a native histogram to the series.
+     *
+     * @param time milliseconds since the epoch
+     * @param body as it is stored; when counting began is not sent, because the message has no place for it
+     */
+    public void addHistogram(long time, byte[] body) {
+        hasData = true;
+        histograms++;
+        HistogramBody.decode(body, time, histogram);
+        write(() -> seriesOut.writeMessage(SERIES_HISTOGRAM, HistogramMessages.of(histogram)));
+    }
+
+    /** Ends the series; one without samples and histograms leaves no trace. */
     public void endSeries() {
-        if (seriesSamples > 0) {
+        if (hasData) {
             write(() -> {
                 seriesOut.flush();
                 requestOut.writeTag(REQUEST_SERIES, LENGTH);
@@ -74,13 +91,17 @@ public final class WriteRequestBuffer {
         } else {
             write(seriesOut::flush);
         }
-        samples += seriesSamples;
-        seriesSamples = 0;
+        hasData = false;
     }
 
     /** Samples of all series, that which has not ended included. */
     public int samples() {
-        return samples + seriesSamples;
+        return samples;
+    }
+
+    /** Native histograms of all series, that which has not ended included. */
+    public int histograms() {
+        return histograms;
     }
 
     /** Bytes of the request so far, not compressed; a few KiB of the last series may be missing. */
@@ -94,6 +115,7 @@ public final class WriteRequestBuffer {
         byte[] message = request.toByteArray();
         request.reset();
         samples = 0;
+        histograms = 0;
         try {
             return Snappy.compress(message);
         } catch (IOException e) {

@@ -166,7 +166,7 @@ public final class WriteRequestDecoder {
         if (!intake.admits()) {
             return;
         }
-        intake.beside().endSeries();
+        intake.beside().endSeries(0);
         if (intake.samples() == 0) {
             labels.read();
         } else {

@@ -227,7 +227,7 @@ public final class WriteRequestV2Decoder {
         if (!intake.admits()) {
             return;
         }
-        intake.beside().endSeries();
+        intake.beside().endSeries(created);
         if (intake.samples() > 0) {
             long address = key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN;
             intake.endSeries(address);

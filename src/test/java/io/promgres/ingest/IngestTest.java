@@ -18,6 +18,7 @@ import io.promgres.series.KnownMetadata;
 import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
+import io.promgres.store.RowWriter;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,11 @@ class IngestTest {
 
     @BeforeEach
     void make() {
-        Ingest.Stores none = new Ingest.Stores(null, null, null, null, null, null, null, null, null);
+        RowWriter nobody = (rows, epoch) -> {
+            throw new AssertionError("nobody writes");
+        };
+        Ingest.Stores none =
+                new Ingest.Stores(null, null, List.of(nobody, nobody), nobody, null, null, null, null, null);
         Removals removals = new Removals(new SeriesCache(SeriesCache.SMALLEST), new KnownStarts());
         ingest = new Ingest(none, removals, new KnownMetadata(1 << 20), metrics);
     }
@@ -87,7 +92,7 @@ class IngestTest {
                         what == Brought.METADATA,
                         new NewMetadata(new byte[0], new MetricMetadata("up", MetricMetadata.Type.GAUGE, "", ""))),
                 only(what == Brought.EXEMPLARS, new SeriesExemplar(SERIES, 1, 1, List.of())),
-                only(what == Brought.HISTOGRAMS, new SeriesHistogram(SERIES, 1, 1, 1, new byte[0])),
+                only(what == Brought.HISTOGRAMS, new SeriesHistogram(SERIES, 1, 0, 1, 1, new byte[0])),
                 only(what == Brought.STARTS, new SeriesStart(SERIES, 1, 1)),
                 new Rejections(),
                 Counts.NONE);

@@ -22,7 +22,7 @@ class ProgressTest {
         Progress progress = new Progress(new PrintWriter(text), true, nanos::get);
         progress.begin(START, END, START);
         after(10);
-        progress.reached(START.plus(Duration.ofHours(1)), 50_000);
+        progress.reached(START.plus(Duration.ofHours(1)), 50_000, 0);
         assertThat(text)
                 .hasToString("\r\u001b[K[######..................]  25 %, up to 2026-01-31T11:00:00Z, 50,000 samples,"
                         + " 5,000/s, 30 s to go");
@@ -35,10 +35,10 @@ class ProgressTest {
         Progress progress = new Progress(new PrintWriter(text), false, nanos::get);
         progress.begin(START, END, START);
         after(5);
-        progress.reached(START.plus(Duration.ofHours(1)), 10);
+        progress.reached(START.plus(Duration.ofHours(1)), 10, 0);
         assertThat(text.toString()).isEmpty();
         after(5);
-        progress.reached(START.plus(Duration.ofHours(2)), 20);
+        progress.reached(START.plus(Duration.ofHours(2)), 20, 0);
         assertThat(text)
                 .hasToString(" 50 %, up to 2026-01-31T12:00:00Z, 20 samples, 2/s, 10 s to go" + System.lineSeparator());
     }
@@ -48,7 +48,7 @@ class ProgressTest {
         Progress progress = new Progress(new PrintWriter(text), false, nanos::get);
         progress.begin(START, END, START.plus(Duration.ofHours(2)));
         after(10);
-        progress.reached(START.plus(Duration.ofHours(3)), 100);
+        progress.reached(START.plus(Duration.ofHours(3)), 100, 0);
         assertThat(text.toString())
                 .contains("Goes on at 2026-01-31T12:00:00Z")
                 .contains(" 75 %")

@@ -6,6 +6,7 @@ import com.google.protobuf.CodedInputStream;
 import io.promgres.model.LabelSet;
 import io.promgres.wire.proto.Remote.ChunkedReadResponse;
 import io.promgres.wire.proto.Types.Chunk;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,30 @@ class ChunkFramesTest {
             assertThat(frame.getChunkedSeriesCount()).isEqualTo(1);
             assertThat(frame.getChunkedSeries(0).getLabelsCount()).isEqualTo(2);
         });
+    }
+
+    /** Prometheus 3 takes each frame for a series. */
+    @Test
+    void aSeriesOfManyPiecesIsOneFrame() throws IOException {
+        ChunkFrames large = new ChunkFrames(1 << 30);
+        for (int series = 0; series < 2; series++) {
+            large.beginSeries(UP);
+            for (int i = 0; i < 300_000; i++) {
+                large.add(i * 1000L, i * 0x0123456789abcdefL);
+            }
+            large.endSeries();
+        }
+        assertThat(large.size()).isGreaterThan(4 << 20);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (large.size() > 0) {
+            byte[] piece = large.take();
+            assertThat(piece.length).isBetween(1, 1 << 18);
+            all.writeBytes(piece);
+        }
+        assertThat(read(all.toByteArray()))
+                .hasSize(2)
+                .allSatisfy(frame ->
+                        assertThat(frame.getChunkedSeries(0).getChunksCount()).isEqualTo(2_500));
     }
 
     @Test

@@ -2,19 +2,24 @@ package io.promgres.wire;
 
 import static io.promgres.wire.MessagesV2.sample;
 
+import com.google.protobuf.ByteString;
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery;
 import io.promgres.model.ReadQuery.Matcher;
 import io.promgres.model.ReadQuery.Operator;
+import io.promgres.wire.proto.Remote;
 import io.promgres.wire.proto.Remote.WriteRequest;
 import io.promgres.wire.proto.Types;
 import io.promgres.wire.proto.Types.MetricMetadata;
 import io.promgres.wire.proto.WriteV2;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32C;
 import org.xerial.snappy.Snappy;
 
 /** Writes the seeds of {@link DecoderFuzzTest}: messages with everything in them that a decoder knows. */
@@ -55,6 +60,48 @@ final class FuzzSeeds {
         samples.endSeries();
         write("readAnswerOfChunks", "two-chunks", frames.take());
         write("readAnswerOfSamples", "one-series", Snappy.uncompress(samples.encode()));
+        writeHistograms();
+    }
+
+    private static void writeHistograms() throws IOException {
+        ChunkFrames frames = new ChunkFrames(1 << 20);
+        frames.beginSeries(SERIES);
+        ReadResponseEncoder samples = new ReadResponseEncoder();
+        samples.beginQuery();
+        samples.beginSeries(SERIES);
+        Random random = new Random(1);
+        for (int i = 0; i < 10; i++) {
+            byte[] body = HistogramBodies.of(HistogramBodies.random(random));
+            frames.addHistogram(TIME + i, body);
+            samples.addHistogram(TIME + i, body);
+        }
+        frames.endSeries();
+        samples.endSeries();
+        write("readAnswerOfChunks", "histograms", frames.take());
+        write("readAnswerOfSamples", "histograms", Snappy.uncompress(samples.encode()));
+        for (Types.Chunk.Encoding encoding :
+                List.of(Types.Chunk.Encoding.HISTOGRAM, Types.Chunk.Encoding.FLOAT_HISTOGRAM)) {
+            write("readAnswerOfChunks", "many-equal-" + encoding, manyEqual(encoding));
+        }
+    }
+
+    /** A histogram that is like the one before takes four bits, all of them 0. */
+    private static byte[] manyEqual(Types.Chunk.Encoding encoding) {
+        byte[] chunk = new byte[1_100];
+        chunk[0] = 2000 >> Byte.SIZE;
+        chunk[1] = (byte) 2000;
+        byte[] message = Remote.ChunkedReadResponse.newBuilder()
+                .addChunkedSeries(Types.ChunkedSeries.newBuilder()
+                        .addLabels(Types.Label.newBuilder().setName("__name__").setValue("m"))
+                        .addChunks(Types.Chunk.newBuilder().setType(encoding).setData(ByteString.copyFrom(chunk))))
+                .build()
+                .toByteArray();
+        CRC32C checksum = new CRC32C();
+        checksum.update(message);
+        byte[] sum = ByteBuffer.allocate(Integer.BYTES)
+                .putInt((int) checksum.getValue())
+                .array();
+        return Messages.join(Messages.varint(message.length), sum, message);
     }
 
     private static void write(String method, String name, byte[] seed) throws IOException {

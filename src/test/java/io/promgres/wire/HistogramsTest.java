@@ -84,7 +84,7 @@ class HistogramsTest {
     /** The message after it has been stored. */
     private Histogram stored(byte[] message) throws MalformedBodyException {
         assertThat(fault(message)).isNull();
-        SeriesHistogram one = histograms.of(UP, 0);
+        SeriesHistogram one = histograms.of(UP, 0, 0, 0);
         NativeHistogram decoded = new NativeHistogram();
         HistogramBody.decode(one.body(), one.time(), decoded);
         return HistogramMessages.of(decoded);
@@ -187,7 +187,7 @@ class HistogramsTest {
     void theStaleMarkerKeepsItsBits() throws Exception {
         byte[] message = field3(STALE);
         assertThat(fault(message)).isNull();
-        assertThat(histograms.of(UP, 0).sumBits()).isEqualTo(STALE);
+        assertThat(histograms.of(UP, 0, 0, 0).sumBits()).isEqualTo(STALE);
         assertThat(Double.doubleToRawLongBits(stored(message).getSum())).isEqualTo(STALE);
     }
 

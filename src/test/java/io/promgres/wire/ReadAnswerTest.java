@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.model.LabelSet;
+import io.promgres.wire.proto.Types.Histogram;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,8 +39,8 @@ class ReadAnswerTest {
         }
 
         @Override
-        public void histograms(int count) {
-            events.add(count + " histograms");
+        public void histogram(long time, byte[] body) {
+            events.add(time + ":" + HexFormat.of().formatHex(body));
         }
 
         @Override
@@ -90,8 +92,49 @@ class ReadAnswerTest {
         encoder.add(2, 5);
         encoder.endSeries();
         read(SAMPLES, encoder.encode(), 0, 10);
+        assertThat(received.events).containsExactly(SERIES.toString(), "1=7ff0000000000002", "2=5", "end");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void histogramsOfBothKindsOfAnswersAreReadBitByBit(long seed) throws Exception {
+        Random random = new Random(seed);
+        ChunkFrames frames = new ChunkFrames(1 << 20);
+        ReadResponseEncoder samples = new ReadResponseEncoder();
+        samples.beginQuery();
+        samples.beginSeries(SERIES);
+        frames.beginSeries(SERIES);
+        List<String> expected = new ArrayList<>(List.of(SERIES.toString()));
+        for (int i = 0; i < 500; i++) {
+            byte[] body = HistogramBodies.of(HistogramsTest.random(random));
+            samples.addHistogram(i, body);
+            frames.addHistogram(i, body);
+            expected.add(i + ":" + HexFormat.of().formatHex(body));
+        }
+        expected.add("end");
+        frames.endSeries();
+        samples.endSeries();
+        read(ChunkFrames.CONTENT_TYPE, frames.take(), 0, Long.MAX_VALUE);
+        assertThat(received.events).isEqualTo(expected);
+        received.events.clear();
+        read(SAMPLES, samples.encode(), 0, Long.MAX_VALUE);
+        assertThat(received.events).isEqualTo(expected);
+    }
+
+    @Test
+    void histogramsOutsideOfTheRangeAreLeftOut() throws Exception {
+        ReadResponseEncoder samples = new ReadResponseEncoder();
+        samples.beginQuery();
+        samples.beginSeries(SERIES);
+        byte[] body = HistogramBodies.of(Histogram.newBuilder().setSum(1).build());
+        for (int i = 0; i < 5; i++) {
+            samples.addHistogram(i, body);
+        }
+        samples.endSeries();
+        read(SAMPLES, samples.encode(), 1, 3);
         assertThat(received.events)
-                .containsExactly(SERIES.toString(), "1=7ff0000000000002", "2=5", "0 histograms", "end");
+                .extracting(event -> event.charAt(0))
+                .containsExactly(SERIES.toString().charAt(0), '1', '2', '3', 'e');
     }
 
     @Test
