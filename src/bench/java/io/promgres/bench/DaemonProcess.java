@@ -62,7 +62,11 @@ final class DaemonProcess implements AutoCloseable {
         }
     }
 
-    /** A process of the daemon's jar on a database; nothing is packed by itself, and it does not store metrics of its own. */
+    /**
+     * A process of the daemon's jar on a database. Unless the settings say so, nothing is packed by itself, no energy is
+     * projected, and it does not store metrics of its own: a minute of data passes in a second here, and what is due by the
+     * data's time would be done a hundred times as often as it is.
+     */
     static ProcessBuilder builder(Options options, DatabaseUri database, Path log, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -76,6 +80,7 @@ final class DaemonProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("PROMGRES_"));
         builder.environment().put("PROMGRES_SELF_MONITORING_INTERVAL", "0s");
         builder.environment().put("PROMGRES_STORAGE_GRACE", "7d");
+        builder.environment().put("PROMGRES_ENERGY_ENABLED", "false");
         options.settings().forEach((key, value) -> builder.environment().put(variable(key), value));
         return builder;
     }

@@ -14,26 +14,27 @@ import java.sql.Statement;
 /** The PostgreSQL that is inside the product, with the settings that it ships, in a directory of the benchmark. */
 final class DatabaseServer implements AutoCloseable {
 
-    private static final int LOG_MEBIBYTES = 2_048;
+    private static final int LOG_MEBIBYTES = 4_096;
 
     private final EmbeddedPostgres server;
     private final LinuxProcess process;
 
-    DatabaseServer(Path directory) throws IOException {
+    /**
+     * In the state of a server that has run for hours: the files of its log are there already, and are used again. A new server
+     * makes them, 16 MiB at a time, and all who commit wait for each.
+     */
+    DatabaseServer(Path directory) throws IOException, SQLException {
         server = EmbeddedPostgres.start(directory, 0);
         Path pidFile = directory.resolve("cluster").resolve("postmaster.pid");
         process = new LinuxProcess(
                 Long.parseLong(Files.readAllLines(pidFile).get(0).strip()));
-    }
-
-    /**
-     * Makes an empty database, on a server in the state of one that has run for hours: the files of its log are there already,
-     * and are used again. A new server makes them, 16 MiB at a time, and all who commit wait for each.
-     */
-    DatabaseUri create(String name) throws SQLException {
         execute("SELECT count(pg_logical_emit_message(false, 'bench', repeat('x', 1048576))) FROM generate_series(1, "
                 + LOG_MEBIBYTES + ")");
-        // With a checkpoint, after which files of the log are free.
+    }
+
+    /** Makes an empty database. */
+    DatabaseUri create(String name) throws SQLException {
+        // With a checkpoint, after which files of the log that were written before are free.
         execute("CREATE DATABASE " + name + " STRATEGY file_copy");
         DatabaseUri uri = server.uri();
         return new DatabaseUri(uri.hosts(), name, uri.user(), uri.password(), uri.parameters());
@@ -42,6 +43,13 @@ final class DatabaseServer implements AutoCloseable {
     /** Everybody has gone but for autovacuum, which a plain DROP sends away; with FORCE its worker would be a superuser's session. */
     void drop(String name) throws SQLException {
         execute("DROP DATABASE " + name);
+    }
+
+    /** Has all that was written on the disk: whoever waits for the disk afterwards waits for what he writes himself. */
+    void settle() throws SQLException {
+        // Both wait for a checkpoint.
+        execute("CREATE DATABASE settled STRATEGY file_copy");
+        execute("DROP DATABASE settled");
     }
 
     private void execute(String sql) throws SQLException {

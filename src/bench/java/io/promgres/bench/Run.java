@@ -76,6 +76,8 @@ final class Run {
         Measured measured = new Measured(server, connection, daemon, generator);
         takeTurns(measured);
         Result result = Result.of(load, "promgres", turns, turnsOfYardsticks.get(0), turnsOfYardsticks.get(1));
+        // The latency is the daemon's, not that of a disk that still has the yardsticks to write.
+        server.settle();
         double half = Turn.median(turns, Turn::rate) / 2;
         result.once().put("p99AtHalf", measured.send(options.seconds(), half).p99());
         result.once().put("newSeriesPerSecond", first.rate());

@@ -128,6 +128,11 @@ public final class LandingRows {
         return Long.SIZE - Long.numberOfLeadingZeros(present[row]);
     }
 
+    /** How many slots have a value. */
+    public int count(int row) {
+        return Long.bitCount(present[row]);
+    }
+
     /** @param slot 1 to 64 */
     public boolean has(int row, int slot) {
         return (present[row] >>> slot - 1 & 1) != 0;

@@ -11,8 +11,8 @@ import javax.sql.DataSource;
  * The fast way to store landing rows, in one transaction.
  *
  * <p>Rows that are new as far as this writer knows go straight into their partition by COPY. A group's row for a time at or
- * before one that was written already (the rest of a scrape, something sent again, history) goes through a staging table
- * and is merged. Where the database knows better (another daemon, this one before its restart), the COPY fails on the
+ * before one that was written already (the rest of a scrape, something sent again, history) is merged: through a staging
+ * table, unless there are few of them. Where the database knows better (another daemon, this one before its restart), the COPY fails on the
  * unique index, everything goes through staging, and so does what follows for a while. decisions.md has the figures of
  * both ways.
  */
@@ -24,6 +24,7 @@ public final class LandingWriter implements RowWriter {
     private final Projection projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
+    private final DirectMerge direct = new DirectMerge();
     private final NewestTimes newest = new NewestTimes();
     private final RowNumbers fresh = new RowNumbers();
     private final RowNumbers others = new RowNumbers();
@@ -61,7 +62,9 @@ public final class LandingWriter implements RowWriter {
             }
             choose(rows, ordered, partition);
             staged.copy(connection, partition.table(), rows, fresh);
-            if (staged.stage(connection, rows, others)) {
+            if (others.size() <= DirectMerge.MOST) {
+                direct.merge(connection, partition, rows, others);
+            } else if (staged.stage(connection, rows, others)) {
                 staged.merge(connection, partition);
             }
         }

@@ -8,6 +8,12 @@ import java.sql.Statement;
 /** COPY of landing rows: into a partition, or into a staging table and from there merged with what is stored. */
 final class StagedMerge {
 
+    /** What a row becomes that meets a stored one, {@code stored}: values that are there stay. */
+    static final String ON_CONFLICT = """
+            ON CONFLICT (group_id, time) DO UPDATE
+                SET values = _prom_catalog.merged(stored.values, excluded.values)
+                WHERE _prom_catalog.adds(stored.values, excluded.values)""";
+
     private static final int COLUMNS = 3;
     private static final int FLOAT8_OID = 701;
 
@@ -46,9 +52,7 @@ final class StagedMerge {
         execute(connection, """
                 INSERT INTO %s AS stored (time, group_id, values)
                 SELECT time, group_id, values FROM pg_temp.promgres_staging ORDER BY group_id, time
-                ON CONFLICT (group_id, time) DO UPDATE
-                    SET values = _prom_catalog.merged(stored.values, excluded.values)
-                    WHERE _prom_catalog.adds(stored.values, excluded.values)""".formatted(partition.table()));
+                %s""".formatted(partition.table(), ON_CONFLICT));
         execute(connection, "DELETE FROM pg_temp.promgres_staging");
     }
 
