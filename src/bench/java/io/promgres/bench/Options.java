@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param series numbers of series, one run for each
  * @param rounds how often everything takes its turn
  * @param seconds how long a turn takes
+ * @param warmUp how long the daemon's first turn takes, seconds
  * @param xmx heap of the daemon, as -Xmx takes it
  * @param jvm further options of the daemon's JVM
  * @param settings of the daemon, by their keys in promgres.yaml
@@ -31,6 +32,7 @@ record Options(
         List<Protocol> protocols,
         int rounds,
         double seconds,
+        double warmUp,
         String xmx,
         List<String> jvm,
         Map<String, String> settings,
@@ -57,6 +59,7 @@ record Options(
                 list(values, "protocol").stream().map(Protocol::of).toList(),
                 (int) number(needed(values, "rounds"), "rounds", 1),
                 number(needed(values, "seconds"), "seconds", 0.1),
+                number(values.getOrDefault("warm-up", "15"), "warm-up", 0.1),
                 needed(values, "xmx"),
                 words(values, "jvm").toList(),
                 words(values, "settings")

@@ -98,10 +98,10 @@ final class Run {
         turnsOfYardsticks.add(new ArrayList<>());
     }
 
-    /** The first round warms up and is not counted. */
+    /** The first round warms up and is not counted: the daemon for so long that its JVM has compiled what is hot. */
     private void takeTurns(Measured measured) throws Exception {
         for (int round = 0; round <= options.rounds(); round++) {
-            Turn turn = measured.send(options.seconds(), 0);
+            Turn turn = measured.send(round == 0 ? options.warmUp() : options.seconds(), 0);
             if (round > 0) {
                 turns.add(turn);
             }

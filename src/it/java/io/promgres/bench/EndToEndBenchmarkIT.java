@@ -36,6 +36,7 @@ class EndToEndBenchmarkIT {
             "--protocol=2",
             "--rounds=1",
             "--seconds=0.1",
+            "--warm-up=0.1",
             "--xmx=256m",
             "--packing=true"
         });
