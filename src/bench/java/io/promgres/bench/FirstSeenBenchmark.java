@@ -6,7 +6,6 @@ import io.promgres.model.LabelSet;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import io.promgres.store.SeriesStore;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -78,7 +77,7 @@ public final class FirstSeenBenchmark {
 
     private double line(Population population, int from, int to) throws SQLException {
         double database = server.cpuSeconds();
-        double own = ownCpuSeconds();
+        double own = Measured.ownCpuSeconds();
         long begin = System.nanoTime();
         for (int first = from; first < to; first += BATCH) {
             List<LabelSet> batch = new ArrayList<>();
@@ -97,7 +96,7 @@ public final class FirstSeenBenchmark {
                 to,
                 (to - from) / seconds,
                 (server.cpuSeconds() - database) / millions,
-                (ownCpuSeconds() - own) / millions);
+                (Measured.ownCpuSeconds() - own) / millions);
         return seconds;
     }
 
@@ -110,11 +109,5 @@ public final class FirstSeenBenchmark {
                     + table + " ORDER BY ctid");
             return (System.nanoTime() - begin) / 1e9;
         }
-    }
-
-    private static double ownCpuSeconds() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                        .getProcessCpuTime()
-                / 1e9;
     }
 }

@@ -68,13 +68,18 @@ final class Measured {
     private Usage usage() throws SQLException {
         return new Usage(
                 daemon.cpuSeconds(),
-                ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                                .getProcessCpuTime()
-                        / 1e9,
+                ownCpuSeconds(),
                 server.cpuSeconds(),
                 generator.cpuSeconds(),
                 walBytes(connection),
                 diskBytes(connection));
+    }
+
+    /** Seconds of CPU of this process. */
+    static double ownCpuSeconds() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                        .getProcessCpuTime()
+                / 1e9;
     }
 
     static long walBytes(Connection connection) throws SQLException {

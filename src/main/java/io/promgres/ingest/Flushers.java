@@ -34,7 +34,12 @@ final class Flushers implements AutoCloseable {
         static final Share ALL = new Share(0, 1);
 
         boolean has(long group) {
-            return group % of == number;
+            return of(group, of) == number;
+        }
+
+        /** The number of the share, of so many, that a group belongs to. */
+        static int of(long group, int shares) {
+            return (int) (group % shares);
         }
     }
 
@@ -69,7 +74,7 @@ final class Flushers implements AutoCloseable {
         for (int i = 0; i < samples.size(); i++) {
             if (SeriesAddress.group(samples.address(i)) != group) {
                 group = SeriesAddress.group(samples.address(i));
-                concerned[(int) (group % concerned.length)] = true;
+                concerned[Share.of(group, concerned.length)] = true;
             }
         }
         return concerned;

@@ -28,13 +28,14 @@ final class InternBatch {
     private final Connection connection;
     private final List<LabelSet> series;
 
-    // Numbers of what the series are made of: of a series its metric and its labels, of a label its key.
+    // Numbers of what the series are made of: of a series its metric, its labels and their positions.
     private final Numbered<String> metrics = new Numbered<>();
     private final Numbered<String> keys = new Numbered<>();
     private final Numbered<Label> labels = new Numbered<>();
     private final Numbered<Position> positions = new Numbered<>();
     private final int[] metricOf;
     private final int[][] labelsOf;
+    private final int[][] positionsOf;
 
     // What the database gave, by number.
     private int[] metricIds;
@@ -47,6 +48,7 @@ final class InternBatch {
         this.series = series;
         metricOf = new int[series.size()];
         labelsOf = new int[series.size()][];
+        positionsOf = new int[series.size()][];
         for (int n = 0; n < metricOf.length; n++) {
             number(n, series.get(n));
         }
@@ -55,13 +57,13 @@ final class InternBatch {
     private void number(int n, LabelSet one) {
         int metric = metrics.add(one.metricName());
         positions.add(new Position(metric, keys.add(LabelSet.METRIC_NAME)));
-        int[] numbers = new int[one.size()];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = labels.add(new Label(one.name(i), one.value(i)));
-            positions.add(new Position(metric, keys.add(one.name(i))));
-        }
         metricOf[n] = metric;
-        labelsOf[n] = numbers;
+        labelsOf[n] = new int[one.size()];
+        positionsOf[n] = new int[one.size()];
+        for (int i = 0; i < one.size(); i++) {
+            labelsOf[n][i] = labels.add(new Label(one.name(i), one.value(i)));
+            positionsOf[n][i] = positions.add(new Position(metric, keys.add(one.name(i))));
+        }
     }
 
     SeriesStore.Interned intern() throws SQLException {
@@ -185,7 +187,7 @@ final class InternBatch {
         LabelSet one = series.get(n);
         int[] ids = new int[one.size()];
         for (int i = 0; i < one.size(); i++) {
-            int place = places[positions.number(new Position(metricOf[n], keys.number(one.name(i))))];
+            int place = places[positionsOf[n][i]];
             if (place == 0) {
                 return null;
             }
