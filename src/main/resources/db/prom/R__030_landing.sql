@@ -46,8 +46,8 @@ BEGIN
         FROM _prom_catalog.partition_grid(missing, block) g;
         p.name := to_char(p.lower, 'FMYYYY_MM_DD_HH24MI') || to_char(p.lower, '_SSMS');
         -- Made aside and attached: that waits for no reader and no reader waits for it.
-        EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.landing INCLUDING STORAGE)', p.name);
-        EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time)', p.name || '_key', p.name);
+        EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.landing INCLUDING DEFAULTS INCLUDING STORAGE)', p.name);
+        EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time, part)', p.name || '_key', p.name);
         EXECUTE format('ALTER TABLE prom_data.landing ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)',
                        p.name, p.lower, p.upper);
         p.sealed := p.lower < (SELECT s.value::timestamptz FROM _prom_catalog.setting s WHERE s.key = 'sealed_until');
@@ -62,19 +62,3 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.ensure_landing_partitions IS
     'The partitions of prom_data.landing that hold these times, made where they are missing. Call it in a transaction of its own.';
-
-CREATE OR REPLACE FUNCTION _prom_catalog.merged(stored double precision[], added double precision[]) RETURNS double precision[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT array_agg(coalesce(u.s, u.a) ORDER BY u.n) FROM unnest(stored, added) WITH ORDINALITY u(s, a, n)
-$$;
-COMMENT ON FUNCTION _prom_catalog.merged IS 'The values of two landing rows of one group and time; the stored one stays where both have one.';
-
-CREATE OR REPLACE FUNCTION _prom_catalog.adds(stored double precision[], added double precision[]) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT EXISTS (SELECT FROM unnest(stored, added) u(s, a) WHERE u.s IS NULL AND u.a IS NOT NULL)
-$$;
-COMMENT ON FUNCTION _prom_catalog.adds IS 'Whether a landing row has a value that the stored row of its group and time lacks.';

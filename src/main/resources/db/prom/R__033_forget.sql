@@ -15,13 +15,13 @@ AS $$
         FROM _prom_catalog.series s WHERE s.id = ANY (series_ids) AND s.group_id IS NOT NULL
         GROUP BY s.group_id
     ), hit AS MATERIALIZED (
-        SELECT d.group_id, d.time, p.slots, n.samples
+        SELECT d.group_id, d.time, d.part, p.slots, n.samples
         FROM places p JOIN prom_data.landing d ON d.group_id = p.group_id AND d.time >= start_time AND d.time <= end_time,
              LATERAL (SELECT count(d.values[slot]) FROM unnest(p.slots) slot) n(samples)
         WHERE n.samples > 0
     ), deletion AS (
         UPDATE prom_data.landing d SET values = _prom_catalog.without_slots(d.values, h.slots)
-        FROM hit h WHERE d.group_id = h.group_id AND d.time = h.time
+        FROM hit h WHERE d.group_id = h.group_id AND d.time = h.time AND d.part = h.part
         RETURNING h.samples
     )
     SELECT coalesce(sum(samples), 0)::bigint FROM deletion

@@ -128,9 +128,9 @@ public final class LandingRows {
         return Long.SIZE - Long.numberOfLeadingZeros(present[row]);
     }
 
-    /** How many slots have a value. */
-    public int count(int row) {
-        return Long.bitCount(present[row]);
+    /** The slots that have a value: bit 0 is slot 1. */
+    public long present(int row) {
+        return present[row];
     }
 
     /** @param slot 1 to 64 */

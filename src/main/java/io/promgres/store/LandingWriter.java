@@ -4,17 +4,21 @@ import io.promgres.model.LandingRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 
 /**
  * The fast way to store landing rows, in one transaction.
  *
- * <p>Rows that are new as far as this writer knows go straight into their partition by COPY. A group's row for a time at or
- * before one that was written already (the rest of a scrape, something sent again, history) is merged: through a staging
- * table, unless there are few of them. Where the database knows better (another daemon, this one before its restart), the COPY fails on the
- * unique index, everything goes through staging, and so does what follows for a while. decisions.md has the figures of
- * both ways.
+ * <p>Rows go straight into their partition by COPY where this writer knows that their values are not stored: those of a new
+ * time, and further parts of what it has written itself (a scrape that came in several requests). Of others (something sent
+ * again, history) what is stored is looked at, through a staging table. Where the database knows better (another daemon, this
+ * one before its restart), the COPY fails on the unique index, everything goes through staging, and so does what follows for
+ * a while. decisions.md has the figures of both ways.
  */
 public final class LandingWriter implements RowWriter {
 
@@ -24,10 +28,11 @@ public final class LandingWriter implements RowWriter {
     private final Projection projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
-    private final DirectMerge direct = new DirectMerge();
-    private final NewestTimes newest = new NewestTimes();
-    private final RowNumbers fresh = new RowNumbers();
+    private final WrittenParts written = new WrittenParts();
+    private final Set<PGConnection> sessions = Collections.newSetFromMap(new WeakHashMap<>());
+    private final RowNumbers known = new RowNumbers();
     private final RowNumbers others = new RowNumbers();
+    private byte[] parts = new byte[1024];
     private int contended;
 
     public LandingWriter(DataSource database, Duration block) {
@@ -44,15 +49,22 @@ public final class LandingWriter implements RowWriter {
     @Override
     public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
         long[] ordered = rows.ordered();
+        if (parts.length < rows.size()) {
+            parts = new byte[Math.max(rows.size(), parts.length * 2)];
+        }
         transactions.run(connection -> write(connection, rows, ordered, epoch), () -> contended = CONTENDED_FLUSHES);
         contended = Math.max(0, contended - 1);
         for (int row = 0; row < rows.size(); row++) {
-            newest.note(rows.group(row), rows.time(row));
+            written.note(rows.group(row), rows.time(row), rows.present(row), parts[row]);
         }
     }
 
     private void write(Connection connection, LandingRows rows, long[] ordered, long epoch)
             throws SQLException, CollectAgainException {
+        // A session that is new may be of another server, one that has lost what this one had told of late.
+        if (sessions.add(connection.unwrap(PGConnection.class))) {
+            written.forget();
+        }
         List<LandingPartition> touched = partitions.of(connection, rows);
         // Behind what may commit: it is for the transaction that writes.
         RemovalLog.check(connection, epoch);
@@ -61,10 +73,8 @@ public final class LandingWriter implements RowWriter {
                 throw new SealedException(partitions.sealedUntil(connection));
             }
             choose(rows, ordered, partition);
-            staged.copy(connection, partition.table(), rows, fresh);
-            if (others.size() <= DirectMerge.MOST) {
-                direct.merge(connection, partition, rows, others);
-            } else if (staged.stage(connection, rows, others)) {
+            staged.copy(connection, partition, rows, known, parts);
+            if (staged.stage(connection, rows, others)) {
                 staged.merge(connection, partition);
             }
         }
@@ -73,17 +83,17 @@ public final class LandingWriter implements RowWriter {
 
     /** Decides once for each row of a partition which way it goes. */
     private void choose(LandingRows rows, long[] ordered, LandingPartition partition) {
-        fresh.clear();
+        known.clear();
         others.clear();
         for (int i = 0; i < rows.size(); i++) {
             int row = LandingRows.rowOf(ordered[i]);
             if (partition.holds(rows.time(row))) {
-                (isNew(rows, row) ? fresh : others).add(row);
+                int part = contended > 0
+                        ? WrittenParts.UNKNOWN
+                        : written.next(rows.group(row), rows.time(row), rows.present(row));
+                parts[row] = (byte) part;
+                (part == WrittenParts.UNKNOWN ? others : known).add(row);
             }
         }
-    }
-
-    private boolean isNew(LandingRows rows, int row) {
-        return contended == 0 && newest.isNew(rows.group(row), rows.time(row));
     }
 }

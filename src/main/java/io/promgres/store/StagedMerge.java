@@ -5,32 +5,50 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** COPY of landing rows: into a partition, or into a staging table and from there merged with what is stored. */
+/** COPY of landing rows: into a partition, or into a staging table and from there what of them is not stored yet. */
 final class StagedMerge {
 
-    /** What a row becomes that meets a stored one, {@code stored}: values that are there stay. */
-    static final String ON_CONFLICT = """
-            ON CONFLICT (group_id, time) DO UPDATE
-                SET values = _prom_catalog.merged(stored.values, excluded.values)
-                WHERE _prom_catalog.adds(stored.values, excluded.values)""";
-
-    private static final int COLUMNS = 3;
     private static final int FLOAT8_OID = 701;
+
+    /** The rows of a staging table, as the next part of what is stored of their groups and times, without values that are. */
+    private static final String MERGE = """
+            INSERT INTO %1$s (time, group_id, part, values)
+            SELECT s.time, s.group_id, p.next, r.values
+            FROM pg_temp.promgres_staging s
+            CROSS JOIN LATERAL (
+                SELECT coalesce(max(stored.part) + 1, 0) AS next, coalesce(bit_or(m.slots), 0) AS slots
+                FROM %1$s stored
+                CROSS JOIN LATERAL (
+                    SELECT bit_or(1::bigint << (u.slot - 1)::int) AS slots
+                    FROM unnest(stored.values) WITH ORDINALITY u(value, slot) WHERE u.value IS NOT NULL) m
+                WHERE stored.group_id = s.group_id AND stored.time = s.time) p
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN p.next = 0 THEN s.values
+                            ELSE ARRAY(SELECT CASE WHEN p.slots & (1::bigint << (u.slot - 1)::int) = 0 THEN u.value END
+                                       FROM unnest(s.values) WITH ORDINALITY u(value, slot) ORDER BY u.slot) END AS values
+                OFFSET 0) r
+            WHERE p.next = 0 OR EXISTS (SELECT FROM unnest(r.values) value WHERE value IS NOT NULL)
+            ORDER BY s.group_id, s.time""";
 
     private final CopyBuffer buffer = new CopyBuffer();
 
     /**
-     * Copies rows straight into a table.
+     * Copies rows straight into a partition.
      *
      * @param which of them
+     * @param parts the number of each row as a part of what is stored of its group and time, by row
      */
-    void copy(Connection connection, String table, LandingRows rows, RowNumbers which) throws SQLException {
+    void copy(Connection connection, LandingPartition partition, LandingRows rows, RowNumbers which, byte[] parts)
+            throws SQLException {
         if (which.size() == 0) {
             return;
         }
-        buffer.copy(connection, table + " (time, group_id, values)", () -> {
+        buffer.copy(connection, partition.table() + " (part, time, group_id, values)", () -> {
             for (int i = 0; i < which.size(); i++) {
-                encode(rows, which.get(i));
+                int row = which.get(i);
+                buffer.row(4);
+                buffer.fieldShort(parts[row]);
+                encode(rows, row);
             }
         });
     }
@@ -43,16 +61,21 @@ final class StagedMerge {
         execute(connection, """
                 CREATE TEMP TABLE IF NOT EXISTS promgres_staging
                     (time timestamptz, group_id bigint, values double precision[]) ON COMMIT DELETE ROWS""");
-        copy(connection, "pg_temp.promgres_staging", rows, which);
+        buffer.copy(connection, "pg_temp.promgres_staging (time, group_id, values)", () -> {
+            for (int i = 0; i < which.size(); i++) {
+                buffer.row(3);
+                encode(rows, which.get(i));
+            }
+        });
         return true;
     }
 
-    /** Merges the staged rows into a partition and empties the staging table. */
+    /**
+     * Stores what the staged rows have and a partition has not, and empties the staging table. Fails as a duplicate if somebody
+     * else adds to the same rows.
+     */
     void merge(Connection connection, LandingPartition partition) throws SQLException {
-        execute(connection, """
-                INSERT INTO %s AS stored (time, group_id, values)
-                SELECT time, group_id, values FROM pg_temp.promgres_staging ORDER BY group_id, time
-                %s""".formatted(partition.table(), ON_CONFLICT));
+        execute(connection, MERGE.formatted(partition.table()));
         execute(connection, "DELETE FROM pg_temp.promgres_staging");
     }
 
@@ -63,7 +86,6 @@ final class StagedMerge {
     }
 
     private void encode(LandingRows rows, int row) throws SQLException {
-        buffer.row(COLUMNS);
         buffer.fieldTime(rows.time(row));
         buffer.fieldLong(rows.group(row));
         int length = rows.length(row);
