@@ -85,6 +85,30 @@ class RemovalIT {
     }
 
     @Test
+    void aDeliveryInPartsLosesWhatIsDeletedOfEachOfThem() throws Exception {
+        for (String nodes : List.of("abc", "de", "f")) {
+            assertThat(db.send(parts(nodes)).statusCode()).isEqualTo(204);
+        }
+        String delete = "SELECT delete_series_from_metric('parts', matcher('{\"node\": \"%s\"}'), ?, ?)";
+        for (String node : List.of("a", "c", "e")) {
+            assertThat(db.value(delete.formatted(node), new Timestamp(NOW), new Timestamp(NOW)))
+                    .isEqualTo("1");
+        }
+        assertThat(db.rows("SELECT node FROM prom_metric.parts JOIN prom_series.parts USING (series_id) ORDER BY 1"))
+                .containsExactly("b", "d", "f");
+
+        assertThat(db.send(parts("abcdefg")).statusCode()).isEqualTo(204);
+        assertThat(db.rows("SELECT node FROM prom_metric.parts JOIN prom_series.parts USING (series_id) ORDER BY 1"))
+                .containsExactly("a", "b", "c", "d", "e", "f", "g");
+    }
+
+    private static List<Sent> parts(String nodes) {
+        return nodes.chars()
+                .mapToObj(node -> Sent.of("parts", NOW, node, "node", Character.toString(node), "job", "parts"))
+                .toList();
+    }
+
+    @Test
     void aSeriesIsDeletedWithAllItsSamples() throws Exception {
         String count = db.value("SELECT delete_series_from_metric('load', ARRAY(SELECT series_id FROM prom_series.load"
                 + " WHERE node = 'a'))");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.model.LabelSet;
 import io.promgres.packing.RandomSeries.Sample;
+import io.promgres.store.LandingWriter;
 import io.promgres.store.SealedException;
 import io.promgres.testing.Sql;
 import java.io.IOException;
@@ -58,6 +59,26 @@ class PackingIT {
         assertThat(database.kindsOfRuns()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
         assertThat(database.count("prom_data.up WHERE present IS NOT NULL")).isPositive();
         assertThat(database.packedSamples()).isEqualTo(samples.size());
+    }
+
+    @Test
+    void deliveriesInPartsFromSeveralWritersPartlyTwiceArePackedAsOthers() throws Exception {
+        List<Sample> samples = samples(new Random(2), 40, 4);
+        List<Sample> mixed = new ArrayList<>(samples);
+        Collections.shuffle(mixed, new Random(3));
+        List<LandingWriter> writers = List.of(database.fast(), database.fast());
+        int part = 500;
+        for (int from = 0; from < mixed.size(); from += part) {
+            // Each is begun within the one before.
+            int begin = Math.max(0, from - part / 5);
+            List<Sample> some = mixed.subList(begin, Math.min(mixed.size(), from + part));
+            database.write(writers.get(from / part % 2), some);
+        }
+        assertThat(database.count("prom_data.landing WHERE part > 1")).isPositive();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+
+        assertThat(database.packAll()).isEqualTo(samples.size());
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
     }
 
     @Test

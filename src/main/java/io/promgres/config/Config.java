@@ -179,9 +179,9 @@ public record Config(
             int writers,
 
             @Setting(
-                    unset = Unset.QUARTER_OF_HEAP,
+                    unset = Unset.TWO_FIFTHS_OF_HEAP,
                     min = "1MiB",
-                    meaning = "Memory for known series, in bytes. auto: a quarter of the heap.")
+                    meaning = "Memory for known series, in bytes. auto: two fifths of the heap.")
             long seriesCacheBytes) {}
 
     /** How samples are kept. */

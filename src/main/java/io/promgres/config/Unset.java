@@ -14,6 +14,9 @@ public enum Unset {
     /** {@code auto}: a quarter of the largest heap, in bytes. */
     QUARTER_OF_HEAP("auto", () -> Runtime.getRuntime().maxMemory() / 4),
 
+    /** {@code auto}: two fifths of the largest heap, in bytes. */
+    TWO_FIFTHS_OF_HEAP("auto", () -> Runtime.getRuntime().maxMemory() / 5 * 2),
+
     /** {@code auto}: the number of processors. */
     PROCESSORS("auto", () -> Runtime.getRuntime().availableProcessors()),
 
