@@ -95,13 +95,20 @@ final class Generation {
 
     /** Whether there is an entry that counts at this reference, which {@link #following} gave, and it has this key. */
     boolean hasAt(long reference, byte[] bytes, int from, int to) {
+        return stateAt(reference) == LIVE && hasKey(reference, bytes, from, to);
+    }
+
+    /** What follows the entry at this reference, which {@link #following} gave; the same if there is no entry. */
+    long behind(long reference) {
+        return stateAt(reference) == 0 ? reference : following(reference);
+    }
+
+    /** 0 if there is no entry. */
+    private byte stateAt(long reference) {
         int number = chunkNumber(reference);
         byte[] chunk = number < chunks.length ? chunks[number] : null;
         int at = offset(reference);
-        return chunk != null
-                && at <= chunk.length - HEADER
-                && (byte) STATE.getAcquire(chunk, at) == LIVE
-                && hasKey(reference, bytes, from, to);
+        return chunk != null && at <= chunk.length - HEADER ? (byte) STATE.getAcquire(chunk, at) : 0;
     }
 
     /** What the slot of this key holds, 0 if there is none. */

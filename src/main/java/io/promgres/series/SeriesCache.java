@@ -155,7 +155,8 @@ public final class SeriesCache implements SeriesIndex {
     /**
      * This cache for one thread: first tries the entry that was written after the one it found last. Senders repeat the
      * order in which they sent the series first, so that most look-ups then compare bytes that the processor has fetched
-     * ahead, and neither hash nor probe.
+     * ahead, and neither hash nor probe. Where a series has taken the place of another one, it stands elsewhere; those after
+     * it are where they were.
      */
     public SeriesIndex reader() {
         return new Reader();
@@ -163,17 +164,28 @@ public final class SeriesCache implements SeriesIndex {
 
     private final class Reader implements SeriesIndex {
 
+        private static final int MOST_AWAY = 16;
+
         /** The number instead of the generation itself, so that an idle reader does not keep a displaced one. */
         private long generation;
 
         private long expected;
 
+        /** Where to go on after entries that stand elsewhere. */
+        private long back;
+
+        /** How many entries that stand elsewhere came last; after some, they are what there is. */
+        private int away;
+
         @Override
         public long find(byte[] bytes, int from, int to) {
             Generations current = generations;
             Generation young = current.young;
-            long entry = expected;
-            if (generation != young.number() || !young.hasAt(entry, bytes, from, to)) {
+            // References are those of one generation.
+            boolean isSame = generation == young.number();
+            away = isSame ? away : 0;
+            long entry = isSame ? expected(young, bytes, from, to) : 0;
+            if (entry == 0) {
                 long keyHash = hash.hash(bytes, from, to);
                 entry = young.entryOf(keyHash, bytes, from, to);
                 if (entry == 0) {
@@ -183,6 +195,22 @@ public final class SeriesCache implements SeriesIndex {
             generation = young.number();
             expected = young.following(entry);
             return young.addressAt(entry);
+        }
+
+        /** A reference to the entry of a key, 0 if it stands where it was not expected. */
+        private long expected(Generation young, byte[] bytes, int from, int to) {
+            long entry = 0;
+            if (young.hasAt(expected, bytes, from, to)) {
+                entry = expected;
+            } else if (away > 0 && young.hasAt(back, bytes, from, to)) {
+                away = 0;
+                return back;
+            }
+            if (entry == 0 || away > 0) {
+                back = young.behind(away > 0 ? back : expected);
+                away = away < MOST_AWAY ? away + 1 : 0;
+            }
+            return entry;
         }
 
         @Override

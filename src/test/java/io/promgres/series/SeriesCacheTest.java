@@ -7,6 +7,7 @@ import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesIndex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +211,37 @@ class SeriesCacheTest {
         assertThat(reader.find(first, 0, first.length)).isEqualTo(0);
         cache.clear();
         assertThat(reader.find(second, 0, second.length)).isEqualTo(SeriesAddress.UNKNOWN);
+    }
+
+    @Test
+    void aReaderHashesOnlySeriesThatHaveTakenThePlaceOfOthers() {
+        AtomicInteger hashes = new AtomicInteger();
+        KeyHash counted = (bytes, from, to) -> {
+            hashes.incrementAndGet();
+            return new Random(Arrays.hashCode(Arrays.copyOfRange(bytes, from, to))).nextLong();
+        };
+        SeriesCache counting = new SeriesCache(ROOMY, counted);
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            sent.add("series" + i);
+            counting.put(key(sent.get(i)), i + 1);
+        }
+        // Those of a pod, which are known one after the other, stand here and there in a scrape; some are neighbours.
+        List<Integer> replaced = List.of(20, 29, 30, 31, 40, 99, 100, 250);
+        for (int i : replaced) {
+            sent.set(i, "new" + i);
+            counting.put(key(sent.get(i)), 1_000 + i);
+        }
+        SeriesIndex reader = counting.reader();
+        for (int scrape = 0; scrape < 2; scrape++) {
+            hashes.set(0);
+            for (int i = 0; i < sent.size(); i++) {
+                byte[] key = key(sent.get(i));
+                assertThat(reader.find(key, 0, key.length)).isEqualTo(replaced.contains(i) ? 1_000 + i : i + 1);
+            }
+        }
+        // The first of a scrape, and the first of each place: what was known together is found together.
+        assertThat(hashes.get()).isEqualTo(1 + 5);
     }
 
     @Test
