@@ -25,6 +25,19 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.landing_stats IS
     'The landing table: bytes with indexes, rows (estimated), partitions that are not empty, and the time that these are for.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.landing_values() RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    -- Pages without their headers and the room at their ends; a row takes 76 bytes and 8 for each value.
+    SELECT coalesce(sum((pg_relation_size(c.oid) * 0.96
+                         - 76 * pg_relation_size(c.oid) / current_setting('block_size')::float8
+                              * CASE WHEN c.relpages > 0 THEN c.reltuples / c.relpages ELSE 13 END) / 8), 0)::bigint
+    FROM _prom_catalog.landing_partition p
+    JOIN pg_class c ON c.relname = p.name AND c.relnamespace = '_prom_landing'::regnamespace
+$$;
+COMMENT ON FUNCTION _prom_catalog.landing_values IS 'How many values the pages of the landing table have room for, beside its rows (estimated).';
+
 CREATE OR REPLACE VIEW prom_info.metric AS
 WITH landing AS MATERIALIZED (
     SELECT l.bytes, l.partitions, l.covers FROM _prom_catalog.landing_stats() l
@@ -94,14 +107,17 @@ COMMENT ON COLUMN prom_info.metric.total_interval IS 'That time, and the time of
 
 CREATE OR REPLACE VIEW prom_info.metric_stats AS
 WITH landing AS MATERIALIZED (
-    SELECT l.row_count / greatest((SELECT count(DISTINCT s.group_id) FROM _prom_catalog.series s), 1)::float8 AS rows_of_a_group
-    FROM _prom_catalog.landing_stats() l
+    -- A row has a value of each series of its group, or fewer.
+    SELECT least(l.row_count / greatest(g.groups, 1)::float8, _prom_catalog.landing_values() / greatest(g.placed, 1)::float8)
+               AS values_of_a_series
+    FROM _prom_catalog.landing_stats() l,
+         (SELECT count(DISTINCT s.group_id) AS groups, count(s.group_id) AS placed FROM _prom_catalog.series s) g
 ), series AS MATERIALIZED (
     SELECT s.metric_id, count(*) AS series, count(s.group_id) AS placed FROM _prom_catalog.series s GROUP BY s.metric_id
 )
 SELECT m.metric_name::text COLLATE "default" AS metric_name,
        coalesce(s.series, 0) AS num_series_approx,
-       (coalesce(s.placed, 0) * landing.rows_of_a_group)::bigint + coalesce(k.packed_samples, 0) AS num_samples_approx
+       (coalesce(s.placed, 0) * landing.values_of_a_series)::bigint + coalesce(k.packed_samples, 0) AS num_samples_approx
 FROM _prom_catalog.metric m
 CROSS JOIN landing
 LEFT JOIN series s ON s.metric_id = m.id
