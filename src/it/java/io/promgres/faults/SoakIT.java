@@ -89,16 +89,19 @@ class SoakIT {
     private static void assertStored(SteadyLoad load, Connection connection) throws Exception {
         Await.views(connection);
         long stored = 0;
+        long twice = 0;
         for (String view :
                 Sql.rows(connection, "SELECT table_name FROM prom_info.metric WHERE metric_name LIKE 'steady_%'")) {
             String[] counts = Sql.value(
                             connection,
                             "SELECT count(*) || ',' || count(DISTINCT (series_id, time)) FROM prom_metric." + view)
                     .split(",");
-            assertThat(counts[0]).isEqualTo(counts[1]);
             stored += Long.parseLong(counts[0]);
+            twice += Long.parseLong(counts[0]) - Long.parseLong(counts[1]);
         }
         long acknowledged = (long) load.acknowledged() * SERIES;
+        System.out.printf("acknowledged %d, found %d, of these twice %d%n", acknowledged, stored, twice);
+        assertThat(twice).isZero();
         assertThat(stored).isBetween(acknowledged, acknowledged + SENDERS * SERIES);
     }
 

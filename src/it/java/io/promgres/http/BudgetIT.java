@@ -7,6 +7,8 @@ import io.promgres.model.Counts;
 import io.promgres.testing.AnyServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +16,9 @@ import org.junit.jupiter.api.Test;
 @AnyServer
 class BudgetIT extends ServerFixture {
 
-    // One LARGE_BODY fits into it, two do not.
-    private static final int BUDGET = 30_000;
+    // What holdTheBudget takes fits into it, and not a LARGE_BODY beside it.
+    private static final int BUDGET = 8_500;
+    private static final String CHUNKED = "POST /write HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     @Test
     void aBodyIsNotReadBeforeTheBudgetHasRoomForIt() throws Exception {
@@ -47,7 +50,7 @@ class BudgetIT extends ServerFixture {
             Answer overloaded = second.post("/write", "", LARGE_BODY).answer();
             assertThat(overloaded.status()).isEqualTo(503);
             assertThat(overloaded.headers()).containsEntry("retry-after", "5");
-            assertThat(overloaded.body()).contains("overloaded", "30000 bytes in flight");
+            assertThat(overloaded.body()).contains("overloaded", "8500 bytes in flight");
             assertThat(metrics.registry().scrape()).contains("promgres_ingest_overload_total 1.0");
 
             receiver.holdsNoMore();
@@ -73,14 +76,103 @@ class BudgetIT extends ServerFixture {
     void aChunkedBodyHoldsOnlyWhatItTurnedOutToTake() throws Exception {
         receiver.holdsItsAnswers();
         try (RawClient client = connect()) {
-            client.send("POST /write HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "4\r\n\005xyz\r\n0\r\n\r\n");
+            client.send(CHUNKED + "4\r\n\005xyz\r\n0\r\n\r\n");
             Consumer<WriteOutcome> stored = receiver.nextPending();
 
             assertThat(inFlight.usedBytes()).isEqualTo(4 + 5);
 
             stored.accept(WriteOutcome.stored(Counts.NONE));
             assertThat(client.answer().status()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void whatABodyHoldsGrowsWithWhatHasCome() throws Exception {
+        try (RawClient client = connect()) {
+            client.send(CHUNKED);
+            await(() -> inFlight.usedBytes() == 16_384);
+            client.send(chunk(40_000));
+            await(() -> inFlight.usedBytes() == 65_536);
+            client.send(chunk(100_000));
+            await(() -> inFlight.usedBytes() == 262_144);
+        }
+    }
+
+    @Test
+    void manySlowSendersCannotKeepTheOthersOut() throws Exception {
+        restart(Duration.ofSeconds(20), 100_000);
+        List<RawClient> slow = new ArrayList<>();
+        try (RawClient other = connect()) {
+            for (int i = 0; i < 6; i++) {
+                slow.add(connect().send(CHUNKED + "5\r\nab"));
+            }
+            await(() -> inFlight.usedBytes() == 6 * 16_384);
+
+            assertThat(other.post("/write", "", "x".repeat(3_000)).answer().status())
+                    .isEqualTo(204);
+            assertThat(metrics.registry().scrape())
+                    .containsPattern("promgres_http_limit_refusals_total\\{limit=\"slow_body\"} [1-6]\\.0");
+        } finally {
+            for (RawClient client : slow) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void aSlowSenderIsAskedToComeAgainWhenOthersWait() throws Exception {
+        restart(Duration.ofSeconds(20), 16_384);
+        try (RawClient slow = connect();
+                RawClient other = connect()) {
+            slow.send(CHUNKED + chunk(100));
+            await(() -> inFlight.usedBytes() == 16_384);
+            other.post("/write", "", LARGE_BODY);
+
+            Answer answer = slow.answer();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.headers()).containsEntry("retry-after", "5").containsEntry("connection", "close");
+            assertThat(answer.body()).contains("while others wait");
+            assertThat(slow.isClosed()).isTrue();
+            assertThat(other.answer().status()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void aBodyThatCannotGrowWithinTheTimeIsAnswered503() throws Exception {
+        restart(Duration.ofMillis(50), 60_000);
+        receiver.holdsItsAnswers();
+        try (RawClient growing = connect();
+                RawClient large = connect()) {
+            growing.send(CHUNKED);
+            await(() -> inFlight.usedBytes() == 16_384);
+            large.post("/write", "", "x".repeat(70_000));
+            Consumer<WriteOutcome> stored = receiver.nextPending();
+
+            growing.send(chunk(40_000));
+
+            Answer answer = growing.answer();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.headers()).containsEntry("retry-after", "5");
+            assertThat(answer.body()).contains("overloaded", "60000 bytes in flight");
+            stored.accept(WriteOutcome.stored(Counts.NONE));
+            assertThat(large.answer().status()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void bodiesThatWaitForEachOtherGetThroughOneAfterTheOther() throws Exception {
+        restart(Duration.ofSeconds(20), 40_000);
+        List<RawClient> clients = List.of(connect(), connect());
+        for (RawClient client : clients) {
+            client.send(CHUNKED);
+        }
+        await(() -> inFlight.usedBytes() == 2 * 16_384);
+        for (RawClient client : clients) {
+            client.send(chunk(60_000) + "0\r\n\r\n");
+        }
+        for (RawClient client : clients) {
+            assertThat(client.answer().status()).isEqualTo(204);
+            client.close();
         }
     }
 
@@ -133,6 +225,10 @@ class BudgetIT extends ServerFixture {
         // 0xd8 0x36 declares 7,000 bytes.
         client.post("/write", "", "\u00d8\u0036" + "x".repeat(1_000));
         return receiver.nextPending();
+    }
+
+    private static String chunk(int bytes) {
+        return Integer.toHexString(bytes) + "\r\n" + "x".repeat(bytes) + "\r\n";
     }
 
     private void restart(Duration queueTimeout, long budget) throws IOException {

@@ -123,6 +123,40 @@ class TlsIT {
         assertThat(server.access.authenticator().authenticates()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'[shipper.example.org]', true",
+        "'[else.example.org, spiffe://example.org/shipper]', true",
+        "'[shipper@example.org]', true",
+        "'[192.0.2.7]', true",
+        "'[\"2001:db8::7\"]', true",
+        "'[example.org, \"*.example.org\", 192.0.2.8, shipper]', false",
+    })
+    void onlyClientsWithAnAllowedNameAreWelcome(String allowed, boolean welcome) throws Exception {
+        server = WebServer.with(
+                directory,
+                SERVER + "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n"
+                        + "  client_allowed_sans: " + allowed + "\n");
+        SSLContext named = certificates.context(certificates.client(
+                new CertificateBuilder()
+                        .addSanDnsName("shipper.example.org")
+                        .addSanRfc822Name("shipper@example.org")
+                        .addSanUriName("spiffe://example.org/shipper")
+                        .addSanIpAddress("192.0.2.7")
+                        .addSanIpAddress("2001:db8:0:0:0:0:0:7"),
+                "shipper"));
+        SSLContext nameless = certificates.context(certificates.client("shipper.example.org"));
+
+        for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+            if (welcome) {
+                exchange(named, version);
+            } else {
+                assertThatThrownBy(() -> exchange(named, version)).isInstanceOf(IOException.class);
+            }
+            assertThatThrownBy(() -> exchange(nameless, version)).isInstanceOf(IOException.class);
+        }
+    }
+
     private X509Bundle certificateOf(String who) throws Exception {
         return switch (who) {
             case "known" -> certificates.client("known");
@@ -179,6 +213,7 @@ class TlsIT {
             client_auth_type: Maybe                         | client_auth_type is one of NoClientCert, RequestClientCert
             client_auth_type: RequireAndVerifyClientCert    | tls_server_config needs client_ca_file
             client_ca_file: ca.pem                          | client_ca_file has no effect with client_auth_type NoClientCert
+            client_allowed_sans: [a.example.org]            | client_allowed_sans needs a client_auth_type that verifies
             min_version: TLS10                              | min_version is TLS12 or TLS13
             {min_version: TLS13, max_version: TLS12}        | expected
             cipher_suites: [TLS_RSA_WITH_RC4_128_SHA]       | cipher suite TLS_RSA_WITH_RC4_128_SHA is not one

@@ -47,8 +47,12 @@ public final class TestCertificates {
     }
 
     public X509Bundle client(String name) throws Exception {
-        return new CertificateBuilder()
-                .ecp256()
+        return client(new CertificateBuilder(), name);
+    }
+
+    /** A client's certificate with the subject alternative names that the builder has. */
+    public X509Bundle client(CertificateBuilder builder, String name) throws Exception {
+        return builder.ecp256()
                 .subject("CN=" + name)
                 .addExtendedKeyUsageClientAuth()
                 .buildIssuedBy(authority);

@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ final class TlsSection {
             "key_file",
             "client_auth_type",
             "client_ca_file",
+            "client_allowed_sans",
             "min_version",
             "max_version",
             "cipher_suites",
@@ -55,7 +57,14 @@ final class TlsSection {
         }
         ClientCertificates clients = clients();
         return new TlsSettings(
-                certificates, key, clients, authorities(clients), protocols(), cipherSuites(), serverPrefers());
+                certificates,
+                key,
+                clients,
+                authorities(clients),
+                allowedNames(clients),
+                protocols(),
+                cipherSuites(),
+                serverPrefers());
     }
 
     private PemFile pem(String key) {
@@ -90,6 +99,22 @@ final class TlsSection {
                     + "; write RequireAndVerifyClientCert");
         }
         return List.of();
+    }
+
+    private Optional<Set<String>> allowedNames(ClientCertificates clients) {
+        YamlNode names = keys.get("client_allowed_sans");
+        if (names == null) {
+            return Optional.empty();
+        }
+        if (!clients.isVerified()) {
+            throw names.wrong("client_allowed_sans needs a client_auth_type that verifies; with " + clients.word()
+                    + " a client could give itself any name");
+        }
+        Set<String> allowed = names.list().stream().map(YamlNode::text).collect(Collectors.toSet());
+        if (allowed.isEmpty()) {
+            throw names.wrong("client_allowed_sans names nobody; leave it out, or name a client");
+        }
+        return Optional.of(allowed);
     }
 
     private List<String> protocols() {

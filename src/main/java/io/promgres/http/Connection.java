@@ -36,6 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Deadline deadline;
     private Responder responder;
     private Gate gate;
+    private Arrival arrival;
     private ConnectionState state = ConnectionState.HEAD;
     private Exchange exchange;
     private boolean used;
@@ -62,6 +63,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         deadline = new Deadline(ctx);
         responder = new Responder(ctx, service, loop, deadline, this::close);
         gate = new Gate(service, loop, deadline, new Entrance());
+        arrival = new Arrival(service, loop, deadline, new Body());
     }
 
     @Override
@@ -88,6 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.cancel();
         gate.leave();
+        arrival.leave();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
         if (state.holdsRequest()) {
             exchange.dropBody();
@@ -114,10 +117,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         close();
     }
 
-    // Reads the socket if a message is wanted and none is there.
+    // Reads the socket if a message is wanted and none is there. In the midst of a delivery the outer call does.
     private void proceed() {
         deliverInbox();
-        if (state.reads() && inbox.isEmpty()) {
+        if (state.reads() && inbox.isIdle()) {
             context.read();
         }
     }
@@ -167,7 +170,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         public void admitted() {
             state = ConnectionState.BODY;
             if (exchange.hasBody()) {
-                deadline.set(service.limits().readTimeout(), Connection.this::bodyTimedOut);
+                arrival.begin(exchange);
             }
             if (exchange.hasBody() && exchange.continueExpected()) {
                 context.writeAndFlush(ResponseEncoding.continueResponse());
@@ -186,14 +189,47 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void addToBody(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
         if (!exchange.add(content.content(), context.alloc())) {
+            arrival.leave();
             respondAndClose(service.refusals().bodyTooLarge(exchange));
-        } else if (content instanceof LastHttpContent) {
+        } else if (!exchange.hasBody()) {
             exchange.bodyEnded();
-            deadline.cancel();
-            state = ConnectionState.WORKING;
-            handOver(exchange);
+            work();
+        } else if (last) {
+            exchange.bodyEnded();
+            state = ConnectionState.WAITING;
+            arrival.ended();
+        } else {
+            state = ConnectionState.WAITING;
+            arrival.added(content.content().readableBytes());
         }
+    }
+
+    /** What becomes of the body that comes. */
+    private final class Body implements Arrival.Outcome {
+
+        @Override
+        public void goOn() {
+            state = ConnectionState.BODY;
+            proceed();
+        }
+
+        @Override
+        public void complete() {
+            work();
+        }
+
+        @Override
+        public void refused(Response response) {
+            respond(response, exchange.isBodyEnded());
+        }
+    }
+
+    private void work() {
+        deadline.cancel();
+        state = ConnectionState.WORKING;
+        handOver(exchange);
     }
 
     private void handOver(Exchange request) {
@@ -213,7 +249,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void respond(Response response, boolean mayKeepAlive) {
-        if (state == ConnectionState.BODY) {
+        if (state == ConnectionState.BODY || state == ConnectionState.WAITING) {
             exchange.dropBody();
         }
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
@@ -270,14 +306,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void undecodableBody(Throwable cause) {
         if (state == ConnectionState.BODY) {
+            arrival.leave();
             respondAndClose(service.refusals().undecodable(cause));
         } else {
             close();
         }
-    }
-
-    private void bodyTimedOut() {
-        respondAndClose(service.refusals().bodyTimedOut(exchange));
     }
 
     // A connection that has had a request was only idle.

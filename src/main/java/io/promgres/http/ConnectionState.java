@@ -4,9 +4,11 @@ package io.promgres.http;
 enum ConnectionState {
     /** A request's line and headers. */
     HEAD(true),
-    /** Nothing: the request is at the gate, where its password is checked or it waits for bytes in flight. */
+    /** Nothing: the request is at the gate, where its password is checked or it waits for its first bytes in flight. */
     ENTERING(false),
     BODY(true),
+    /** Nothing: what has come of the body, or all of it, waits for bytes in flight. */
+    WAITING(false),
     /** Nothing: the endpoint has the request. */
     WORKING(false),
     /** Nothing: the response is being sent. */
@@ -34,6 +36,6 @@ enum ConnectionState {
 
     /** Whether a request is here that nobody works on yet. */
     boolean holdsRequest() {
-        return this == ENTERING || this == BODY;
+        return this == ENTERING || this == BODY || this == WAITING;
     }
 }

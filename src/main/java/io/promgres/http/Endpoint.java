@@ -24,16 +24,9 @@ public interface Endpoint {
     }
 
     /**
-     * The most memory that handling a body of this size can take, in bytes: what is claimed from the budget before
-     * the body is read.
-     *
-     * @param bodyBytes of the body; {@link #bodyLimit} if the sender does not tell
+     * The memory that handling this body takes, in bytes, the body included: what is claimed from the budget before it is
+     * handled. Called on an event loop, so it must not block.
      */
-    default long mostBytesInFlight(long bodyBytes) {
-        return bodyBytes;
-    }
-
-    /** What handling this body takes, in bytes, now that it is there: what the claim shrinks to. */
     default long bytesInFlight(Request request) {
         return request.length();
     }

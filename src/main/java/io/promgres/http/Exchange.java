@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  */
 final class Exchange {
 
-    // A sender that declares 32 MiB and sends nothing does not cost 32 MiB.
-    private static final int FIRST_ALLOCATION = 1 << 20;
+    // A sender that announces 32 MiB and sends nothing costs this much.
+    private static final int FIRST_BYTES = 1 << 14;
 
     private final RequestHead head;
     private final Route route;
@@ -80,10 +80,19 @@ final class Exchange {
         return bodyLength > endpoint().bodyLimit();
     }
 
-    /** The most bytes that this request can have in flight. */
-    long mostBytesInFlight() {
-        return endpoint()
-                .mostBytesInFlight(bodyLength == HttpRules.CHUNKED ? endpoint().bodyLimit() : bodyLength);
+    /** What is claimed from the budget before anything of the body has come, in bytes. */
+    int firstBytesInFlight() {
+        return bodyLength == HttpRules.CHUNKED ? FIRST_BYTES : (int) Math.min(bodyLength, FIRST_BYTES);
+    }
+
+    /** What has come of the body takes, in bytes; at least what was claimed first. */
+    int bytesArrived() {
+        return body == null ? firstBytesInFlight() : body.capacity();
+    }
+
+    /** What handling the body takes, in bytes, now that it is there. */
+    long bytesInFlight() {
+        return endpoint().bytesInFlight(request());
     }
 
     /**
@@ -108,6 +117,11 @@ final class Exchange {
         this.claim = claim;
     }
 
+    /** What it holds of the budget; null if it has no body. */
+    InFlight.Claim claim() {
+        return claim;
+    }
+
     void bodyEnded() {
         bodyEnded = true;
     }
@@ -123,8 +137,7 @@ final class Exchange {
         }
         if (content.isReadable()) {
             if (body == null) {
-                long expected = Math.max(bodyLength, content.readableBytes());
-                body = allocator.heapBuffer((int) Math.min(expected, FIRST_ALLOCATION));
+                body = allocator.heapBuffer(firstBytesInFlight());
             }
             body.writeBytes(content);
         }
@@ -152,22 +165,13 @@ final class Exchange {
     // Nothing may escape: the client would wait, and its bytes in flight be lost, for ever.
     private void work(FaultLog faults, Consumer<Response> answer) {
         try {
-            handle(answer);
+            endpoint().handle(request(), answer);
         } catch (Throwable bug) {
             faults.report(head.method() + " " + head.path() + " failed", bug);
             answer.accept(endpoint().problem(Problem.INTERNAL_ERROR, "a bug in promgres; its log tells more"));
         } finally {
             dropBody();
         }
-    }
-
-    private void handle(Consumer<Response> answer) {
-        Request request = request();
-        InFlight.Claim held = claim;
-        if (held != null) {
-            held.shrink(endpoint().bytesInFlight(request));
-        }
-        endpoint().handle(request, answer);
     }
 
     /**

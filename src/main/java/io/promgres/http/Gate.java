@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * What a request passes between its headers and its body: a place among the requests, authentication, what its endpoint says of
- * the headers, and the budget of bytes in flight. One request at a time. Confined to the connection's event loop.
+ * the headers, and the first of the bytes in flight. One request at a time. Confined to the connection's event loop.
  */
 final class Gate {
 
@@ -103,7 +103,7 @@ final class Gate {
     private void claim(Exchange candidate) {
         candidate.holds(service.inFlight()
                 .claim(
-                        candidate.mostBytesInFlight(),
+                        candidate.firstBytesInFlight(),
                         claim -> loop.run(() -> granted(candidate, claim), claim::release)));
         if (waiting == candidate) {
             deadline.set(service.settings().queueTimeout(), this::overloaded);

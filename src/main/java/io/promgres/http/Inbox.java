@@ -20,8 +20,9 @@ final class Inbox {
         messages.add(message);
     }
 
-    boolean isEmpty() {
-        return messages.isEmpty();
+    /** Whether no message is here, and none is being delivered. */
+    boolean isIdle() {
+        return messages.isEmpty() && !delivering;
     }
 
     /**

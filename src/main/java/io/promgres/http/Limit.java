@@ -12,6 +12,8 @@ enum Limit {
     HEADER_BYTES,
     BODY_BYTES,
     DECODED_BYTES,
+    /** A body that hardly came while others waited for bytes in flight. */
+    SLOW_BODY,
     /** Headers, a body, or an answer that was not taken in time. */
     READ_TIMEOUT;
 

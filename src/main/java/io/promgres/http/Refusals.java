@@ -58,6 +58,16 @@ final class Refusals {
                         + service.inFlight().budgetBytes() + " bytes in flight; send it again later");
     }
 
+    /** To a body that hardly comes while others wait for what it holds. */
+    Response bodyTooSlow(Exchange exchange) {
+        service.reached(Limit.SLOW_BODY);
+        return later(
+                exchange,
+                "less than " + Arrival.LEAST_BYTES
+                        + " bytes of the body came within a second, while others wait for the"
+                        + " bytes in flight that it holds; send it again later");
+    }
+
     Response bodyTimedOut(Exchange exchange) {
         service.reached(Limit.READ_TIMEOUT);
         return exchange.endpoint()

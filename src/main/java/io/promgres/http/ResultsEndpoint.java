@@ -64,13 +64,8 @@ public final class ResultsEndpoint implements Endpoint {
     }
 
     @Override
-    public long mostBytesInFlight(long bodyBytes) {
-        return bodyBytes * BYTES_FOR_EACH;
-    }
-
-    @Override
     public long bytesInFlight(Request request) {
-        return mostBytesInFlight(request.length());
+        return (long) request.length() * BYTES_FOR_EACH;
     }
 
     @Override

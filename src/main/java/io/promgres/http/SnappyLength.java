@@ -10,11 +10,6 @@ final class SnappyLength {
 
     private SnappyLength() {}
 
-    /** The most bytes that a valid block of this many bytes can become: its densest element makes 64 out of 3. */
-    static long mostDecoded(long blockBytes) {
-        return (blockBytes * 64 + 2) / 3;
-    }
-
     /**
      * The decoded length that a block declares in its preamble, a little-endian base-128 number below 2^32.
      *

@@ -53,11 +53,6 @@ public final class TenantEndpoint implements Endpoint {
     }
 
     @Override
-    public long mostBytesInFlight(long bodyBytes) {
-        return any.mostBytesInFlight(bodyBytes);
-    }
-
-    @Override
     public long bytesInFlight(Request request) {
         return any.bytesInFlight(request);
     }

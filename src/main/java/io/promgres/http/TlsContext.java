@@ -10,6 +10,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.promgres.access.ClientCertificates;
 import io.promgres.access.TlsSettings;
 import io.promgres.config.ConfigException;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,19 +35,15 @@ final class TlsContext {
                 .sslProvider(SslProvider.JDK)
                 .protocols(settings.protocols())
                 .clientAuth(clientAuth(settings.clients()));
-        if (settings.clients().isVerified()) {
-            builder.trustManager(settings.authorities().toArray(X509Certificate[]::new));
-        } else if (settings.clients() != ClientCertificates.NO_CLIENT_CERT) {
-            builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-        }
         if (!settings.cipherSuites().isEmpty()) {
             List<String> suites = new ArrayList<>(TLS_13);
             suites.addAll(settings.cipherSuites());
             builder.ciphers(suites);
         }
         try {
+            trust(settings, builder);
             context = builder.build();
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (SSLException | GeneralSecurityException | IllegalArgumentException e) {
             throw new ConfigException("tls_server_config: " + e.getMessage());
         }
     }
@@ -57,6 +54,17 @@ final class TlsContext {
         parameters.setUseCipherSuitesOrder(serverPrefers);
         handler.engine().setSSLParameters(parameters);
         return handler;
+    }
+
+    private static void trust(TlsSettings settings, SslContextBuilder builder) throws GeneralSecurityException {
+        if (settings.allowedNames().isPresent()) {
+            builder.trustManager(new NamedClients(
+                    settings.authorities(), settings.allowedNames().orElseThrow()));
+        } else if (settings.clients().isVerified()) {
+            builder.trustManager(settings.authorities().toArray(X509Certificate[]::new));
+        } else if (settings.clients() != ClientCertificates.NO_CLIENT_CERT) {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+        }
     }
 
     private static ClientAuth clientAuth(ClientCertificates clients) {

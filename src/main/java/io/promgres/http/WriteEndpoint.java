@@ -10,10 +10,8 @@ import java.util.stream.Collectors;
  * Remote write: decides from Content-Type and Content-Encoding whether to read the body, then hands it to the receiver.
  * X-Prometheus-Remote-Write-Version is not looked at.
  *
- * <p>Before the body is read, the budget is asked for the most that it can become: its compressed bytes and the 64/3
- * times as many that snappy can make of them (a copy of 64 bytes takes 3), up to the decoded limit. Once it is
- * there, the length that its preamble declares takes the place of that estimate. So a request waits for the budget
- * once, before it holds any of it, and two requests can never wait for each other.
+ * <p>Of the budget it takes the compressed bytes, as they come, and the length that they declare to have when decompressed,
+ * once they are all there.
  */
 public final class WriteEndpoint implements Endpoint {
 
@@ -49,11 +47,6 @@ public final class WriteEndpoint implements Endpoint {
     @Override
     public int bodyLimit() {
         return bodyLimit;
-    }
-
-    @Override
-    public long mostBytesInFlight(long bodyBytes) {
-        return bodyBytes + Math.min(decodedLimit, SnappyLength.mostDecoded(bodyBytes));
     }
 
     @Override

@@ -8,11 +8,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The budget of bytes that are being worked on: who wants to read a request claims its bytes first, and reads when the
- * claim is granted.
+ * The budget of bytes that are being worked on: who reads a request claims a few bytes first, and has the claim grow with
+ * what arrives and with what it turns out to take.
  *
- * <p>Claims are granted in the order in which they were made; a claim that fits does not overtake a larger one that
- * waits. A claim larger than the whole budget is granted when nothing else is in flight, so it goes through alone.
+ * <p>Claims are granted in the order in which they were made, growth before new ones; one that fits does not overtake a
+ * larger one that waits. A claim larger than the whole budget is granted when nothing else is in flight, so it goes through
+ * alone.
+ *
+ * <p>Those who hold a part of the budget and wait for more never all wait for each other: one claim at a time may grow
+ * beyond the budget. So the budget is exceeded by what one request takes, at most.
  *
  * <p>Nothing blocks: a claim that has to wait is an entry in a set, and its callback runs on the thread that made
  * room. How long to wait is the claimant's decision ({@link Claim#release} leaves the queue), and so is a bound on the
@@ -23,8 +27,11 @@ import java.util.function.Consumer;
 public final class InFlight {
 
     private final long budget;
-    private final Set<Claim> waiting = new LinkedHashSet<>();
+    private final Set<Claim> growing = new LinkedHashSet<>();
+    private final Set<Claim> entering = new LinkedHashSet<>();
     private long used;
+    // Whose growth has exceeded the budget; null as long as it is not exceeded.
+    private Claim beyond;
 
     /** @param budget bytes, greater than 0 */
     public InFlight(long budget) {
@@ -42,22 +49,8 @@ public final class InFlight {
      *     makes room; never after {@link Claim#release}, unless both happen at the same time
      */
     public Claim claim(long bytes, Consumer<Claim> granted) {
-        if (bytes < 0) {
-            throw new IllegalArgumentException("a claim of " + bytes + " bytes");
-        }
-        Claim claim = new Claim(bytes, granted);
-        boolean now;
-        synchronized (this) {
-            now = waiting.isEmpty() && fits(bytes);
-            if (now) {
-                take(claim);
-            } else {
-                waiting.add(claim);
-            }
-        }
-        if (now) {
-            granted.accept(claim);
-        }
+        Claim claim = new Claim();
+        ask(claim, bytes, granted);
         return claim;
     }
 
@@ -71,100 +64,151 @@ public final class InFlight {
         return used;
     }
 
-    /** The number of claims that wait. */
+    /** The number of claims that wait, to begin or to grow. */
     public synchronized int waiting() {
-        return waiting.size();
+        return growing.size() + entering.size();
     }
 
-    private boolean fits(long bytes) {
-        return used == 0 || bytes <= budget - used;
+    private void ask(Claim claim, long bytes, Consumer<Claim> granted) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a claim of " + bytes + " bytes");
+        }
+        List<Claim> next;
+        synchronized (this) {
+            next = claim.ask(bytes, granted);
+        }
+        next.forEach(Claim::tell);
+    }
+
+    private boolean mayEnter(Claim claim) {
+        return used == 0 || claim.wanted <= budget - used;
+    }
+
+    private boolean mayGrow(Claim claim) {
+        return beyond == null || beyond == claim || claim.wanted - claim.held <= budget - used;
     }
 
     private void take(Claim claim) {
-        used += claim.bytes;
+        used += claim.wanted - claim.held;
+        claim.held = claim.wanted;
         claim.state = State.GRANTED;
-    }
-
-    private void giveBack(Claim claim, long keep) {
-        List<Claim> next;
-        synchronized (this) {
-            if (!claim.reduce(keep)) {
-                return;
-            }
-            next = grantWaiting();
+        if (used <= budget) {
+            beyond = null;
+        } else if (beyond == null) {
+            beyond = claim;
         }
-        next.forEach(granted -> granted.callback.accept(granted));
     }
 
     private List<Claim> grantWaiting() {
         List<Claim> next = new ArrayList<>();
+        grant(growing, next);
+        if (growing.isEmpty()) {
+            grant(entering, next);
+        }
+        return next;
+    }
+
+    private void grant(Set<Claim> waiting, List<Claim> next) {
         Iterator<Claim> queue = waiting.iterator();
         while (queue.hasNext()) {
             Claim claim = queue.next();
-            if (!fits(claim.bytes)) {
+            if (waiting == growing ? !mayGrow(claim) : !mayEnter(claim)) {
                 break;
             }
             queue.remove();
             take(claim);
             next.add(claim);
         }
-        return next;
     }
 
     private enum State {
-        WAITING,
+        ENTERING,
         GRANTED,
+        GROWING,
         RELEASED
     }
 
     /** A part of the budget: waited for, held, or given back. */
     public final class Claim {
 
-        private static final long NOTHING = -1;
+        private Consumer<Claim> granted;
+        private State state = State.ENTERING;
+        private long held;
+        private long wanted;
 
-        private final Consumer<Claim> callback;
-        private State state = State.WAITING;
-        private long bytes;
+        private Claim() {}
 
-        private Claim(long bytes, Consumer<Claim> callback) {
-            this.bytes = bytes;
-            this.callback = callback;
-        }
-
-        /** Gives back what this claim holds beyond {@code bytes}; it never takes more, and does nothing while waiting. */
-        public void shrink(long bytes) {
-            if (bytes < 0) {
-                throw new IllegalArgumentException("a claim of " + bytes + " bytes");
-            }
-            giveBack(this, bytes);
+        /**
+         * Makes a claim that is granted larger or smaller. Once released it stays so, and nobody is called.
+         *
+         * @param bytes that it is to have in all, at least 0
+         * @param granted called once, before this method returns if there is room or less is wanted, else on the thread that
+         *     makes room; never after {@link #release}, unless both happen at the same time
+         * @throws IllegalStateException if what was asked for before is not granted yet
+         */
+        public void resize(long bytes, Consumer<Claim> granted) {
+            InFlight.this.ask(this, bytes, granted);
         }
 
         /** Gives back all that this claim holds, or leaves the queue; the second call does nothing. */
         public void release() {
-            giveBack(this, NOTHING);
+            List<Claim> next;
+            synchronized (InFlight.this) {
+                if (state == State.RELEASED) {
+                    return;
+                }
+                growing.remove(this);
+                entering.remove(this);
+                wanted = 0;
+                take(this);
+                state = State.RELEASED;
+                next = grantWaiting();
+            }
+            next.forEach(Claim::tell);
         }
 
-        private boolean reduce(long keep) {
-            if (keep == NOTHING) {
-                return close();
+        // Who is to be told that he has what he asked for.
+        private List<Claim> ask(long bytes, Consumer<Claim> callback) {
+            if (state == State.RELEASED) {
+                return List.of();
             }
-            if (state != State.GRANTED || keep >= bytes) {
-                return false;
+            if (granted != null && state != State.GRANTED) {
+                throw new IllegalStateException("a claim that waits already");
             }
-            used -= bytes - keep;
-            bytes = keep;
-            return true;
+            granted = callback;
+            wanted = bytes;
+            if (needNotWait()) {
+                return taken();
+            }
+            if (state == State.ENTERING) {
+                entering.add(this);
+            } else {
+                state = State.GROWING;
+                growing.add(this);
+            }
+            return List.of();
         }
 
-        private boolean close() {
-            State before = state;
-            state = State.RELEASED;
-            if (before == State.GRANTED) {
-                used -= bytes;
-            } else if (before == State.WAITING) {
-                waiting.remove(this);
+        // Whoever is beyond the budget waits for nobody: those who wait may wait for him.
+        private boolean needNotWait() {
+            if (state == State.ENTERING) {
+                return waiting() == 0 && mayEnter(this);
             }
-            return before != State.RELEASED;
+            return wanted <= held || beyond == this || growing.isEmpty() && mayGrow(this);
+        }
+
+        private List<Claim> taken() {
+            boolean makesRoom = wanted < held;
+            take(this);
+            List<Claim> next = new ArrayList<>(List.of(this));
+            if (makesRoom) {
+                next.addAll(grantWaiting());
+            }
+            return next;
+        }
+
+        private void tell() {
+            granted.accept(this);
         }
     }
 }

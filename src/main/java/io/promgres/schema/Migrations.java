@@ -17,6 +17,12 @@ import org.flywaydb.core.api.MigrationState;
  */
 public final class Migrations {
 
+    // PostgreSQL documentation, appendix A: out_of_memory, which a full table of locks is as well.
+    private static final String OUT_OF_MEMORY = "53200";
+    private static final String TOO_MANY_LOCKS = "\n  Some migrations lock a table for each metric at once. Set"
+            + " max_locks_per_transaction of the server to a sixteenth of the number of metrics or more, restart the server, and"
+            + " migrate again; nothing was changed.";
+
     private final Flyway flyway;
 
     /** Connects when asked something. */
@@ -81,11 +87,11 @@ public final class Migrations {
     }
 
     /** What the database said, or its driver, who knows the host and the port; else what Flyway says. */
-    private static String reason(FlywayException e) {
+    static String reason(FlywayException e) {
         String reason = e.getMessage();
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException) {
-                reason = cause.getMessage();
+            if (cause instanceof SQLException database) {
+                reason = database.getMessage() + (OUT_OF_MEMORY.equals(database.getSQLState()) ? TOO_MANY_LOCKS : "");
             }
         }
         return reason;

@@ -18,14 +18,6 @@ class SnappyLengthTest {
         assertThat(SnappyLength.declared(block, 0, block.length)).isEqualTo(length);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {100, 65_536, 32 << 20})
-    void theMostDecodedBoundsTheMostCompressibleInput(int length) throws IOException {
-        byte[] block = Snappy.compress(new byte[length]);
-
-        assertThat(SnappyLength.mostDecoded(block.length)).isGreaterThanOrEqualTo(length);
-    }
-
     @Test
     void declaredLengthIsReadAtTheOffset() {
         assertThat(SnappyLength.declared(new byte[] {-1, (byte) 0x80, 1, -1}, 1, 2))

@@ -10,9 +10,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class InFlightTest {
+
+    private static final int MOST_GROWTH = 50;
 
     private final InFlight inFlight = new InFlight(100);
     private final List<String> granted = new ArrayList<>();
@@ -65,26 +68,79 @@ class InFlightTest {
     }
 
     @Test
-    void shrinkingMakesRoomForTheNext() {
+    void aClaimThatBecomesSmallerMakesRoomForTheNext() {
         InFlight.Claim a = claim("a", 100);
         claim("b", 70);
 
-        a.shrink(30);
+        resize(a, "a is small", 30);
 
-        assertThat(granted).containsExactly("a", "b");
+        assertThat(granted).containsExactly("a", "a is small", "b");
         assertThat(inFlight.usedBytes()).isEqualTo(100);
     }
 
     @Test
-    void shrinkNeverGrowsAClaimAndReleaseGivesBackWhatIsLeft() {
-        InFlight.Claim a = claim("a", 50);
-        a.shrink(80);
-        assertThat(inFlight.usedBytes()).isEqualTo(50);
+    void aClaimGrowsWhereThereIsRoomAndReleaseGivesBackAllOfIt() {
+        InFlight.Claim a = claim("a", 20);
+        resize(a, "a has grown", 80);
+        assertThat(granted).containsExactly("a", "a has grown");
+        assertThat(inFlight.usedBytes()).isEqualTo(80);
 
-        a.shrink(20);
         a.release();
 
         assertThat(inFlight.usedBytes()).isZero();
+    }
+
+    @Test
+    void ofThoseWhoHoldTheBudgetAndWantMoreOneGoesOnBeyondItAndTheOthersWait() {
+        InFlight.Claim a = claim("a", 50);
+        InFlight.Claim b = claim("b", 50);
+
+        resize(a, "a has grown", 70);
+        resize(b, "b has grown", 60);
+        resize(a, "a has grown again", 90);
+        assertThat(granted).containsExactly("a", "b", "a has grown", "a has grown again");
+        assertThat(inFlight.usedBytes()).isEqualTo(140);
+        assertThat(inFlight.waiting()).isEqualTo(1);
+
+        a.release();
+        assertThat(granted).endsWith("b has grown");
+        assertThat(inFlight.usedBytes()).isEqualTo(60);
+    }
+
+    @Test
+    void whoeverHasBegunGrowsBeforeOthersBegin() {
+        InFlight.Claim a = claim("a", 60);
+        InFlight.Claim b = claim("b", 40);
+        resize(a, "a is beyond", 61);
+        claim("new", 1);
+        resize(b, "b has grown", 50);
+
+        a.release();
+
+        assertThat(granted).containsExactly("a", "b", "a is beyond", "b has grown", "new");
+    }
+
+    @Test
+    void aClaimThatIsReleasedWhileItWaitsToGrowGivesBackWhatItHas() {
+        InFlight.Claim a = claim("a", 60);
+        InFlight.Claim b = claim("b", 40);
+        resize(a, "a is beyond", 61);
+        resize(b, "never", 50);
+
+        b.release();
+        resize(b, "never", 1);
+
+        assertThat(granted).doesNotContain("never");
+        assertThat(inFlight.usedBytes()).isEqualTo(61);
+        assertThat(inFlight.waiting()).isZero();
+    }
+
+    @Test
+    void aClaimThatWaitsCannotAskForSomethingElse() {
+        claim("a", 100);
+        InFlight.Claim b = claim("b", 1);
+
+        assertThatThrownBy(() -> resize(b, "never", 2)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -129,7 +185,7 @@ class InFlightTest {
     }
 
     @Test
-    void manyThreadsNeverExceedTheBudgetAndGiveAllOfItBack() throws InterruptedException {
+    void manyThreadsNeverExceedTheBudgetByMoreThanOneGrowthAndGiveAllOfItBack() throws InterruptedException {
         int claims = 2_000;
         CountDownLatch done = new CountDownLatch(claims);
         AtomicInteger overdrawn = new AtomicInteger();
@@ -137,15 +193,14 @@ class InFlightTest {
         try {
             for (int i = 0; i < claims; i++) {
                 int bytes = 1 + i % 100;
-                threads.execute(() -> inFlight.claim(
-                        bytes,
-                        claim -> threads.execute(() -> {
-                            if (inFlight.usedBytes() > inFlight.budgetBytes()) {
-                                overdrawn.incrementAndGet();
-                            }
-                            claim.release();
-                            done.countDown();
-                        })));
+                Consumer<InFlight.Claim> end = claim -> threads.execute(() -> {
+                    if (inFlight.usedBytes() > inFlight.budgetBytes() + MOST_GROWTH) {
+                        overdrawn.incrementAndGet();
+                    }
+                    claim.release();
+                    done.countDown();
+                });
+                threads.execute(() -> inFlight.claim(bytes, claim -> claim.resize(bytes + MOST_GROWTH, end)));
             }
             assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
         } finally {
@@ -154,6 +209,10 @@ class InFlightTest {
         assertThat(overdrawn).hasValue(0);
         assertThat(inFlight.usedBytes()).isZero();
         assertThat(inFlight.waiting()).isZero();
+    }
+
+    private void resize(InFlight.Claim claim, String name, long bytes) {
+        claim.resize(bytes, resized -> granted.add(name));
     }
 
     private InFlight.Claim claim(String name, long bytes) {
