@@ -46,9 +46,12 @@ BEGIN
         SELECT t.time, %5$s, s.id, s.labels%2$s
         FROM prom_data.%1$I b
         JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%4$s
-        JOIN _prom_catalog.series s ON s.id = b.series_id AND s.metric_id = %3$s
+        JOIN _prom_catalog.series s ON s.id = b.series_id%6$s
         $view$, m.table_name, id_columns, m.id,
-        CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, _prom_catalog.packed_value());
+        CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, _prom_catalog.packed_value(),
+        -- A run is always of this metric. To say so would make the planner expect as small a part of the runs as the metric has
+        -- of the catalog, and look up ticks for each run. Where there are holes, it does so anyway.
+        CASE WHEN m.has_holes THEN format(' AND s.metric_id = %s', m.id) END);
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
     IF m.has_histograms THEN
         PERFORM _prom_catalog.make_histogram_view(m.id, m.table_name, id_columns);

@@ -10,6 +10,7 @@ import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,13 +48,20 @@ final class ShapeRun {
     private static Map<String, String> queries() {
         String one = " WHERE series_id = %2$s";
         Map<String, String> queries = new LinkedHashMap<>();
-        queries.put(
-                "one series, 1 h, now()",
-                "SELECT time, value FROM %1$s" + one + " AND time > now() - interval '1 hour'");
-        queries.put(
-                "all, 1 h by minute, now()",
-                "SELECT date_bin('1 minute', time, 'epoch'), series_id, avg(value) FROM %1$s"
-                        + " WHERE time > now() - interval '1 hour' GROUP BY 1, 2");
+        for (String now : List.of("now()", "timestamptz '" + Instant.now() + "'")) {
+            String kind = now.equals("now()") ? now : "literal";
+            queries.put(
+                    "one series, 1 h, " + kind,
+                    "SELECT time, value FROM %1$s" + one + " AND time > " + now + " - interval '1 hour'");
+            queries.put(
+                    "all, 1 h by minute, " + kind,
+                    "SELECT date_bin('1 minute', time, 'epoch'), series_id, avg(value) FROM %1$s WHERE time > " + now
+                            + " - interval '1 hour' GROUP BY 1, 2");
+            queries.put(
+                    "all, a day by 5 minutes, " + kind,
+                    "SELECT date_bin('5 minutes', time, 'epoch'), series_id, avg(value) FROM %1$s WHERE time > " + now
+                            + " - interval '1 day' GROUP BY 1, 2");
+        }
         queries.put(
                 "one series, all by hour",
                 "SELECT date_bin('1 hour', time, 'epoch'), avg(value) FROM %1$s" + one + " GROUP BY 1");

@@ -26,12 +26,17 @@ final class Shapes {
                 sparse("sparse: a tenth of a target's series, in turns", (random, step, n) -> n % 10 == step % 10),
                 sparse("sparse: a tenth of a target's series, at random", (random, step, n) -> random.nextInt(10) == 0),
                 ownTimestamps(),
-                manyTargets());
+                manyTargets(2_000, Duration.ofHours(4)));
     }
 
     /** 30 days of a small host. */
     static Shape month() {
         return hosts("30 days, 60 s", 1, 200, MINUTE, Duration.ofDays(30));
+    }
+
+    /** A day of 1,000 targets. */
+    static Shape day() {
+        return manyTargets(1_000, Duration.ofDays(1));
     }
 
     /** Few metrics with many series, so that what each table takes when it is empty does not count. */
@@ -140,8 +145,8 @@ final class Shapes {
                 });
     }
 
-    /** What Prometheus itself says of each of 2,000 targets: five series, and nothing else is of that target. */
-    private static Shape manyTargets() {
+    /** What Prometheus itself says of each of many targets: five series, and nothing else is of that target. */
+    private static Shape manyTargets(int targets, Duration covers) {
         String[] metrics = {
             "up",
             "scrape_duration_seconds",
@@ -149,12 +154,12 @@ final class Shapes {
             "scrape_samples_post_metric_relabeling",
             "scrape_series_added"
         };
-        int series = 2_000 * metrics.length;
+        int series = targets * metrics.length;
         Random random = new Random(7);
         return new Shape(
-                "a series of the metric on each of 2,000 targets, 60 s",
+                "a series of the metric on each of %,d targets, 60 s".formatted(targets),
                 "up",
-                Duration.ofHours(4),
+                covers,
                 MINUTE,
                 series(series, n -> labels(metrics[n % 5], "shard", "" + n % 3, "target-" + n / 5)),
                 (step, time, into) -> {

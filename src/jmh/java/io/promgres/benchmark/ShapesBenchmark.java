@@ -15,7 +15,7 @@ import java.util.Locale;
  *
  * <pre>{@code mvn -q -Pbench -Dpacking.shapes=all test-compile exec:exec@packing-shapes}</pre>
  *
- * <p>{@code -Dpacking.shapes=month} has the 30 days, {@code -Dpacking.cold=true} beside it the same queries on data that is
+ * <p>{@code -Dpacking.shapes=month} has the 30 days, {@code -Dpacking.shapes=day} a day of 1,000 targets, {@code -Dpacking.cold=true} beside it the same queries on data that is
  * in no cache. Results: src/docs/packing.md.
  */
 public final class ShapesBenchmark {
@@ -24,7 +24,7 @@ public final class ShapesBenchmark {
 
     private ShapesBenchmark() {}
 
-    /** @param arguments "all", "month", or what a shape's name begins with; whether to measure without a cache, too */
+    /** @param arguments "all", "month", "day", or what a shape's name begins with; whether to measure without a cache, too */
     public static void main(String[] arguments) throws Exception {
         Locale.setDefault(Locale.ROOT);
         boolean cold = Boolean.parseBoolean(arguments[1]);
@@ -47,14 +47,21 @@ public final class ShapesBenchmark {
     }
 
     private static List<Shape> chosen(String name) {
-        List<Shape> shapes = new ArrayList<>(name.equals("month") ? List.of(Shapes.month()) : Shapes.all());
-        if (!name.equals("all") && !name.equals("month")) {
-            shapes.removeIf(shape -> !shape.name().startsWith(name));
+        switch (name) {
+            case "all":
+                return Shapes.all();
+            case "month":
+                return List.of(Shapes.month());
+            case "day":
+                return List.of(Shapes.day());
+            default:
+                List<Shape> shapes = new ArrayList<>(Shapes.all());
+                shapes.removeIf(shape -> !shape.name().startsWith(name));
+                if (shapes.isEmpty()) {
+                    throw new IllegalArgumentException("there is no shape " + name);
+                }
+                return shapes;
         }
-        if (shapes.isEmpty()) {
-            throw new IllegalArgumentException("there is no shape " + name);
-        }
-        return shapes;
     }
 
     private static void head(boolean cold) {
@@ -63,7 +70,7 @@ public final class ShapesBenchmark {
                 Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
         List<String> queries = new ArrayList<>(ShapeRun.QUERIES.keySet());
         if (cold) {
-            ShapeRun.QUERIES.keySet().forEach(query -> queries.add("cold: " + query));
+            ColdQueries.names().forEach(query -> queries.add("cold: " + query));
         }
         System.out.println("| shape | series | samples | landing | packed | rows | catalog B/series | "
                 + String.join(" | ", queries) + " |");

@@ -15,4 +15,15 @@ record PackedRun(long vectorId, long seriesId, Ticks ticks, EncodedValues values
         boolean special = ticks.hasHoles() || values.last() != null;
         return values.kind().ordinal() + (special ? SPECIAL : 0);
     }
+
+    /** @param times of the vector, at index tick - 1 */
+    Samples samples(long[] times) {
+        Samples samples = new Samples(values.length());
+        int tick = ticks.first();
+        for (int i = 0; i < values.length(); i++) {
+            samples.add(times[tick - 1], values.bits(i));
+            tick = ticks.after(tick);
+        }
+        return samples;
+    }
 }

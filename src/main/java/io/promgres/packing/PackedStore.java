@@ -8,10 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Reads and writes the packed tier within one transaction. */
@@ -72,22 +72,13 @@ final class PackedStore {
     private Map<Long, Samples> decode(List<PackedRun> runs) throws SQLException {
         Map<Long, long[]> ticks =
                 ticks(runs.stream().map(PackedRun::vectorId).distinct().toList());
-        Map<Long, TreeMap<Long, Long>> sorted = new HashMap<>();
+        // Runs of a series do not overlap: in this order, what comes next is appended.
+        runs.sort(Comparator.comparingLong(
+                run -> ticks.get(run.vectorId())[run.ticks().first() - 1]));
         Map<Long, Samples> decoded = new HashMap<>();
         for (PackedRun run : runs) {
-            TreeMap<Long, Long> samples = sorted.computeIfAbsent(run.seriesId(), id -> new TreeMap<>());
-            long[] times = ticks.get(run.vectorId());
-            int tick = run.ticks().first();
-            for (int i = 0; i < run.values().length(); i++) {
-                samples.put(times[tick - 1], run.values().bits(i));
-                tick = run.ticks().after(tick);
-            }
+            decoded.merge(run.seriesId(), run.samples(ticks.get(run.vectorId())), Samples::followedBy);
         }
-        sorted.forEach((id, byTime) -> {
-            Samples samples = new Samples(byTime.size());
-            byTime.forEach(samples::add);
-            decoded.put(id, samples);
-        });
         return decoded;
     }
 

@@ -51,6 +51,21 @@ final class Samples {
         return Arrays.copyOfRange(bits, from, to);
     }
 
+    /** These samples and then those of the other; where they are not later, those of both as by {@link #mergedWith}. */
+    Samples followedBy(Samples later) {
+        if (size > 0 && later.size > 0 && later.times[0] <= times[size - 1]) {
+            return mergedWith(later);
+        }
+        if (size + later.size > times.length) {
+            times = Arrays.copyOf(times, Math.max(size + later.size, size * 2));
+            bits = Arrays.copyOf(bits, times.length);
+        }
+        System.arraycopy(later.times, 0, times, size, later.size);
+        System.arraycopy(later.bits, 0, bits, size, later.size);
+        size += later.size;
+        return this;
+    }
+
     /** The samples of both; of two of one time, the one here stays. */
     Samples mergedWith(Samples other) {
         Samples merged = new Samples(size + other.size);

@@ -1,0 +1,61 @@
+package io.promgres.packing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.packing.RandomSeries.Sample;
+import io.promgres.testing.Sql;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What does not read back as it was, stays where it was. A trigger stands for whatever may have gone wrong. */
+class PackingMismatchIT {
+
+    @Test
+    void whatDoesNotReadBackAsItWasStaysInTheLandingTableUntilItDoes() throws Exception {
+        Instant start = Instant.now().minus(Duration.ofHours(9)).truncatedTo(ChronoUnit.HOURS);
+        try (PackedDatabase database = new PackedDatabase()) {
+            RandomSeries made = RandomSeries.of(new Random(11), 4, start, 1);
+            database.intern(made.labels());
+            List<Sample> samples = made.samples();
+            List<Sample> inTime = samples.subList(0, samples.size() / 2);
+            database.write(database.fast(), inTime);
+            Map<String, TreeMap<Long, String>> before = database.shown();
+            eachMetric(
+                    database,
+                    "CREATE TRIGGER spoilt BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.spoil()",
+                    """
+                    CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""");
+
+            assertThat(database.pack()).isZero();
+
+            assertThat(database.takeMismatches()).isPositive();
+            assertThat(database.shown()).isEqualTo(before);
+            assertThat(database.packedSamples()).isZero();
+
+            database.write(database.late(), samples);
+            assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+
+            eachMetric(database, "DROP TRIGGER spoilt ON %s", "SELECT");
+            assertThat(database.packAll()).isEqualTo(samples.size());
+            assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        }
+    }
+
+    private static void eachMetric(PackedDatabase database, String statement, String first) throws Exception {
+        try (Connection connection = database.connect()) {
+            Sql.execute(connection, first);
+            for (String table :
+                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
+                Sql.execute(connection, statement.formatted(table));
+            }
+        }
+    }
+}
