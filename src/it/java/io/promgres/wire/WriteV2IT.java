@@ -101,6 +101,28 @@ class WriteV2IT {
     }
 
     @Test
+    void theSameLabelSetMayComeMoreThanOnceAndInAnotherOrder() throws Exception {
+        MessagesV2 request = new MessagesV2()
+                .add(now, 1, "__name__", "repeated", "a", "x", "job", "y")
+                .add(now + 1, 2, "job", "y", "a", "x", "__name__", "repeated", "empty", "")
+                .add(now + 2, 3, "__name__", "repeated", "a", "x", "job", "y");
+        request.series("a", "x", "__name__", "repeated", "job", "y")
+                .addExemplars(Exemplar.newBuilder().setTimestamp(now).setValue(1));
+        // New series first, known ones then.
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<byte[]> answer = send(V2, request.bytes());
+            assertThat(answer.statusCode()).isEqualTo(204);
+            assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"))
+                    .contains("3");
+            assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Exemplars-Written"))
+                    .contains("1");
+        }
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT count(*), count(DISTINCT series_id) FROM prom_metric.repeated"))
+                .containsExactly("3|1");
+    }
+
+    @Test
     void aBodyThatIsNotTheMessageIs400WithNothingWritten() throws Exception {
         assertWritten(send(V2, Messages.bytes(0x2a, 9)), 400, 0);
         HttpResponse<byte[]> notSnappy = promgres.post("/api/v1/write", V2, new byte[] {1, 2, 3});

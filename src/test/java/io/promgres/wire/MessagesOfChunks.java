@@ -1,9 +1,11 @@
 package io.promgres.wire;
 
+import com.google.protobuf.ByteString;
 import io.promgres.wire.proto.Remote.ChunkedReadResponse;
 import io.promgres.wire.proto.Types.Chunk;
 import io.promgres.wire.proto.Types.ChunkedSeries;
 import io.promgres.wire.proto.Types.Label;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** Frames of a streamed remote read that no encoder here makes. */
@@ -12,29 +14,31 @@ public final class MessagesOfChunks {
     private MessagesOfChunks() {}
 
     /** A chunk of this encoding, whatever its number, that could have samples of any time. */
-    public static Chunk chunk(int encoding) {
+    public static Chunk chunk(int encoding, byte... data) {
         return Chunk.newBuilder()
                 .setTypeValue(encoding)
                 .setMaxTimeMs(Long.MAX_VALUE)
+                .setData(ByteString.copyFrom(data))
                 .build();
     }
 
     /** A frame of one series with this chunk. */
     public static byte[] frame(Chunk chunk) {
-        byte[] message = ChunkedReadResponse.newBuilder()
+        return frame(ChunkedReadResponse.newBuilder()
                 .addChunkedSeries(ChunkedSeries.newBuilder()
                         .addLabels(Label.newBuilder().setName("__name__").setValue("m"))
                         .addChunks(chunk))
                 .build()
-                .toByteArray();
+                .toByteArray());
+    }
+
+    /** A message with its length and its checksum, whatever it is. */
+    static byte[] frame(byte[] message) {
         CRC32C checksum = new CRC32C();
         checksum.update(message);
-        ByteQueue frame = new ByteQueue(1 << 10);
-        frame.writeVarint(message.length);
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            frame.write((int) (checksum.getValue() >>> shift));
-        }
-        frame.write(message);
-        return frame.take();
+        byte[] sum = ByteBuffer.allocate(Integer.BYTES)
+                .putInt((int) checksum.getValue())
+                .array();
+        return Messages.join(Messages.varint(message.length), sum, message);
     }
 }
