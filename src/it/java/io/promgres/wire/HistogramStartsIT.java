@@ -1,34 +1,14 @@
 package io.promgres.wire;
 
-import static io.promgres.wire.Messages.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promgres.remoteread.StartedPromgres;
 import io.promgres.wire.proto.WriteV2.Histogram;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** When series began of which only native histograms are sent. */
-class HistogramStartsIT {
-
-    private static StartedPromgres promgres;
-
-    private final long now = System.currentTimeMillis();
-
-    @BeforeAll
-    static void start() throws Exception {
-        promgres = new StartedPromgres(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        promgres.close();
-    }
+class HistogramStartsIT extends HistogramFixture {
 
     @Test
     void aStartIsStoredOnceForAllHistogramsThatHaveIt() throws Exception {
@@ -98,13 +78,7 @@ class HistogramStartsIT {
     }
 
     private static void post(MessagesV2 request) throws Exception {
-        var answer = promgres.post(
-                "/api/v1/write",
-                "application/x-protobuf;proto=io.prometheus.write.v2.Request",
-                compress(request.bytes()));
-        assertThat(answer.statusCode())
-                .as(new String(answer.body(), StandardCharsets.UTF_8))
-                .isEqualTo(204);
+        assertThat(send(V2, request.bytes()).statusCode()).isEqualTo(204);
     }
 
     /** Start and first time of each start of a metric, in milliseconds from now. */
