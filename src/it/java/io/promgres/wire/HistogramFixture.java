@@ -1,36 +1,14 @@
 package io.promgres.wire;
 
-import static io.promgres.wire.Messages.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promgres.remoteread.StartedPromgres;
 import io.promgres.wire.proto.WriteV2.BucketSpan;
 import io.promgres.wire.proto.WriteV2.Histogram;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
-/** A daemon on a fresh database that native histograms are written to. */
-abstract class HistogramFixture {
-
-    static final String V1 = "application/x-protobuf";
-    static final String V2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
-
-    static StartedPromgres promgres;
-
-    final long now = System.currentTimeMillis();
-
-    @BeforeAll
-    static void start() throws Exception {
-        promgres = new StartedPromgres(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        promgres.close();
-    }
+/** Native histograms that are sent to a daemon. */
+abstract class HistogramFixture extends RemoteWriteFixture {
 
     /** Of 2 observations in (0.5, 1], 1 in (1, 2], 3 in (4, 8], one of -3, one of 0. */
     Histogram.Builder example() {
@@ -47,10 +25,6 @@ abstract class HistogramFixture {
                 .addPositiveDeltas(2)
                 .addPositiveDeltas(-1)
                 .addPositiveDeltas(2);
-    }
-
-    static HttpResponse<byte[]> send(String contentType, byte[] message) throws Exception {
-        return promgres.post("/api/v1/write", contentType, compress(message));
     }
 
     static void assertWritten(HttpResponse<byte[]> answer, int status, int histograms) {

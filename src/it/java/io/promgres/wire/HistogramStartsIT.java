@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.wire.proto.WriteV2.Histogram;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When series began of which only native histograms are sent. */
@@ -79,13 +78,5 @@ class HistogramStartsIT extends HistogramFixture {
 
     private static void post(MessagesV2 request) throws Exception {
         assertThat(send(V2, request.bytes()).statusCode()).isEqualTo(204);
-    }
-
-    /** Start and first time of each start of a metric, in milliseconds from now. */
-    private List<String> starts(String metric) throws Exception {
-        return promgres.query(("SELECT round(extract(epoch FROM start_time) * 1000) - %1$d,"
-                        + " round(extract(epoch FROM first_time) * 1000) - %1$d"
-                        + " FROM prom_info.series_start WHERE metric_name = '%2$s' ORDER BY start_time")
-                .formatted(now, metric));
     }
 }
