@@ -69,7 +69,7 @@ final class HistogramData {
         series("extreme", "coarse", i -> coarsest.apply(i).setZeroThreshold(1e-25));
     }
 
-    /** Buckets that lie within the zero bucket, as nobody counts who goes by the book: PromQL takes them as they are. */
+    /** Buckets that lie within the zero bucket, which no client library makes. */
     private void withinZero() {
         series("within_zero", "1", counter(-4, 0, POINTS));
         series("within_zero", "2", counter(-4, 0, 70));
