@@ -176,6 +176,13 @@ public final class ReadAnswer {
         if (histograms.isTooLarge()) {
             throw new MalformedBodyException("a series " + HistogramRules.describe(Reason.HISTOGRAM_TOO_LARGE));
         }
+        // What is stored has no room for more or fewer buckets than the spans say.
+        for (NativeHistogram.Buckets side : List.of(histogram.positive, histogram.negative)) {
+            if (HistogramRules.checkSpans(side, 1) == Reason.HISTOGRAM_SPANS_MISMATCH) {
+                throw new MalformedBodyException(
+                        "a series " + HistogramRules.describe(Reason.HISTOGRAM_SPANS_MISMATCH));
+            }
+        }
         return HistogramBody.encode(histogram);
     }
 
