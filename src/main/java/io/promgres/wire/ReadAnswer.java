@@ -178,7 +178,7 @@ public final class ReadAnswer {
         }
         // What is stored has no room for more or fewer buckets than the spans say.
         for (NativeHistogram.Buckets side : List.of(histogram.positive, histogram.negative)) {
-            if (HistogramRules.checkSpans(side, 1) == Reason.HISTOGRAM_SPANS_MISMATCH) {
+            if (side.length() != side.counts.size()) {
                 throw new MalformedBodyException(
                         "a series " + HistogramRules.describe(Reason.HISTOGRAM_SPANS_MISMATCH));
             }
