@@ -57,11 +57,15 @@ AS $$
                 UNION ALL
                 SELECT c.upper > 0, c.count * factor,
                        _prom_catalog.bucket_index(greatest(abs(c.lower), abs(c.upper)), b.schema, least(a.schema, b.schema))
-                FROM unnest(b.buckets) c) u
+                FROM unnest(b.buckets) c
+                -- PromQL, too, passes over what the second one has within the zero bucket, but not over what the first one has there.
+                WHERE _prom_catalog.histogram_bound(
+                          _prom_catalog.bucket_index(greatest(abs(c.lower), abs(c.upper)), b.schema, least(a.schema, b.schema)),
+                          least(a.schema, b.schema), NULL) > b.zero_threshold) u
           GROUP BY u.positive, u.index) m
 $$;
 COMMENT ON FUNCTION _prom_catalog.exponential_buckets IS
-    'The buckets of one histogram and, times a factor, of another one, at the resolution of the coarser one.';
+    'The buckets of one histogram and, times a factor, of another one with the same zero threshold, at the resolution of the coarser one.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.custom_buckets(
     a prom_api.native_histogram, b prom_api.native_histogram, factor double precision) RETURNS prom_api.histogram_bucket[]

@@ -38,6 +38,7 @@ final class HistogramData {
         gauges();
         customBounds();
         oddities();
+        withinZero();
     }
 
     /**
@@ -66,6 +67,14 @@ final class HistogramData {
         IntFunction<Histogram.Builder> coarsest = counter(-4, 0, POINTS);
         series("extreme", "fine", i -> finest.apply(i).setZeroThreshold(1e-25));
         series("extreme", "coarse", i -> coarsest.apply(i).setZeroThreshold(1e-25));
+    }
+
+    /** Buckets that lie within the zero bucket, which no client library makes. */
+    private void withinZero() {
+        series("within_zero", "1", counter(-4, 0, POINTS));
+        series("within_zero", "2", counter(-4, 0, 70));
+        IntFunction<Histogram.Builder> wide = counter(0, 0, POINTS);
+        series("within_zero", "3", i -> wide.apply(i).setZeroThreshold(i < 60 ? 0.3 : 0.001));
     }
 
     /** Counts that grow and begin again after so many points. */

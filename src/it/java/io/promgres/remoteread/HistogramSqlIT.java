@@ -34,7 +34,8 @@ class HistogramSqlIT {
         "other_bytes",
         "nan_sum",
         "empty",
-        "comes_and_goes"
+        "comes_and_goes",
+        "within_zero"
     };
     private static final String[] QUANTILES = {
         "0", "0.01", "0.1", "0.25", "0.5", "0.75", "0.9", "0.99", "1", "-0.5", "1.5"
@@ -123,7 +124,15 @@ class HistogramSqlIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"latency_seconds", "zero_width", "extreme", "temperature", "float_counter", "size_bytes", "empty"
+            strings = {
+                "latency_seconds",
+                "zero_width",
+                "extreme",
+                "temperature",
+                "float_counter",
+                "size_bytes",
+                "empty",
+                "within_zero"
             })
     void mergesAndDifferencesAreSumsAndDifferencesInPromql(String metric) throws Exception {
         for (int point = 10; point < HistogramData.POINTS; point += 13) {

@@ -70,10 +70,15 @@ public final class Door implements AutoCloseable {
             answer(status, contentType, text.getBytes(StandardCharsets.UTF_8));
         }
 
-        private void answer(int status, String contentType, byte[] answer) throws IOException {
+        public void answer(int status, String contentType, byte[] answer) throws IOException {
             exchange.getResponseHeaders().set("Content-Type", contentType);
             exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
             exchange.getResponseBody().write(answer);
+        }
+
+        /** What was sent. */
+        public byte[] body() {
+            return body;
         }
 
         /** Has another server answer. */

@@ -25,6 +25,7 @@ public final class PackagedDaemon implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("listens on (https?://\\S+)");
     private static final int STOP_SECONDS = 60;
+    private static final int USUAL_HEAP_MIB = 512;
 
     private final Path directory;
     private final Process process;
@@ -65,8 +66,24 @@ public final class PackagedDaemon implements AutoCloseable {
      * @param environment settings, as environment variables
      */
     public static PackagedDaemon start(Path directory, int port, Map<String, String> environment) throws IOException {
+        return start(directory, USUAL_HEAP_MIB, port, environment);
+    }
+
+    /**
+     * As {@link #start(Path, int, Map)}, on a free port.
+     *
+     * @param heap the most that its heap may take, MiB
+     */
+    public static PackagedDaemon startWithHeap(Path directory, int heap, Map<String, String> environment)
+            throws IOException {
+        return start(directory, heap, 0, environment);
+    }
+
+    private static PackagedDaemon start(Path directory, int heap, int port, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = process(
                 directory,
+                heap,
                 List.of(
                         "serve",
                         "--listen",
@@ -92,7 +109,7 @@ public final class PackagedDaemon implements AutoCloseable {
     /** Runs a command that ends by itself. */
     public static Ended run(Path directory, String... line) throws IOException, InterruptedException {
         Files.deleteIfExists(log(directory));
-        Process process = process(directory, List.of(line)).start();
+        Process process = process(directory, USUAL_HEAP_MIB, List.of(line)).start();
         String out = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).isTrue();
         List<String> errors = Files.readAllLines(log(directory)).stream()
@@ -101,10 +118,10 @@ public final class PackagedDaemon implements AutoCloseable {
         return new Ended(process.exitValue(), out, errors);
     }
 
-    private static ProcessBuilder process(Path directory, List<String> line) {
+    private static ProcessBuilder process(Path directory, int heap, List<String> line) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx512m");
+        command.add("-Xmx" + heap + "m");
         String jar = System.getProperty("promgres.jar");
         command.addAll(
                 jar == null

@@ -1,34 +1,13 @@
 package io.promgres.wire;
 
-import static io.promgres.wire.Messages.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promgres.remoteread.StartedPromgres;
 import io.promgres.wire.proto.WriteV2.Histogram;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** When series began of which only native histograms are sent. */
-class HistogramStartsIT {
-
-    private static StartedPromgres promgres;
-
-    private final long now = System.currentTimeMillis();
-
-    @BeforeAll
-    static void start() throws Exception {
-        promgres = new StartedPromgres(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        promgres.close();
-    }
+class HistogramStartsIT extends HistogramFixture {
 
     @Test
     void aStartIsStoredOnceForAllHistogramsThatHaveIt() throws Exception {
@@ -98,20 +77,6 @@ class HistogramStartsIT {
     }
 
     private static void post(MessagesV2 request) throws Exception {
-        var answer = promgres.post(
-                "/api/v1/write",
-                "application/x-protobuf;proto=io.prometheus.write.v2.Request",
-                compress(request.bytes()));
-        assertThat(answer.statusCode())
-                .as(new String(answer.body(), StandardCharsets.UTF_8))
-                .isEqualTo(204);
-    }
-
-    /** Start and first time of each start of a metric, in milliseconds from now. */
-    private List<String> starts(String metric) throws Exception {
-        return promgres.query(("SELECT round(extract(epoch FROM start_time) * 1000) - %1$d,"
-                        + " round(extract(epoch FROM first_time) * 1000) - %1$d"
-                        + " FROM prom_info.series_start WHERE metric_name = '%2$s' ORDER BY start_time")
-                .formatted(now, metric));
+        assertThat(send(V2, request.bytes()).statusCode()).isEqualTo(204);
     }
 }

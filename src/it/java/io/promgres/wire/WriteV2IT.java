@@ -1,6 +1,5 @@
 package io.promgres.wire;
 
-import static io.promgres.wire.Messages.compress;
 import static io.promgres.wire.Messages.field;
 import static io.promgres.wire.Messages.join;
 import static io.promgres.wire.MessagesV2.packedRefs;
@@ -9,7 +8,6 @@ import static io.promgres.wire.MessagesV2.sampleField;
 import static io.promgres.wire.MessagesV2.symbolFields;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promgres.remoteread.StartedPromgres;
 import io.promgres.wire.proto.Remote.WriteRequest;
 import io.promgres.wire.proto.Types.MetricMetadata;
 import io.promgres.wire.proto.WriteV2.Exemplar;
@@ -17,30 +15,10 @@ import io.promgres.wire.proto.WriteV2.Metadata;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Remote write 2.0 and metadata, from the bytes of a request to the answer and the rows. */
-class WriteV2IT {
-
-    private static final String V1 = "application/x-protobuf";
-    private static final String V2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
-
-    private static StartedPromgres promgres;
-
-    private final long now = System.currentTimeMillis();
-
-    @BeforeAll
-    static void start() throws Exception {
-        promgres = new StartedPromgres(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        promgres.close();
-    }
+class WriteV2IT extends RemoteWriteFixture {
 
     @Test
     void whatIsStoredIsCountedAndSoIsWhatWasThereAlready() throws Exception {
@@ -101,6 +79,28 @@ class WriteV2IT {
     }
 
     @Test
+    void theSameLabelSetMayComeMoreThanOnceAndInAnotherOrder() throws Exception {
+        MessagesV2 request = new MessagesV2()
+                .add(now, 1, "__name__", "repeated", "a", "x", "job", "y")
+                .add(now + 1, 2, "job", "y", "a", "x", "__name__", "repeated", "empty", "")
+                .add(now + 2, 3, "__name__", "repeated", "a", "x", "job", "y");
+        request.series("a", "x", "__name__", "repeated", "job", "y")
+                .addExemplars(Exemplar.newBuilder().setTimestamp(now).setValue(1));
+        // New series first, known ones then.
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<byte[]> answer = send(V2, request.bytes());
+            assertThat(answer.statusCode()).isEqualTo(204);
+            assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"))
+                    .contains("3");
+            assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Exemplars-Written"))
+                    .contains("1");
+        }
+        promgres.makeViews();
+        assertThat(promgres.query("SELECT count(*), count(DISTINCT series_id) FROM prom_metric.repeated"))
+                .containsExactly("3|1");
+    }
+
+    @Test
     void aBodyThatIsNotTheMessageIs400WithNothingWritten() throws Exception {
         assertWritten(send(V2, Messages.bytes(0x2a, 9)), 400, 0);
         HttpResponse<byte[]> notSnappy = promgres.post("/api/v1/write", V2, new byte[] {1, 2, 3});
@@ -150,105 +150,6 @@ class WriteV2IT {
                 .containsExactly("How many; it's a \"count\".|How long it took.");
     }
 
-    @Test
-    void exemplarsAreStoredOnceAndFoundWithTheirSeries() throws Exception {
-        MessagesV2 request = new MessagesV2();
-        int traceId = request.ref("trace_id");
-        for (String trace : List.of("it's", "a \"quoted\" \\ one, {x}")) {
-            request.series("__name__", "exemplified_bucket", "le", "1")
-                    .addExemplars(Exemplar.newBuilder()
-                            .setTimestamp(now)
-                            .setValue(0.5)
-                            .addLabelsRefs(traceId)
-                            .addLabelsRefs(request.ref(trace)));
-        }
-        for (int i = 0; i < 2; i++) {
-            HttpResponse<byte[]> answer = send(V2, request.bytes());
-            assertThat(answer.statusCode()).isEqualTo(204);
-            assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Exemplars-Written"))
-                    .contains("2");
-        }
-        assertThat(promgres.query("SELECT e.value, e.exemplar_labels->>'trace_id', jsonb(e.labels)->>'le',"
-                        + " round(extract(epoch FROM e.time) * 1000)"
-                        + " FROM prom_exemplar.exemplified_bucket e ORDER BY 2"))
-                .containsExactly("0.5|a \"quoted\" \\ one, {x}|1|" + now, "0.5|it's|1|" + now);
-    }
-
-    @Test
-    void exemplarsOfASeriesThatIsGoneMakeItAnew() throws Exception {
-        MessagesV2 request = new MessagesV2();
-        request.series("__name__", "removed").addExemplars(Exemplar.newBuilder().setTimestamp(now));
-        send(V2, request.bytes());
-        promgres.query("SELECT _prom_catalog.forget_series(array_agg(series_id)) FROM prom_exemplar.removed");
-        assertThat(promgres.query("SELECT * FROM prom_exemplar.removed")).isEmpty();
-        assertThat(send(V2, request.bytes()).statusCode()).isEqualTo(204);
-        assertThat(promgres.query("SELECT value FROM prom_exemplar.removed")).containsExactly("0");
-    }
-
-    @Test
-    void exemplarsGoWhenTheirRetentionPeriodIsOver() throws Exception {
-        MessagesV2 request = new MessagesV2();
-        long day = 86_400_000L;
-        request.series("__name__", "aging")
-                .addExemplars(Exemplar.newBuilder().setTimestamp(now).setValue(1))
-                .addExemplars(Exemplar.newBuilder().setTimestamp(now - 91 * day).setValue(2))
-                .addExemplars(Exemplar.newBuilder().setTimestamp(now - 89 * day).setValue(3));
-        assertThat(send(V2, request.bytes()).statusCode()).isEqualTo(204);
-        promgres.query("SELECT _prom_catalog.expire_points()");
-        assertThat(promgres.query("SELECT value FROM prom_exemplar.aging ORDER BY 1"))
-                .containsExactly("1", "3");
-    }
-
-    @Test
-    void aStartIsStoredOnceForAllSamplesThatHaveIt() throws Exception {
-        for (int i = 0; i < 3; i++) {
-            assertWritten(send(V2, started(now + i, now - 60_000)), 204, 1);
-        }
-        assertThat(starts("started")).containsExactly("-60000|0");
-        assertWritten(send(V2, started(now + 5, now + 4)), 204, 1);
-        assertThat(starts("started")).containsExactly("-60000|0", "4|5");
-    }
-
-    @Test
-    void theStartOfTheOlderLayoutIsStoredToo() throws Exception {
-        MessagesV2 request = new MessagesV2();
-        request.series("__name__", "created").addSamples(sample(now, 1)).setCreatedTimestamp(now - 7);
-        assertWritten(send(V2, request.bytes()), 204, 1);
-        assertThat(starts("created")).containsExactly("-7|0");
-    }
-
-    @Test
-    void startsGoWithTheirSeriesAndComeBackWithIt() throws Exception {
-        MessagesV2 request = new MessagesV2();
-        request.series("__name__", "restarted").addSamples(sample(now, 1)).setCreatedTimestamp(now - 7);
-        send(V2, request.bytes());
-        send(V2, request.bytes());
-        promgres.query("SELECT _prom_catalog.forget_series(array_agg(series_id)) FROM prom_info.series_start"
-                + " WHERE metric_name = 'restarted'");
-        assertThat(promgres.query("SELECT * FROM _prom_catalog.series_start t WHERE NOT EXISTS"
-                        + " (SELECT FROM _prom_catalog.series s WHERE s.id = t.series_id)"))
-                .isEmpty();
-        // The first request after a removal may be what makes the daemon learn of it.
-        send(V2, request.bytes());
-        send(V2, request.bytes());
-        assertThat(starts("restarted")).containsExactly("-7|0");
-    }
-
-    private byte[] started(long time, long start) {
-        MessagesV2 request = new MessagesV2();
-        request.series("__name__", "started")
-                .addSamples(sample(time, 1).toBuilder().setStartTimestamp(start));
-        return request.bytes();
-    }
-
-    /** Start and first time of each start of a metric, in milliseconds from now. */
-    private List<String> starts(String metric) throws Exception {
-        return promgres.query(("SELECT round(extract(epoch FROM start_time) * 1000) - %1$d,"
-                        + " round(extract(epoch FROM first_time) * 1000) - %1$d"
-                        + " FROM prom_info.series_start WHERE metric_name = '%2$s' ORDER BY start_time")
-                .formatted(now, metric));
-    }
-
     private void sendMetadata(String family, String help, MetricMetadata.MetricType type) throws Exception {
         MetricMetadata metadata = MetricMetadata.newBuilder()
                 .setMetricFamilyName(family)
@@ -257,10 +158,6 @@ class WriteV2IT {
                 .build();
         byte[] message = WriteRequest.newBuilder().addMetadata(metadata).build().toByteArray();
         assertThat(send(V1, message).statusCode()).isEqualTo(204);
-    }
-
-    private static HttpResponse<byte[]> send(String contentType, byte[] message) throws Exception {
-        return promgres.post("/api/v1/write", contentType, compress(message));
     }
 
     private static void assertWritten(HttpResponse<byte[]> answer, int status, int samples) {

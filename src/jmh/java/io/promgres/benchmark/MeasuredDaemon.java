@@ -2,18 +2,22 @@ package io.promgres.benchmark;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The daemon as a process of its own, whose live memory is asked for by jcmd. */
+/** The daemon as a process of its own, whose live memory is asked for by jcmd, and its resident memory of Linux. */
 final class MeasuredDaemon implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("listens on (http://\\S+)");
-    private static final Pattern USED = Pattern.compile("(?:used |used=)(\\d+)K");
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+    private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
+    private static final int KIB = 1024;
 
     private final Process process;
     private final String url;
@@ -23,10 +27,11 @@ final class MeasuredDaemon implements AutoCloseable {
         this.url = url;
     }
 
-    static MeasuredDaemon start(String databaseUri, Path directory) throws IOException {
+    /** @param heap the most that the heap may take, as -Xmx has it */
+    static MeasuredDaemon start(String databaseUri, Path directory, String heap) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 program("java"),
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.promgres.Main",
@@ -56,14 +61,30 @@ final class MeasuredDaemon implements AutoCloseable {
         return url;
     }
 
-    /** Bytes of the heap that are in use after a full collection of garbage. */
+    /**
+     * Bytes of the objects that are in use. Counted in the pause of the collection itself: what is allocated between a collection
+     * and a question that follows it is not among them.
+     */
     long liveBytes() {
-        run("GC.run");
-        Matcher used = USED.matcher(run("GC.heap_info"));
-        if (!used.find()) {
-            throw new IllegalStateException("GC.heap_info says nothing about what is used");
+        Matcher total = TOTAL.matcher(run("GC.class_histogram"));
+        if (!total.find()) {
+            throw new IllegalStateException("GC.class_histogram has no total");
         }
-        return Long.parseLong(used.group(1)) * 1024;
+        return Long.parseLong(total.group(1));
+    }
+
+    /** Bytes of memory that the process has: heap with its garbage, direct buffers, code, threads. */
+    long residentBytes() {
+        try {
+            Matcher resident =
+                    RESIDENT.matcher(Files.readString(Path.of("/proc", Long.toString(process.pid()), "status")));
+            if (!resident.find()) {
+                throw new IllegalStateException("Linux does not say what memory is resident");
+            }
+            return Long.parseLong(resident.group(1)) * KIB;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String run(String command) {

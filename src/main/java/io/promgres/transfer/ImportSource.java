@@ -1,11 +1,14 @@
 package io.promgres.transfer;
 
+import io.promgres.model.ReadQuery;
 import io.promgres.wire.BodyTooLargeException;
 import io.promgres.wire.MalformedBodyException;
 import io.promgres.wire.ReadAnswer;
 import io.promgres.wire.ReadRequestEncoder;
 import io.promgres.wire.SeriesReceiver;
+import io.promgres.wire.UnknownEncodingException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** The Prometheus that history is read from, by remote read. */
@@ -19,6 +22,9 @@ public final class ImportSource {
 
     private final HttpAddress address;
     private boolean hasAnswered;
+
+    /** Until one comes that cannot be read here. */
+    private boolean acceptsChunks = true;
 
     public ImportSource(HttpAddress address) {
         this.address = address;
@@ -38,7 +44,8 @@ public final class ImportSource {
      * @throws IOException if a later attempt may succeed
      */
     boolean read(ImportOrder order, long first, long last, SeriesReceiver receiver) throws IOException {
-        byte[] body = ReadRequestEncoder.encode(order.queries(first, last));
+        List<ReadQuery> queries = order.queries(first, last);
+        byte[] body = acceptsChunks ? ReadRequestEncoder.encode(queries) : ReadRequestEncoder.encodeForSamples(queries);
         try {
             return address.post(body, HEADERS, (connection, in) -> {
                 hasAnswered = true;
@@ -71,6 +78,12 @@ public final class ImportSource {
             return true;
         } catch (BodyTooLargeException e) {
             return false;
+        } catch (UnknownEncodingException e) {
+            if (!acceptsChunks) {
+                throw new TransferException(address + " was asked for samples, but " + e.getMessage(), e);
+            }
+            acceptsChunks = false;
+            throw new IOException(e.getMessage() + "; from now on samples are asked for", e);
         } catch (MalformedBodyException e) {
             throw new TransferException(
                     "what " + address + " answers is not remote read: " + e.getMessage()

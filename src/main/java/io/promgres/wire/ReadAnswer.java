@@ -52,6 +52,7 @@ public final class ReadAnswer {
      * @param contentType of the answer
      * @param first milliseconds since the epoch
      * @param last the last millisecond that belongs to the range
+     * @throws UnknownEncodingException if a chunk of it is in an encoding that is not known
      * @throws MalformedBodyException if it is not an answer of remote read
      * @throws BodyTooLargeException if it is an answer of samples that is too large for memory
      * @throws IOException of the connection, or of the receiver
@@ -124,9 +125,7 @@ public final class ReadAnswer {
                 case XOR -> new XorChunkReader(data).read(first, last, receiver);
                 case HISTOGRAM -> new HistogramChunkReader(data, false).read(first, last, receiver);
                 case FLOAT_HISTOGRAM -> new HistogramChunkReader(data, true).read(first, last, receiver);
-                default ->
-                    throw new MalformedBodyException("a chunk has the encoding " + chunk.getTypeValue()
-                            + ", which is not one of remote read's (1, 2, 3)");
+                default -> throw new UnknownEncodingException(chunk.getTypeValue());
             }
         }
         receiver.endSeries();
@@ -176,6 +175,13 @@ public final class ReadAnswer {
         NativeHistogram histogram = histograms.read(cursor);
         if (histograms.isTooLarge()) {
             throw new MalformedBodyException("a series " + HistogramRules.describe(Reason.HISTOGRAM_TOO_LARGE));
+        }
+        // What is stored has no room for more or fewer buckets than the spans say.
+        for (NativeHistogram.Buckets side : List.of(histogram.positive, histogram.negative)) {
+            if (side.length() != side.counts.size()) {
+                throw new MalformedBodyException(
+                        "a series " + HistogramRules.describe(Reason.HISTOGRAM_SPANS_MISMATCH));
+            }
         }
         return HistogramBody.encode(histogram);
     }

@@ -3,22 +3,30 @@ package io.promgres.wire;
 import io.promgres.model.ReadQuery;
 import io.promgres.wire.proto.Remote.Query;
 import io.promgres.wire.proto.Remote.ReadRequest;
+import io.promgres.wire.proto.Remote.ReadRequest.ResponseType;
 import io.promgres.wire.proto.Types.LabelMatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.xerial.snappy.Snappy;
 
-/** Makes the body of a remote read request, as Prometheus does: chunks rather than samples, but either will do. */
+/** Makes the body of a remote read request. */
 public final class ReadRequestEncoder {
 
     private ReadRequestEncoder() {}
 
-    /** The request, compressed. */
+    /** The request as Prometheus makes it, compressed: chunks rather than samples, but either will do. */
     public static byte[] encode(List<ReadQuery> queries) {
-        ReadRequest.Builder request = ReadRequest.newBuilder()
-                .addAcceptedResponseTypes(ReadRequest.ResponseType.STREAMED_XOR_CHUNKS)
-                .addAcceptedResponseTypes(ReadRequest.ResponseType.SAMPLES);
+        return encode(ReadRequest.newBuilder().addAcceptedResponseTypes(ResponseType.STREAMED_XOR_CHUNKS), queries);
+    }
+
+    /** The request for samples only, compressed. */
+    public static byte[] encodeForSamples(List<ReadQuery> queries) {
+        return encode(ReadRequest.newBuilder(), queries);
+    }
+
+    private static byte[] encode(ReadRequest.Builder request, List<ReadQuery> queries) {
+        request.addAcceptedResponseTypes(ResponseType.SAMPLES);
         for (ReadQuery query : queries) {
             Query.Builder one = request.addQueriesBuilder()
                     .setStartTimestampMs(query.startMillis())

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import org.xerial.snappy.Snappy;
 
@@ -95,10 +96,29 @@ class DecoderFuzzTest {
         inBounds(message.length, () -> ReadRequestDecoder.decode(body, 0, body.length, 1 << 20));
     }
 
-    /** What import reads. */
+    /** What import reads, byte by byte. */
     @FuzzTest(maxDuration = "10m")
-    void readAnswerOfChunks(byte[] answer) {
+    void readAnswerOfFrames(byte[] answer) {
         inBounds(answer.length, HISTOGRAM_FACTOR, () -> read(ChunkFrames.CONTENT_TYPE, answer));
+    }
+
+    /** The message of a frame: its checksum is right, which chance would never find. */
+    @FuzzTest(maxDuration = "10m")
+    void readAnswerOfChunks(byte[] message) {
+        byte[] answer = MessagesOfChunks.frame(message);
+        inBounds(message.length, HISTOGRAM_FACTOR, () -> read(ChunkFrames.CONTENT_TYPE, answer));
+    }
+
+    /** A chunk; the first byte says which encoding the others are in. */
+    @FuzzTest(maxDuration = "10m")
+    void chunk(byte[] chunk) {
+        if (chunk.length == 0) {
+            return;
+        }
+        int encoding = 1 + Math.floorMod(chunk[0], 3);
+        byte[] data = Arrays.copyOfRange(chunk, 1, chunk.length);
+        byte[] answer = MessagesOfChunks.frame(MessagesOfChunks.chunk(encoding, data));
+        inBounds(chunk.length, HISTOGRAM_FACTOR, () -> read(ChunkFrames.CONTENT_TYPE, answer));
     }
 
     @FuzzTest(maxDuration = "10m")

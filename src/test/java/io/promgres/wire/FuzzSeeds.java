@@ -2,24 +2,21 @@ package io.promgres.wire;
 
 import static io.promgres.wire.MessagesV2.sample;
 
-import com.google.protobuf.ByteString;
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery;
 import io.promgres.model.ReadQuery.Matcher;
 import io.promgres.model.ReadQuery.Operator;
-import io.promgres.wire.proto.Remote;
 import io.promgres.wire.proto.Remote.WriteRequest;
 import io.promgres.wire.proto.Types;
 import io.promgres.wire.proto.Types.MetricMetadata;
 import io.promgres.wire.proto.WriteV2;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.CRC32C;
 import org.xerial.snappy.Snappy;
 
 /** Writes the seeds of {@link DecoderFuzzTest}: messages with everything in them that a decoder knows. */
@@ -50,15 +47,18 @@ final class FuzzSeeds {
         ReadResponseEncoder samples = new ReadResponseEncoder();
         samples.beginQuery();
         samples.beginSeries(SERIES);
+        XorChunk chunk = new XorChunk();
         for (int i = 0; i < 130; i++) {
             long time = TIME + i * 15_000L + (i % 7 == 0 ? i * i * 1000L : i % 3);
             long bits = Double.doubleToRawLongBits(i % 5 == 0 ? i : Math.sin(i));
             frames.add(time, bits);
             samples.add(time, bits);
+            chunk.add(time, bits);
         }
         frames.endSeries();
         samples.endSeries();
-        write("readAnswerOfChunks", "two-chunks", frames.take());
+        writeFrames("two-chunks", frames.take());
+        writeChunk("xor", Types.Chunk.Encoding.XOR, chunk.toBytes());
         write("readAnswerOfSamples", "one-series", Snappy.uncompress(samples.encode()));
         writeHistograms();
     }
@@ -70,38 +70,51 @@ final class FuzzSeeds {
         samples.beginQuery();
         samples.beginSeries(SERIES);
         Random random = new Random(1);
+        NativeHistogram histogram = new NativeHistogram();
         for (int i = 0; i < 10; i++) {
             byte[] body = HistogramBodies.of(HistogramBodies.random(random));
             frames.addHistogram(TIME + i, body);
             samples.addHistogram(TIME + i, body);
+            HistogramBody.decode(body, TIME + i, histogram);
+            writeChunk(
+                    "histogram-" + i,
+                    histogram.isFloat ? Types.Chunk.Encoding.FLOAT_HISTOGRAM : Types.Chunk.Encoding.HISTOGRAM,
+                    new HistogramChunk().encode(histogram));
         }
         frames.endSeries();
         samples.endSeries();
-        write("readAnswerOfChunks", "histograms", frames.take());
+        writeFrames("histograms", frames.take());
         write("readAnswerOfSamples", "histograms", Snappy.uncompress(samples.encode()));
         for (Types.Chunk.Encoding encoding :
                 List.of(Types.Chunk.Encoding.HISTOGRAM, Types.Chunk.Encoding.FLOAT_HISTOGRAM)) {
-            write("readAnswerOfChunks", "many-equal-" + encoding, manyEqual(encoding));
+            writeFrames(
+                    "many-equal-" + encoding,
+                    MessagesOfChunks.frame(MessagesOfChunks.chunk(encoding.getNumber(), manyEqual())));
+            writeChunk("many-equal-" + encoding, encoding, manyEqual());
         }
     }
 
     /** A histogram that is like the one before takes four bits, all of them 0. */
-    private static byte[] manyEqual(Types.Chunk.Encoding encoding) {
+    private static byte[] manyEqual() {
         byte[] chunk = new byte[1_100];
         chunk[0] = 2000 >> Byte.SIZE;
         chunk[1] = (byte) 2000;
-        byte[] message = Remote.ChunkedReadResponse.newBuilder()
-                .addChunkedSeries(Types.ChunkedSeries.newBuilder()
-                        .addLabels(Types.Label.newBuilder().setName("__name__").setValue("m"))
-                        .addChunks(Types.Chunk.newBuilder().setType(encoding).setData(ByteString.copyFrom(chunk))))
-                .build()
-                .toByteArray();
-        CRC32C checksum = new CRC32C();
-        checksum.update(message);
-        byte[] sum = ByteBuffer.allocate(Integer.BYTES)
-                .putInt((int) checksum.getValue())
-                .array();
-        return Messages.join(Messages.varint(message.length), sum, message);
+        return chunk;
+    }
+
+    /** A frame, the message in it, or a chunk. */
+    private static void writeFrames(String name, byte[] frames) throws IOException {
+        write("readAnswerOfFrames", name, frames);
+        int length = frames.length;
+        int head = Messages.varint(length).length + Integer.BYTES;
+        write("readAnswerOfChunks", name, Arrays.copyOfRange(frames, head, length));
+    }
+
+    private static void writeChunk(String name, Types.Chunk.Encoding encoding, byte[] chunk) throws IOException {
+        byte[] seed = new byte[chunk.length + 1];
+        seed[0] = (byte) (encoding.getNumber() - 1);
+        System.arraycopy(chunk, 0, seed, 1, chunk.length);
+        write("chunk", name, seed);
     }
 
     private static void write(String method, String name, byte[] seed) throws IOException {

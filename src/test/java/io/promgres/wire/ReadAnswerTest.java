@@ -137,6 +137,15 @@ class ReadAnswerTest {
                 .containsExactly(SERIES.toString().charAt(0), '1', '2', '3', 'e');
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 5, 6, 100})
+    void anEncodingThatIsNotKnownIsNamed(int encoding) {
+        byte[] frame = MessagesOfChunks.frame(MessagesOfChunks.chunk(encoding));
+        assertThatThrownBy(() -> read(ChunkFrames.CONTENT_TYPE, frame, 0, 10))
+                .isInstanceOf(UnknownEncodingException.class)
+                .hasMessageContaining("a chunk has the encoding " + encoding + ", which is none of");
+    }
+
     @Test
     void aStreamThatEndsWithinAFrameIsNoAnswer() {
         ChunkFrames frames = new ChunkFrames(1 << 20);

@@ -1,4 +1,4 @@
-package io.promgres.benchmark;
+package io.promgres.testing;
 
 import io.promgres.model.LabelSet;
 import io.promgres.store.Database;
@@ -12,12 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Makes packed samples by SQL, in the form in which packing leaves them: for reading much, where writing it is not measured. */
-final class PackedFiller {
+public final class PackedFiller {
 
-    static final String METRIC = "filled";
-    static final int SERIES = 200;
-    static final int SAMPLES_OF_A_RUN = 480;
-    static final int STEP_SECONDS = 15;
+    /** What is filled. */
+    public static final String METRIC = "filled";
+
+    private static final int SAMPLES_OF_A_RUN = 480;
+    private static final int STEP_SECONDS = 15;
 
     private static final Duration VIEWS = Duration.ofSeconds(30);
 
@@ -35,10 +36,10 @@ final class PackedFiller {
             SELECT v.id, n, v.block + (n - 1) * %d * interval '1 second'
             FROM prom_data.vector v, generate_series(1, %d) n""";
 
-    /** A whole gauge that moves, in 32 bits a value. */
+    /** A gauge that moves, in 32 bits a value. */
     private static final String RUNS = """
             INSERT INTO prom_data.%1$s (vector_id, series_id, base, scale, first, last, kind, i4)
-            SELECT v.id, s.id, 1000000, 1, 1, %2$d, 2, i.i4
+            SELECT v.id, s.id, 1000000, %3$d, 1, %2$d, 2, i.i4
             FROM _prom_catalog.series s, prom_data.vector v,
                  LATERAL (SELECT array_agg((s.id + v.id * n %% 9973)::bigint::bit(20)::int) AS i4
                           FROM generate_series(1, %2$d) n) i""";
@@ -48,28 +49,32 @@ final class PackedFiller {
     /**
      * Fills an empty database.
      *
+     * @param series among which they are divided
+     * @param divisor of whole numbers, which are the values: 1 for some that compress well in a chunk, 7 for some that hardly do
      * @param endSeconds of the samples, since the epoch
      * @return the number of samples, at least {@code samples}
      */
-    static long fill(Database database, long samples, long endSeconds) throws SQLException {
-        List<LabelSet> series = new ArrayList<>();
-        for (int i = 0; i < SERIES; i++) {
-            series.add(LabelSet.ofSorted("__name__", METRIC, "instance", "host-" + i, "job", "filled"));
+    public static long fill(Database database, long samples, int series, int divisor, long endSeconds)
+            throws SQLException {
+        List<LabelSet> labels = new ArrayList<>();
+        for (int i = 0; i < series; i++) {
+            labels.add(LabelSet.ofSorted("__name__", METRIC, "instance", "host-" + i, "job", "filled"));
         }
-        new SeriesStore(database.pool()).intern(series);
+        new SeriesStore(database.pool()).intern(labels);
         ViewStore views = new ViewStore(database.pool());
         views.make(views.stale(), VIEWS);
-        long blocks = (samples + SERIES * SAMPLES_OF_A_RUN - 1) / (SERIES * SAMPLES_OF_A_RUN);
+        long samplesOfABlock = (long) series * SAMPLES_OF_A_RUN;
+        long blocks = (samples + samplesOfABlock - 1) / samplesOfABlock;
         try (Connection connection = database.background().getConnection();
                 Statement statement = connection.createStatement()) {
             long seconds = (long) SAMPLES_OF_A_RUN * STEP_SECONDS;
             long start = (endSeconds / seconds - blocks) * seconds;
             statement.execute(TICK_PARTITIONS.formatted(start, endSeconds));
-            statement.execute(VECTORS.formatted(seconds, start, blocks, SERIES));
+            statement.execute(VECTORS.formatted(seconds, start, blocks, series));
             statement.execute(TICKS.formatted(STEP_SECONDS, SAMPLES_OF_A_RUN));
-            statement.execute(RUNS.formatted(METRIC, SAMPLES_OF_A_RUN));
+            statement.execute(RUNS.formatted(METRIC, SAMPLES_OF_A_RUN, divisor));
             statement.execute("VACUUM ANALYZE");
         }
-        return blocks * SERIES * SAMPLES_OF_A_RUN;
+        return blocks * samplesOfABlock;
     }
 }
