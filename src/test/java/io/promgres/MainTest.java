@@ -91,7 +91,8 @@ class MainTest {
     void aRebuildFromWhatIsNoTimeIsExitCode2WithTheFormsThatAre() {
         assertThat(run("energy", "rebuild", "--from", "yesterday", "--to", "2026-01-31"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("'yesterday' is no time: write 2026-01-31T10:00:00Z, 2026-01-31 or seconds");
+        assertThat(err.toString())
+                .contains("'yesterday' is no time: write 2026-01-31T10:00:00Z, 2026-01-31 or seconds");
     }
 
     @Test
