@@ -28,8 +28,10 @@ final class Comparison implements Study {
         try (Cleanup cleanup = all.add(new Cleanup())) {
             int interval = Timeline.intervalFor(workload.population(series).size());
             Load load = new Load(workload, protocol, series, new Timeline(DaemonUnderLoad.begin(), interval));
-            DaemonUnderLoad as = new DaemonUnderLoad(options, server, load, cleanup);
-            DaemonUnderLoad with = new DaemonUnderLoad(options.with(options.compare()), server, load, cleanup);
+            History history = History.ofDays(options.stored(), load);
+            Options changed = options.with(options.compare());
+            DaemonUnderLoad as = new DaemonUnderLoad(options, server, load, history, cleanup);
+            DaemonUnderLoad with = new DaemonUnderLoad(changed, server, load, history, cleanup);
             for (DaemonUnderLoad each : List.of(as, with)) {
                 each.first();
                 each.measured().sendAndRest(options.warmUp(), options.rate());

@@ -30,11 +30,12 @@ final class DaemonUnderLoad {
     private final long storedBefore;
 
     /**
-     * Starts both on an empty database, and sends nothing of the load.
+     * Starts both on a database that has nothing but a history, packed, and sends nothing of the load.
      *
      * @param cleanup closes what is started, and drops the database
      */
-    DaemonUnderLoad(Options options, DatabaseServer server, Load load, Cleanup cleanup) throws Exception {
+    DaemonUnderLoad(Options options, DatabaseServer server, Load load, History history, Cleanup cleanup)
+            throws Exception {
         this.options = options;
         this.server = server;
         this.load = load;
@@ -43,12 +44,23 @@ final class DaemonUnderLoad {
         String name = "bench_" + System.nanoTime();
         database = server.create(name);
         cleanup.add(() -> server.drop(name));
-        daemon = cleanup.add(new DaemonProcess(options, database, log));
-        History.store(options.stored(), options, load, database, daemon.port(), log);
+        daemon = start(history);
         generator = cleanup.add(new GeneratorProcess(load, daemon.port(), log));
         connection = cleanup.add(DatabaseServer.connect(database));
         storedBefore = DatabaseServer.number(connection, STORED);
         measured = new Measured(server, connection, daemon, generator);
+    }
+
+    private DaemonProcess start(History history) throws Exception {
+        if (history.scrapes() == 0) {
+            return cleanup.add(new DaemonProcess(options, database, log));
+        }
+        try (ClosedBlocks blocks = new ClosedBlocks(database)) {
+            DaemonProcess started = cleanup.add(new DaemonProcess(options, database, log));
+            history.send(load, started.port(), log);
+            blocks.pack();
+            return started;
+        }
     }
 
     /** Almost a day ago: there is no more time than from then until now. Milliseconds since the epoch, the begin of a block. */

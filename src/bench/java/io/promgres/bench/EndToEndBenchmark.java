@@ -51,6 +51,9 @@ public final class EndToEndBenchmark {
         if (!options.compare().isEmpty()) {
             return new Comparison(options, server, circumstances);
         }
+        if (options.queries()) {
+            return new QueriesWhileIngesting(options, server, circumstances);
+        }
         return new SpeedStudy(options, server, circumstances);
     }
 

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * @param settings of the daemon, by their keys in promgres.yaml
  * @param stored days of history that the database has at the begin
  * @param compare settings that a second daemon has beside these; not empty to compare the two
- * @param rate samples a second that are sent in a comparison; 0 for as many as possible
+ * @param rate samples a second that are sent in a comparison, or while queries run; 0 for as many as possible, or half of them
+ * @param queries whether to measure queries while samples come in, and nothing else
  * @param packing whether to pack what has landed, and measure that
  */
 record Options(
@@ -41,6 +42,7 @@ record Options(
         int stored,
         Map<String, String> compare,
         double rate,
+        boolean queries,
         boolean packing) {
 
     /**
@@ -70,6 +72,7 @@ record Options(
                 (int) number(values.getOrDefault("stored", "0"), "stored", 0),
                 settings(values, "compare"),
                 number(values.getOrDefault("rate", "0"), "rate", 0),
+                Boolean.parseBoolean(values.get("queries")),
                 Boolean.parseBoolean(values.get("packing")));
     }
 
@@ -78,8 +81,7 @@ record Options(
         Map<String, String> all = new HashMap<>(settings);
         all.putAll(changed);
         return new Options(
-                jar, directory, workloads, series, protocols, rounds, seconds, warmUp, xmx, jvm, all, stored, compare,
-                rate, packing);
+                jar, directory, workloads, series, protocols, rounds, seconds, warmUp, xmx, jvm, all, stored, compare, rate, queries, packing);
     }
 
     private static Map<String, String> settings(Map<String, String> values, String name) {

@@ -29,7 +29,8 @@ final class Run {
         try (Cleanup cleanup = all.add(new Cleanup())) {
             int interval = Timeline.intervalFor(workload.population(series).size());
             Load load = new Load(workload, protocol, series, new Timeline(DaemonUnderLoad.begin(), interval));
-            return new Run(new DaemonUnderLoad(options, server, load, cleanup), cleanup).run();
+            History history = History.ofDays(options.stored(), load);
+            return new Run(new DaemonUnderLoad(options, server, load, history, cleanup), cleanup).run();
         }
     }
 

@@ -35,7 +35,8 @@ class EndToEndBenchmarkIT {
         assertThat(directory.resolve("results.md"))
                 .content()
                 .contains(
-                        "| b | 2.0 | 1,000 | promgres |", "| rows, no index |", "| decoder alone", "packing of b 2.0");
+                        "| b | 2.0 | 1,000 | promgres |", "| rows, no index |", "| decoder alone", "packing of b 2.0")
+                .containsPattern("a day of 1,000 series every 15 s, daemon, packer and database: [0-9]+ s of CPU");
         assertThat(directory.resolve("results.json")).content().contains("\"ofRowsPerMetric\"");
         assertNothingIsLeft();
     }
@@ -49,6 +50,18 @@ class EndToEndBenchmarkIT {
                 .contains("compared with: {energy.enabled=true}", "workload c, remote write 1.0, 1,000 series")
                 .containsPattern("\\| 3 \\| [0-9,]+k \\| [0-9,]+k \\| [0-9.]+ \\|")
                 .containsPattern("CPU seconds per million samples, with : without: median [0-9.]+, half of the pairs");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void queriesAreAskedOfPromgresAndOfRowsWhileSamplesComeIn() throws Exception {
+        run("--workloads=a", "--series=1000", "--protocol=1", "--rounds=50", "--queries=true", "--rate=2000");
+
+        assertThat(directory.resolve("queries.md"))
+                .content()
+                .containsPattern("\\| one series, last hour, now\\(\\) \\| [0-9.]+ \\| [0-9.]+ \\(")
+                .containsPattern("\\| last value of each of 64 series \\| [0-9.]+ \\| [0-9.]+ \\(")
+                .containsPattern("rows: 2k samples/s were offered");
         assertNothingIsLeft();
     }
 
