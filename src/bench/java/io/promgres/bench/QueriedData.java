@@ -5,9 +5,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.concurrent.CompletableFuture;
@@ -72,29 +75,45 @@ final class QueriedData {
         try (QueryLoop queries = new QueryLoop(subject.database(), packedForm())) {
             Map<String, List<Double>> atRest = queries.times(options.rounds(), present(FIRST));
             long begin = System.nanoTime();
-            CompletableFuture<GeneratorProcess.Sent> sent = start(() -> subject.generator().send(seconds(), rate));
+            CompletableFuture<List<Turn>> sent = start(() -> send(rate, queries));
             Map<String, List<Double>> busy = queries.timesWhile(sent, () -> {
                 double scrapes = (System.nanoTime() - begin) / 1e9 * rate / population.size();
                 return present(FIRST + (long) scrapes);
             });
             checkThatItIsPast(SCRAPES_OF_HISTORY + subject.generator().acknowledged() / population.size());
+            List<Turn> turns = sent.join();
             return new QueriedPhase(
-                    atRest, busy, sent.join().rate(), sent.join().p50(), sent.join().p99());
+                    atRest,
+                    busy,
+                    Turn.median(turns, Turn::rate),
+                    Turn.median(turns, Turn::p50),
+                    Turn.median(turns, Turn::p99));
         }
+    }
+
+    /** All turns, and more as long as a query has not been asked. */
+    private List<Turn> send(double rate, QueryLoop queries) throws Exception {
+        List<Turn> turns = new ArrayList<>();
+        while (turns.size() < options.rounds() || !queries.wentRound()) {
+            turns.add(subject.measured().send(options.seconds(), rate));
+        }
+        return turns;
     }
 
     /** @param rate samples a second that are copied meanwhile, if the database takes as many */
     QueriedPhase askWhileRowsAreCopied(double rate) throws Exception {
         subject.stop();
         RowsPerMetric rows = cleanup.add(new RowsPerMetric(subject.database(), population, timeline));
-        rows.fill(oneOnEachTarget, SCRAPES_OF_HISTORY);
-        rows.fill(widest, SCRAPES_OF_HISTORY);
+        for (String metric : new LinkedHashSet<>(List.of(oneOnEachTarget, widest))) {
+            rows.fill(metric, SCRAPES_OF_HISTORY);
+        }
         execute("CREATE TABLE yardstick.series AS SELECT DISTINCT series_id FROM " + rows.table(widest));
         settle();
         PacedRows paced = new PacedRows(rows);
         try (QueryLoop queries = new QueryLoop(subject.database(), formOf(rows))) {
             Map<String, List<Double>> atRest = queries.times(options.rounds(), present(SCRAPES_OF_HISTORY));
-            CompletableFuture<Double> taken = start(() -> paced.run(seconds(), rate));
+            CompletableFuture<Double> taken = start(
+                    () -> paced.run(options.rounds() * options.seconds(), rate, () -> !queries.wentRound()));
             Map<String, List<Double>> busy =
                     queries.timesWhile(taken, () -> present(SCRAPES_OF_HISTORY + paced.scrapes()));
             return new QueriedPhase(atRest, busy, taken.join(), 0, 0);
@@ -125,7 +144,7 @@ final class QueriedData {
     }
 
     private String lastValuesName() {
-        return String.format("last value of each of %,d series", seriesOfWidest);
+        return String.format(Locale.ROOT, "last value of each of %,d series", seriesOfWidest);
     }
 
     private Instant middle() {
@@ -141,10 +160,6 @@ final class QueriedData {
         if (present(scrapes) > System.currentTimeMillis()) {
             throw new IOException("the data has come to the present: fewer rounds or seconds, or more series");
         }
-    }
-
-    private double seconds() {
-        return options.rounds() * options.seconds();
     }
 
     private interface Work<T> {

@@ -55,7 +55,7 @@ class EndToEndBenchmarkIT {
 
     @Test
     void queriesAreAskedOfPromgresAndOfRowsWhileSamplesComeIn() throws Exception {
-        run("--workloads=a", "--series=1000", "--protocol=1", "--rounds=50", "--queries=true", "--rate=2000");
+        run("--workloads=a", "--series=1000", "--protocol=1", "--rounds=3", "--queries=true", "--rate=2000");
 
         assertThat(directory.resolve("queries.md"))
                 .content()
