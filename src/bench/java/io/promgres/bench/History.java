@@ -18,7 +18,8 @@ record History(Timeline timeline, long scrapes) {
     static History ofDays(int days, Load load) {
         long begin = load.timeline().begin() - Duration.ofDays(days).toMillis();
         return new History(
-                new Timeline(begin, (int) INTERVAL.toMillis()), Duration.ofDays(days).dividedBy(INTERVAL));
+                new Timeline(begin, (int) INTERVAL.toMillis()),
+                Duration.ofDays(days).dividedBy(INTERVAL));
     }
 
     /**

@@ -81,7 +81,8 @@ record Options(
         Map<String, String> all = new HashMap<>(settings);
         all.putAll(changed);
         return new Options(
-                jar, directory, workloads, series, protocols, rounds, seconds, warmUp, xmx, jvm, all, stored, compare, rate, queries, packing);
+                jar, directory, workloads, series, protocols, rounds, seconds, warmUp, xmx, jvm, all, stored, compare,
+                rate, queries, packing);
     }
 
     private static Map<String, String> settings(Map<String, String> values, String name) {

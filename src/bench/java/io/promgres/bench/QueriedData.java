@@ -46,7 +46,10 @@ final class QueriedData {
         this.population = subject.load().workload().population(subject.load().series());
         Map<String, Long> sizes = population.series().stream()
                 .collect(Collectors.groupingBy(Series::metric, LinkedHashMap::new, Collectors.counting()));
-        this.widest = sizes.entrySet().stream().max(Entry.comparingByValue()).orElseThrow().getKey();
+        this.widest = sizes.entrySet().stream()
+                .max(Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
         this.seriesOfWidest = sizes.get(widest).intValue();
         this.oneOnEachTarget = sizes.entrySet().stream()
                 .min(Comparator.comparingLong(size -> Math.abs(size.getValue() - population.targets())))
@@ -112,8 +115,8 @@ final class QueriedData {
         PacedRows paced = new PacedRows(rows);
         try (QueryLoop queries = new QueryLoop(subject.database(), formOf(rows))) {
             Map<String, List<Double>> atRest = queries.times(options.rounds(), present(SCRAPES_OF_HISTORY));
-            CompletableFuture<Double> taken = start(
-                    () -> paced.run(options.rounds() * options.seconds(), rate, () -> !queries.wentRound()));
+            CompletableFuture<Double> taken =
+                    start(() -> paced.run(options.rounds() * options.seconds(), rate, () -> !queries.wentRound()));
             Map<String, List<Double>> busy =
                     queries.timesWhile(taken, () -> present(SCRAPES_OF_HISTORY + paced.scrapes()));
             return new QueriedPhase(atRest, busy, taken.join(), 0, 0);
@@ -133,8 +136,9 @@ final class QueriedData {
     private QueriedForm formOf(RowsPerMetric rows) throws SQLException {
         String relation = rows.table(oneOnEachTarget);
         // A descent of the index for each series: the fastest way there is, and nobody asks for labels.
-        String lastValues = "SELECT s.series_id, l.time, l.value FROM yardstick.series s, LATERAL (SELECT r.time, r.value FROM "
-                + rows.table(widest) + " r WHERE r.series_id = s.series_id ORDER BY r.time DESC LIMIT 1) l";
+        String lastValues =
+                "SELECT s.series_id, l.time, l.value FROM yardstick.series s, LATERAL (SELECT r.time, r.value FROM "
+                        + rows.table(widest) + " r WHERE r.series_id = s.series_id ORDER BY r.time DESC LIMIT 1) l";
         return new QueriedForm(
                 relation,
                 DatabaseServer.number(subject.connection(), "SELECT min(series_id) FROM " + relation),

@@ -105,7 +105,8 @@ final class Report {
                 .filter(other -> other.name().equals(RowsPerMetric.NAME) && other.isOfTheSameLoad(result))
                 .findFirst()
                 .orElseThrow();
-        double packing = result.once().get("packingCpuPerMillion") + result.once().get("packingDatabaseCpuPerMillion");
+        double packing =
+                result.once().get("packingCpuPerMillion") + result.once().get("packingDatabaseCpuPerMillion");
         double ours = Turn.median(result.turns(), Turn::storingCpuPerMillion) + packing;
         double ofRows = Turn.median(rows.turns(), Turn::storingCpuPerMillion);
         double millions = result.series() * SCRAPES_OF_A_DAY / MEGA;

@@ -28,8 +28,8 @@ public final class TypicalQueries {
                         + " + interval '1 hour'");
         queries.put(
                 "all series, last 6 h by minute, now()",
-                "SELECT date_bin('1 minute', time, 'epoch') m, series_id, avg(value) FROM " + relation + " WHERE time > "
-                        + now + " - interval '6 hours' GROUP BY 1, 2");
+                "SELECT date_bin('1 minute', time, 'epoch') m, series_id, avg(value) FROM " + relation
+                        + " WHERE time > " + now + " - interval '6 hours' GROUP BY 1, 2");
         queries.put(
                 "one series, everything by hour",
                 "SELECT date_bin('1 hour', time, 'epoch') h, avg(value) FROM " + relation + one + " GROUP BY 1");

@@ -34,8 +34,7 @@ class EndToEndBenchmarkIT {
 
         assertThat(directory.resolve("results.md"))
                 .content()
-                .contains(
-                        "| b | 2.0 | 1,000 | promgres |", "| rows, no index |", "| decoder alone", "packing of b 2.0")
+                .contains("| b | 2.0 | 1,000 | promgres |", "| rows, no index |", "| decoder alone", "packing of b 2.0")
                 .containsPattern("a day of 1,000 series every 15 s, daemon, packer and database: [0-9]+ s of CPU");
         assertThat(directory.resolve("results.json")).content().contains("\"ofRowsPerMetric\"");
         assertNothingIsLeft();

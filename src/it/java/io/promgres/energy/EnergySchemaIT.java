@@ -97,8 +97,8 @@ class EnergySchemaIT {
                 "'group', '2026-03-03', NULL, NULL, NULL"
             })
     void aRowHasTheKeyOfItsScopeAndNoOther(String keys) {
-        assertThatThrownBy(() ->
-                        run("INSERT INTO fact_usage (scope, ts, project_id, machine_id, user_id) VALUES (" + keys + ")"))
+        assertThatThrownBy(() -> run(
+                        "INSERT INTO fact_usage (scope, ts, project_id, machine_id, user_id) VALUES (" + keys + ")"))
                 .hasMessageContaining("violates check constraint");
     }
 
@@ -110,14 +110,15 @@ class EnergySchemaIT {
                 "'user', '2026-03-02T00:00:00Z', NULL, NULL, 'ann'"
             })
     void aTimeAndKeyStandOnceAlsoWhereKeysAreNull(String keys) {
-        assertThatThrownBy(() ->
-                        run("INSERT INTO fact_usage (scope, ts, project_id, machine_id, user_id) VALUES (" + keys + ")"))
+        assertThatThrownBy(() -> run(
+                        "INSERT INTO fact_usage (scope, ts, project_id, machine_id, user_id) VALUES (" + keys + ")"))
                 .hasMessageContaining("fact_usage_key");
     }
 
     @Test
     void amountsAreNotNegative() {
-        assertThatThrownBy(() -> run("INSERT INTO fact_usage (scope, ts, idle_gCo2eq) VALUES ('ada', '2026-03-03', -1)"))
+        assertThatThrownBy(
+                        () -> run("INSERT INTO fact_usage (scope, ts, idle_gCo2eq) VALUES ('ada', '2026-03-03', -1)"))
                 .hasMessageContaining("violates check constraint");
     }
 

@@ -47,7 +47,8 @@ public final class ShapesBenchmark {
     }
 
     private static List<Shape> chosen(String name) {
-        List<Shape> shapes = new ArrayList<>(name.equals("month") ? List.of(PackingShapes.month()) : PackingShapes.all());
+        List<Shape> shapes =
+                new ArrayList<>(name.equals("month") ? List.of(PackingShapes.month()) : PackingShapes.all());
         if (!name.equals("all") && !name.equals("month")) {
             shapes.removeIf(shape -> !shape.name().startsWith(name));
         }
