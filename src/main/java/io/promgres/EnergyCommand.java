@@ -8,18 +8,13 @@ import io.promgres.energy.RuleFiles;
 import io.promgres.energy.Rules;
 import io.promgres.observe.Metrics;
 import io.promgres.store.Database;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** What can be done about schema energy. */
 @Command(
@@ -42,20 +37,6 @@ final class EnergyCommand implements Callable<Integer> {
         return Failures.WRONG_USE;
     }
 
-    /** A date, whose day begins at midnight UTC, or a time with its offset. */
-    static final class Time implements ITypeConverter<Instant> {
-        @Override
-        public Instant convert(String text) {
-            try {
-                return text.length() == "2026-01-31".length()
-                        ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                        : OffsetDateTime.parse(text).toInstant();
-            } catch (DateTimeException e) {
-                throw new TypeConversionException("'" + text + "' is neither 2026-01-31 nor 2026-01-31T10:00:00Z");
-            }
-        }
-    }
-
     /** Computes energy.fact_usage again. */
     @Command(
             name = "rebuild",
@@ -73,15 +54,15 @@ final class EnergyCommand implements Callable<Integer> {
                 names = "--from",
                 required = true,
                 paramLabel = "TIME",
-                converter = Time.class,
-                description = "Start of the range: 2026-01-31 or 2026-01-31T10:00:00Z.")
+                converter = TimeArgument.class,
+                description = "Start of the range: 2026-01-31T10:00:00Z, 2026-01-31, or seconds since 1970.")
         private Instant from;
 
         @Option(
                 names = "--to",
                 required = true,
                 paramLabel = "TIME",
-                converter = Time.class,
+                converter = TimeArgument.class,
                 description = "End of the range, exclusive.")
         private Instant to;
 
@@ -90,6 +71,9 @@ final class EnergyCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
+            if (!to.isAfter(from)) {
+                throw new ParameterException(spec.commandLine(), "--to " + to + " is not after --from " + from);
+            }
             Config config =
                     ConfigOptions.load(spec.commandLine().getParseResult()).config();
             Rules rules = RuleFiles.read(config.energy().rules());

@@ -81,6 +81,21 @@ class MainTest {
     }
 
     @Test
+    void aRebuildOfNoTimeIsExitCode2WithBothEnds() {
+        assertThat(run("energy", "rebuild", "--from", "1769853600", "--to", "2026-01-31"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--to 2026-01-31T00:00:00Z is not after --from 2026-01-31T10:00:00Z");
+    }
+
+    @Test
+    void aRebuildFromWhatIsNoTimeIsExitCode2WithTheFormsThatAre() {
+        assertThat(run("energy", "rebuild", "--from", "yesterday", "--to", "2026-01-31"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("'yesterday' is no time: write 2026-01-31T10:00:00Z, 2026-01-31 or seconds");
+    }
+
+    @Test
     void theVersionsArePrinted() {
         assertThat(run("version")).isZero();
         assertThat(out.toString()).startsWith("promgres ").contains("Java " + Runtime.version());

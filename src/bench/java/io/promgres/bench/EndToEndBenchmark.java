@@ -29,21 +29,32 @@ public final class EndToEndBenchmark {
         try (Cleanup cleanup = Cleanup.atShutdown()) {
             cleanup.add(() -> Cleanup.delete(work));
             DatabaseServer server = cleanup.add(new DatabaseServer(work.resolve("database")));
-            Report report = new Report(circumstances(options, server));
+            Study study = study(options, server);
             for (Workload workload : options.workloads()) {
                 for (int series : options.series()) {
                     for (Protocol protocol : options.protocols()) {
                         System.err.printf(
                                 "%s: %s, remote write %s, %,d series%n",
                                 workload, workload.description(), protocol.label(), series);
-                        report.add(Run.of(options, server, workload, protocol, series, cleanup));
+                        study.measure(workload, protocol, series, cleanup);
                         // What is there stays, should a later one fail.
-                        report.write(options.directory());
+                        study.write(options.directory());
                     }
                 }
             }
-            System.out.print(report.markdown());
+            System.out.print(study.markdown());
         }
+    }
+
+    private static Study study(Options options, DatabaseServer server) throws SQLException {
+        Map<String, Object> circumstances = circumstances(options, server);
+        if (!options.compare().isEmpty()) {
+            return new Comparison(options, server, circumstances);
+        }
+        if (options.queries()) {
+            return new QueriesWhileIngesting(options, server, circumstances);
+        }
+        return new SpeedStudy(options, server, circumstances);
     }
 
     private static Map<String, Object> circumstances(Options options, DatabaseServer server) throws SQLException {
@@ -58,6 +69,12 @@ public final class EndToEndBenchmark {
         all.put("daemon", ("-Xmx" + options.xmx() + " " + String.join(" ", options.jvm())).strip());
         if (!options.settings().isEmpty()) {
             all.put("settings", options.settings().toString());
+        }
+        if (!options.compare().isEmpty()) {
+            all.put("compared with", options.compare().toString());
+        }
+        if (options.rate() > 0) {
+            all.put("samples/s sent", options.rate());
         }
         all.put("days stored before", options.stored());
         all.put("rounds", options.rounds() + " of " + options.seconds() + " s, medians");

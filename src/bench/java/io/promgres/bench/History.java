@@ -1,42 +1,39 @@
 package io.promgres.bench;
 
-import io.promgres.config.DatabaseUri;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the database has of the days before a run: a scrape an hour of the same series, sent to the daemon and packed. Few
- * samples, but as many blocks, partitions and time vectors as days have.
+ * What the database has of the time before a run: scrapes of the same series.
+ *
+ * @param timeline of the scrapes
+ * @param scrapes how many
  */
-final class History {
+record History(Timeline timeline, long scrapes) {
 
     private static final Duration INTERVAL = Duration.ofHours(1);
 
-    private History() {}
+    /** Days before a load, a scrape an hour: few samples, but as many blocks, partitions and time vectors as days have. */
+    static History ofDays(int days, Load load) {
+        long begin = load.timeline().begin() - Duration.ofDays(days).toMillis();
+        return new History(
+                new Timeline(begin, (int) INTERVAL.toMillis()),
+                Duration.ofDays(days).dividedBy(INTERVAL));
+    }
 
     /**
-     * Sends and packs it, before the first scrape of a load.
+     * Sends it.
      *
-     * @param days how many; 0 for nothing
-     * @return the number of samples
+     * @param load whose series it is of
+     * @param port of the daemon
      */
-    static long store(int days, Options options, Load load, DatabaseUri database, int port, Path log)
-            throws IOException, InterruptedException {
-        if (days == 0) {
-            return 0;
-        }
-        long begin = load.timeline().begin() - Duration.ofDays(days).toMillis();
-        Load history = new Load(
-                load.workload(), load.protocol(), load.series(), new Timeline(begin, (int) INTERVAL.toMillis()));
-        long samples;
-        try (GeneratorProcess generator = new GeneratorProcess(history, port, log)) {
-            for (long scrape = 0; scrape < Duration.ofDays(days).dividedBy(INTERVAL); scrape++) {
+    void send(Load load, int port, Path log) throws IOException, InterruptedException {
+        Load past = new Load(load.workload(), load.protocol(), load.series(), timeline);
+        try (GeneratorProcess generator = new GeneratorProcess(past, port, log)) {
+            for (long scrape = 0; scrape < scrapes; scrape++) {
                 generator.scrape();
             }
-            samples = generator.acknowledged();
         }
-        PackingRun.pack(options, database, log);
-        return samples;
     }
 }

@@ -3,9 +3,18 @@ package io.promgres.bench;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 
 /** The processes of a run, and what they have used so far. */
 final class Measured {
+
+    private static final int LONGEST_SECONDS_TO_REST = 60;
+
+    /** Seconds of CPU in a second. */
+    private static final double CPU_OF_REST = 0.1;
+
+    private static final String TO_BE_PROJECTED =
+            "SELECT (SELECT count(*) FROM _energy.touched) + (SELECT count(*) FROM _energy.pending)";
 
     private final DatabaseServer server;
     private final Connection connection;
@@ -22,11 +31,29 @@ final class Measured {
     private record Usage(
             double daemonCpu, double ownCpu, double databaseCpu, double generatorCpu, long wal, long disk) {}
 
-    /** The generator sends to the daemon. */
+    /**
+     * The generator sends to the daemon.
+     *
+     * @param rate samples a second; 0 for as many as possible
+     */
     Turn send(double seconds, double rate) throws Exception {
+        return send(seconds, rate, () -> {});
+    }
+
+    /** As {@link #send}; but what the daemon and the database do afterwards, until they rest, is in the figures too. */
+    Turn sendAndRest(double seconds, double rate) throws Exception {
+        return send(seconds, rate, this::awaitRest);
+    }
+
+    private interface Afterwards {
+        void run() throws Exception;
+    }
+
+    private Turn send(double seconds, double rate, Afterwards afterwards) throws Exception {
         long allocated = daemon.allocatedBytes();
         Usage before = usage();
         GeneratorProcess.Sent sent = generator.send(seconds, rate);
+        afterwards.run();
         Usage after = usage();
         return new Turn(
                 sent.samples(),
@@ -63,6 +90,21 @@ final class Measured {
                 0,
                 0,
                 0);
+    }
+
+    /** Returns when nothing is left to be projected and the processes have used next to no CPU for a second. */
+    private void awaitRest() throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS_TO_REST);
+        double before = daemon.cpuSeconds() + server.cpuSeconds();
+        while (System.nanoTime() < end) {
+            TimeUnit.SECONDS.sleep(1);
+            double after = daemon.cpuSeconds() + server.cpuSeconds();
+            if (after - before < CPU_OF_REST && DatabaseServer.number(connection, TO_BE_PROJECTED) == 0) {
+                return;
+            }
+            before = after;
+        }
+        System.err.println("the daemon and the database did not come to rest within " + LONGEST_SECONDS_TO_REST + " s");
     }
 
     private Usage usage() throws SQLException {

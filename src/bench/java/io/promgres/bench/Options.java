@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +22,9 @@ import java.util.stream.Stream;
  * @param jvm further options of the daemon's JVM
  * @param settings of the daemon, by their keys in promgres.yaml
  * @param stored days of history that the database has at the begin
+ * @param compare settings that a second daemon has beside these; not empty to compare the two
+ * @param rate samples a second that are sent in a comparison, or while queries run; 0 for as many as possible, or half of them
+ * @param queries whether to measure queries while samples come in, and nothing else
  * @param packing whether to pack what has landed, and measure that
  */
 record Options(
@@ -37,6 +40,9 @@ record Options(
         List<String> jvm,
         Map<String, String> settings,
         int stored,
+        Map<String, String> compare,
+        double rate,
+        boolean queries,
         boolean packing) {
 
     /**
@@ -62,11 +68,33 @@ record Options(
                 number(values.getOrDefault("warm-up", "15"), "warm-up", 0.1),
                 needed(values, "xmx"),
                 words(values, "jvm").toList(),
-                words(values, "settings")
-                        .map(setting -> setting.split("=", 2))
-                        .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1])),
+                settings(values, "settings"),
                 (int) number(values.getOrDefault("stored", "0"), "stored", 0),
+                settings(values, "compare"),
+                number(values.getOrDefault("rate", "0"), "rate", 0),
+                Boolean.parseBoolean(values.get("queries")),
                 Boolean.parseBoolean(values.get("packing")));
+    }
+
+    /** The same with some of the daemon's settings changed. */
+    Options with(Map<String, String> changed) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(changed);
+        return new Options(
+                jar, directory, workloads, series, protocols, rounds, seconds, warmUp, xmx, jvm, all, stored, compare,
+                rate, queries, packing);
+    }
+
+    private static Map<String, String> settings(Map<String, String> values, String name) {
+        Map<String, String> settings = new TreeMap<>();
+        words(values, name).forEach(word -> {
+            String[] parts = word.split("=", 2);
+            if (parts.length == 1) {
+                throw new IllegalArgumentException(name + " are key=value, separated by blanks: " + word);
+            }
+            settings.put(parts[0], parts[1]);
+        });
+        return settings;
     }
 
     private static Stream<String> words(Map<String, String> values, String name) {

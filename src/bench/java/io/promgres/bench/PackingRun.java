@@ -13,18 +13,12 @@ import java.util.concurrent.TimeUnit;
 /** Packs everything that has landed, by the command that a user runs, and measures what it took. */
 final class PackingRun {
 
-    private final Options options;
-    private final DatabaseServer server;
-    private final DatabaseUri database;
+    private final DaemonUnderLoad subject;
     private final Connection connection;
-    private final Path log;
 
-    PackingRun(Options options, DatabaseServer server, DatabaseUri database, Connection connection, Path log) {
-        this.options = options;
-        this.server = server;
-        this.database = database;
-        this.connection = connection;
-        this.log = log;
+    PackingRun(DaemonUnderLoad subject) {
+        this.subject = subject;
+        this.connection = subject.connection();
     }
 
     /**
@@ -35,12 +29,12 @@ final class PackingRun {
     void measure(Map<String, Double> once, long samples) throws SQLException, IOException, InterruptedException {
         drop("yardstick");
         long wal = Measured.walBytes(connection);
-        double databaseCpu = server.cpuSeconds();
+        double databaseCpu = subject.server().cpuSeconds();
         long begin = System.nanoTime();
-        double packerCpu = pack(options, database, log);
+        double packerCpu = subject.pack();
         once.put("packingSamplesPerSecond", samples / ((System.nanoTime() - begin) / 1e9));
         once.put("packingCpuPerMillion", packerCpu / samples * 1e6);
-        once.put("packingDatabaseCpuPerMillion", (server.cpuSeconds() - databaseCpu) / samples * 1e6);
+        once.put("packingDatabaseCpuPerMillion", (subject.server().cpuSeconds() - databaseCpu) / samples * 1e6);
         once.put("packingWalBytes", (double) (Measured.walBytes(connection) - wal) / samples);
         once.put("packedBytes", (double) packedBytes() / samples);
     }

@@ -19,6 +19,7 @@ final class Report {
             | WAL B/sample | disk B/sample | allocated B/sample | live heap MB | resident MB | new series/s | restart s |
             """ + "|---|---|---|---|" + "---:|".repeat(16) + "\n";
     private static final double MEGA = 1e6;
+    private static final long SCRAPES_OF_A_DAY = 4 * 60 * 24;
 
     private final Map<String, Object> circumstances;
     private final List<Result> results = new ArrayList<>();
@@ -50,7 +51,7 @@ final class Report {
         results.forEach(result -> text.append(row(result)));
         results.stream()
                 .filter(result -> result.once().containsKey("packedBytes"))
-                .forEach(result -> text.append(packing(result)));
+                .forEach(result -> text.append(packing(result)).append(dayOf(result)));
         return text.toString();
     }
 
@@ -96,6 +97,29 @@ final class Report {
                 once.get("packingDatabaseCpuPerMillion"),
                 once.get("packingWalBytes"),
                 once.get("packedBytes"));
+    }
+
+    /** What a day costs in CPU, packing included, beside what it costs to copy it as rows. */
+    private String dayOf(Result result) {
+        Result rows = results.stream()
+                .filter(other -> other.name().equals(RowsPerMetric.NAME) && other.isOfTheSameLoad(result))
+                .findFirst()
+                .orElseThrow();
+        double packing =
+                result.once().get("packingCpuPerMillion") + result.once().get("packingDatabaseCpuPerMillion");
+        double ours = Turn.median(result.turns(), Turn::storingCpuPerMillion) + packing;
+        double ofRows = Turn.median(rows.turns(), Turn::storingCpuPerMillion);
+        double millions = result.series() * SCRAPES_OF_A_DAY / MEGA;
+        return String.format(
+                Locale.ROOT,
+                "%na day of %,d series every 15 s, daemon, packer and database: %.0f s of CPU (%.2f for a million samples);"
+                        + " copied as rows into a table per metric: %.0f s (%.2f); ratio %.2f%n",
+                result.series(),
+                ours * millions,
+                ours,
+                ofRows * millions,
+                ofRows,
+                ours / ofRows);
     }
 
     private static String once(Result result, String name, double unit, int decimals) {

@@ -37,6 +37,10 @@ record Result(
                 new LinkedHashMap<>());
     }
 
+    boolean isOfTheSameLoad(Result other) {
+        return workload.equals(other.workload) && protocol.equals(other.protocol) && series == other.series;
+    }
+
     private static double ratio(List<Turn> turns, List<Turn> yardstick) {
         return Turn.median(IntStream.range(0, turns.size())
                 .mapToDouble(i -> turns.get(i).rate() / yardstick.get(i).rate())

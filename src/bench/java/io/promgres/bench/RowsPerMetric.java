@@ -16,10 +16,13 @@ import java.util.Map;
  */
 final class RowsPerMetric implements Yardstick {
 
+    static final String NAME = "rows, a table per metric";
+
     private final Population population;
     private final Timeline timeline;
     private final Connection connection;
     private final CopyBuffer buffer = new CopyBuffer();
+    private final List<String> metrics;
     private final List<int[]> ofMetric;
     private long scrape;
 
@@ -33,6 +36,7 @@ final class RowsPerMetric implements Yardstick {
             byMetric.computeIfAbsent(population.series().get(series).metric(), name -> new ArrayList<>())
                     .add(series);
         }
+        metrics = List.copyOf(byMetric.keySet());
         ofMetric = byMetric.values().stream()
                 .map(all -> all.stream().mapToInt(Integer::intValue).toArray())
                 .toList();
@@ -45,7 +49,7 @@ final class RowsPerMetric implements Yardstick {
 
     @Override
     public String name() {
-        return "rows, a table per metric";
+        return NAME;
     }
 
     @Override
@@ -60,20 +64,37 @@ final class RowsPerMetric implements Yardstick {
     public long run() throws SQLException {
         connection.setAutoCommit(false);
         for (int metric = 0; metric < ofMetric.size(); metric++) {
-            int[] members = ofMetric.get(metric);
-            buffer.copy(connection, "yardstick.metric_" + metric + " (series_id, time, value)", () -> {
-                for (int series : members) {
-                    buffer.row(3);
-                    buffer.fieldLong(series);
-                    buffer.fieldTime(
-                            timeline.time(population.series().get(series).target(), scrape));
-                    buffer.fieldLong(population.bits(series, scrape));
-                }
-            });
+            copy(metric, scrape);
         }
         connection.commit();
         scrape++;
         return population.size();
+    }
+
+    private void copy(int metric, long ofScrape) throws SQLException {
+        buffer.copy(connection, "yardstick.metric_" + metric + " (series_id, time, value)", () -> {
+            for (int series : ofMetric.get(metric)) {
+                buffer.row(3);
+                buffer.fieldLong(series);
+                buffer.fieldTime(timeline.time(population.series().get(series).target(), ofScrape));
+                buffer.fieldLong(population.bits(series, ofScrape));
+            }
+        });
+    }
+
+    /** Copies the scrapes of one metric from the first up to one; {@link #run} goes on from there, with all metrics. */
+    void fill(String metric, long scrapes) throws SQLException {
+        connection.setAutoCommit(false);
+        for (long of = 0; of < scrapes; of++) {
+            copy(metrics.indexOf(metric), of);
+        }
+        connection.commit();
+        scrape = scrapes;
+    }
+
+    /** The table of a metric; the ids of series in it are those of the population. */
+    String table(String metric) {
+        return "yardstick.metric_" + metrics.indexOf(metric);
     }
 
     private void execute(String sql) throws SQLException {

@@ -38,14 +38,28 @@ record Turn(
         return amount / samples * 1e6;
     }
 
+    /** Seconds of CPU of the daemon, or of whoever is there in its place, and of the database. */
+    double storingCpuPerMillion() {
+        return perMillion(clientCpu + databaseCpu);
+    }
+
     static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
         return median(turns.stream().mapToDouble(figure).toArray());
     }
 
     /** The middle one; of an even number the lower of the two in the middle. */
     static double median(double[] figures) {
+        return quantile(figures, 0.5);
+    }
+
+    /**
+     * The figure that a share of all is not above.
+     *
+     * @param share from 0, the least, to 1, the greatest
+     */
+    static double quantile(double[] figures, double share) {
         double[] sorted = figures.clone();
         Arrays.sort(sorted);
-        return sorted[(sorted.length - 1) / 2];
+        return sorted[(int) ((sorted.length - 1) * share)];
     }
 }

@@ -1,5 +1,6 @@
 package io.promgres.energy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -9,6 +10,22 @@ final class Cookbook {
     private static final Pattern VARIABLE = Pattern.compile("(?<!:):([a-z_]+)");
 
     private Cookbook() {}
+
+    /** All that only read. */
+    static List<String> queries() {
+        return List.of(
+                USERS_IN_A_GROUP,
+                MACHINES_SERVING_A_PROJECT,
+                PROJECTS_A_USER_BELONGS_TO,
+                ACTIVE_WORKSPACES,
+                PROJECT_ENERGY,
+                TOP_GROUPS,
+                MACHINE_INTENSITY,
+                USERS_WITHIN_PROJECTS,
+                MACHINE_UTILIZATION,
+                WRONG_KEYS,
+                NEGATIVE);
+    }
 
     /** Puts the values of variables in as psql does for {@code :name}: as they are. */
     static String with(String query, Map<String, String> variables) {

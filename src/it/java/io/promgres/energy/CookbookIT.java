@@ -3,10 +3,18 @@ package io.promgres.energy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promgres.testing.GrafanaQuery;
+import io.promgres.testing.Programs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,9 +22,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The queries of the schema's guide, word for word, against an independent computation. */
 class CookbookIT {
@@ -207,6 +219,48 @@ class CookbookIT {
             same(columns[2], i);
             assertThat(columns[3]).matches("[0-9]+\\.[0-9]");
             assertThat(Double.parseDouble(columns[3])).isCloseTo(100 * b / (b + i), within(0.0501));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.promgres.energy.Cookbook#queries")
+    void aQueryRunsInPsqlAsItIs(String query, @TempDir Path directory) throws Exception {
+        Programs.require("psql");
+        Path file = Files.writeString(directory.resolve("query.sql"), "SET timezone TO 'UTC';\n" + query);
+        List<String> arguments = new ArrayList<>(
+                List.of(energy.psql(), "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-f", file.toString()));
+        VARIABLES.forEach((name, value) -> arguments.addAll(List.of("-v", name + "=" + value)));
+        Programs.Ended psql = Programs.run("psql", arguments.toArray(String[]::new));
+
+        assertThat(psql.code()).as(psql.said()).isZero();
+        assertThat(psql.said().lines()).containsExactlyInAnyOrderElementsOf(run(query));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.promgres.energy.Cookbook#queries")
+    void aQueryWorksFromGrafanaWithItsVariablesAndTimeRange(String query) throws Exception {
+        Map<String, String> variables = new HashMap<>(VARIABLES);
+        try (Connection connection = energy.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET timezone = 'UTC'");
+            GrafanaQuery grafana = new GrafanaQuery(
+                    connection, Instant.ofEpochMilli(FROM), Instant.ofEpochMilli(TO), Duration.ofMinutes(5));
+            for (String name : List.of("group_name", "project", "machine", "user_id")) {
+                grafana.with(name, VARIABLES.get(name).replace("'", ""));
+                variables.put(name, "${" + name + ":sqlstring}");
+            }
+            for (String name : List.of("from_utc", "q_start")) {
+                variables.put(name, "$__timeFrom()");
+                variables.put(name.equals("q_start") ? "q_end" : "to_utc", "$__timeTo()");
+            }
+            GrafanaQuery.Result shown = grafana.run(Cookbook.with(query, variables));
+
+            assertThat(shown.types()).allMatch(type -> type.matches("text|timestamptz|numeric|int4"));
+            assertThat(shown.rows().stream()
+                            .map(row -> row.stream()
+                                    .map(value -> value == null ? "" : value)
+                                    .collect(Collectors.joining("|"))))
+                    .containsExactlyInAnyOrderElementsOf(run(query));
         }
     }
 

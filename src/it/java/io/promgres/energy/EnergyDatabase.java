@@ -192,6 +192,11 @@ final class EnergyDatabase implements AutoCloseable {
         return database.connect();
     }
 
+    /** For psql. */
+    String psql() {
+        return database.uri().psql();
+    }
+
     /** See {@link Await#views}. */
     void awaitViews() throws Exception {
         try (Connection connection = connect()) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,33 +136,56 @@ class SimulatedSiteIT {
     @Test
     void dimensionsAreWhatTheLabelsSay() throws SQLException {
         assertThat(energy.query("SELECT (SELECT count(*) FROM dim_group), (SELECT count(*) FROM dim_project),"
-                        + " (SELECT count(*) FROM dim_machine), (SELECT count(*) FROM dim_instance),"
-                        + " (SELECT count(*) FROM map_project_machine)"))
-                .containsExactly("3|5|12|24|12");
+                        + " (SELECT count(*) FROM dim_machine), (SELECT count(*) FROM dim_instance)"))
+                .containsExactly("3|5|12|24");
         assertThat(energy.query("SELECT host, port, raw_label FROM dim_instance WHERE host IN ('10.0.0.2', 'fd00::3')"
                         + " ORDER BY host"))
                 .containsExactly("10.0.0.2|9100|10.0.0.2:9100", "fd00::3|9100|[fd00::3]:9100");
-        assertThat(energy.query("SELECT DISTINCT user_id, cloud_project_name FROM v_user_project ORDER BY 1, 2"))
-                .containsExactlyElementsOf(site.sessions.stream()
+        assertThat(energy.query("SELECT user_id, display_name, group_name, cloud_project_name FROM v_user_project"))
+                .containsExactlyInAnyOrderElementsOf(site.sessions.stream()
                         .filter(session -> !session.samples().isEmpty())
-                        .map(session -> SimulatedSite.user(session.user()) + "|"
-                                + SimulatedSite.project(session.instance() / 2))
+                        .map(session -> String.join(
+                                "|",
+                                SimulatedSite.user(session.user()),
+                                "User " + session.user(),
+                                SimulatedSite.group(session.user()),
+                                SimulatedSite.project(session.instance() / 2)))
                         .distinct()
-                        .sorted((a, b) -> a.replace('|', ' ').compareTo(b.replace('|', ' ')))
+                        .toList());
+        assertThat(energy.query("SELECT cloud_project_name, machine_name FROM map_project_machine"
+                        + " JOIN dim_project USING (project_id) JOIN dim_machine USING (machine_id)"))
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, SimulatedSite.MACHINES)
+                        .mapToObj(machine -> SimulatedSite.project(machine) + "|" + SimulatedSite.machine(machine))
                         .toList());
     }
 
     @Test
     void activeWorkspacesAreThoseWhoseSeriesLive() throws SQLException {
-        assertThat(energy.query("SELECT workspace_id FROM active_workspace"))
+        assertThat(energy.query("SELECT workspace_id, to_char(started_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), \"user\","
+                        + " project, machine, host, port FROM v_active_workspaces"))
                 .containsExactlyInAnyOrderElementsOf(site.sessions.stream()
                         .filter(session -> !session.samples().isEmpty()
                                 && session.samples().lastEntry().getValue() == 1
                                 && SimulatedSite.aliveUntil(
                                                 session, session.samples().lastKey())
                                         > site.end().toEpochMilli())
-                        .map(SimulatedSite.Session::workspace)
+                        .map(SimulatedSiteIT::rowOf)
                         .toList());
+    }
+
+    /** As v_active_workspaces has it. */
+    private static String rowOf(SimulatedSite.Session session) {
+        int machine = session.instance() / 2;
+        String host = session.instance() % 2 == 0 ? "10.0.0." + session.instance() : "fd00::" + session.instance();
+        return String.join(
+                "|",
+                session.workspace(),
+                session.startedAt().toString(),
+                "User " + session.user(),
+                SimulatedSite.project(machine),
+                SimulatedSite.machine(machine),
+                host,
+                "9100");
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 /** Scrape rows into the landing table, by the product's own writer. */
-abstract class LandingWorkload implements Workload {
+abstract class LandingWorkload implements WriteWorkload {
 
     private static final Duration BLOCK = Duration.ofHours(2);
 

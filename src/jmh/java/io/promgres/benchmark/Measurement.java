@@ -29,7 +29,7 @@ record Measurement(long samples, long nanos, long walBytes, long diskBytes) {
     }
 
     /** Runs a workload once. */
-    static Measurement of(Workload workload, DataSource database, int scrapes) throws SQLException {
+    static Measurement of(WriteWorkload workload, DataSource database, int scrapes) throws SQLException {
         workload.prepare(scrapes);
         Size before = Size.of(database);
         long begin = System.nanoTime();

@@ -1,6 +1,7 @@
 package io.promgres.benchmark;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.bench.TypicalQueries;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LandingRows;
 import io.promgres.packing.Packer;
@@ -164,31 +165,7 @@ public final class PackingBenchmark {
         String one = "(SELECT min(series_id) FROM prom_series." + METRIC + ")";
         String view = schema + "." + METRIC;
         String literal = "timestamptz '" + Instant.ofEpochMilli(begin + hours * 1_800_000L) + "'";
-        Map<String, String> queries = new LinkedHashMap<>();
-        queries.put(
-                "one series, last hour, now()",
-                "SELECT time, value FROM " + view + " WHERE series_id = " + one
-                        + " AND time > now() - interval '1 hour'");
-        queries.put(
-                "one series, an hour, literal",
-                "SELECT time, value FROM " + view + " WHERE series_id = " + one + " AND time > " + literal
-                        + " AND time <= " + literal + " + interval '1 hour'");
-        queries.put(
-                "all series, last 6 h by minute, now()",
-                "SELECT date_bin('1 minute', time, 'epoch') m, series_id, avg(value) FROM " + view
-                        + " WHERE time > now() - interval '6 hours' GROUP BY 1, 2");
-        queries.put(
-                "one series, everything by hour",
-                "SELECT date_bin('1 hour', time, 'epoch') h, avg(value) FROM " + view + " WHERE series_id = " + one
-                        + " GROUP BY 1");
-        queries.put(
-                "all series, everything by hour",
-                "SELECT date_bin('1 hour', time, 'epoch') h, avg(value) FROM " + view + " GROUP BY 1");
-        queries.put(
-                "latest values, 5 minutes, now()",
-                "SELECT DISTINCT ON (series_id) series_id, time, value FROM " + view
-                        + " WHERE time > now() - interval '5 minutes' ORDER BY series_id, time DESC");
-        queries.put("newest 10, without a time", "SELECT * FROM " + view + " ORDER BY time DESC LIMIT 10");
+        Map<String, String> queries = TypicalQueries.of(view, one, "now()", literal);
         for (Map.Entry<String, String> query : queries.entrySet()) {
             times.computeIfAbsent(query.getKey(), key -> new long[3])[column] = median(query.getValue());
         }

@@ -49,13 +49,13 @@ public final class ShapesBenchmark {
     private static List<Shape> chosen(String name) {
         switch (name) {
             case "all":
-                return Shapes.all();
+                return PackingShapes.all();
             case "month":
-                return List.of(Shapes.month());
+                return List.of(PackingShapes.month());
             case "day":
-                return List.of(Shapes.day());
+                return List.of(PackingShapes.day());
             default:
-                List<Shape> shapes = new ArrayList<>(Shapes.all());
+                List<Shape> shapes = new ArrayList<>(PackingShapes.all());
                 shapes.removeIf(shape -> !shape.name().startsWith(name));
                 if (shapes.isEmpty()) {
                     throw new IllegalArgumentException("there is no shape " + name);

@@ -32,14 +32,14 @@ public final class WritePathBenchmark {
     private static final Path DIRECTORY = Path.of("target", "write-path");
 
     private final DataSource database;
-    private final List<Workload> workloads;
-    private final Map<Workload, List<Measurement>> results = new LinkedHashMap<>();
+    private final List<WriteWorkload> workloads;
+    private final Map<WriteWorkload, List<Measurement>> results = new LinkedHashMap<>();
 
     private WritePathBenchmark(DataSource database, Fleet fleet) {
         this.database = database;
         this.workloads = List.of(
-                new RawRows(database, fleet),
-                new RowsPerMetric(database, fleet),
+                new RawRowCopy(database, fleet),
+                new MetricTableCopy(database, fleet),
                 new DirectCopy(database, fleet),
                 new Staging(database, fleet),
                 new Resend(database, fleet, false),
@@ -64,7 +64,7 @@ public final class WritePathBenchmark {
     private void run(int rounds) throws SQLException {
         // The first round warms up the JVM and the server, and is not counted.
         for (int round = 0; round <= rounds; round++) {
-            for (Workload workload : workloads) {
+            for (WriteWorkload workload : workloads) {
                 Measurement measurement = Measurement.of(workload, database, SCRAPES);
                 if (round > 0) {
                     results.computeIfAbsent(workload, key -> new ArrayList<>()).add(measurement);
@@ -90,7 +90,7 @@ public final class WritePathBenchmark {
         System.out.println(
                 "| workload | samples/s | of rows, no index | of rows, table per metric | WAL B/sample | disk B/sample |");
         System.out.println("|---|---|---|---|---|---|");
-        for (Workload workload : workloads) {
+        for (WriteWorkload workload : workloads) {
             Measurement median = median(workload);
             System.out.printf(
                     Locale.ROOT,
@@ -104,7 +104,7 @@ public final class WritePathBenchmark {
         }
     }
 
-    private Measurement median(Workload workload) {
+    private Measurement median(WriteWorkload workload) {
         List<Measurement> sorted = results.get(workload).stream()
                 .sorted(Comparator.comparingDouble(Measurement::samplesPerSecond))
                 .toList();

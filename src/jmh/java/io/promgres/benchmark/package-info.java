@@ -1,5 +1,7 @@
 /**
- * The write path against a real PostgreSQL, compared with the ways in which PostgreSQL takes rows otherwise. One class for
- * each {@link io.promgres.benchmark.Workload}; {@link io.promgres.benchmark.WritePathBenchmark} has the list, and runs it.
+ * Benchmarks of the product's classes on a PostgreSQL of their own, without HTTP and without a daemon: the write path
+ * ({@link io.promgres.benchmark.WritePathBenchmark}, a class for each {@link io.promgres.benchmark.WriteWorkload}), packing
+ * ({@link io.promgres.benchmark.PackingBenchmark}, {@link io.promgres.benchmark.ShapesBenchmark}) and the SQL interface
+ * ({@link io.promgres.benchmark.QueriesBenchmark}). The daemon from outside is measured in {@code io.promgres.bench}.
  */
 package io.promgres.benchmark;

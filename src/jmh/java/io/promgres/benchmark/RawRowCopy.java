@@ -6,13 +6,13 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 /** A yardstick: a row per sample into one table without an index, the fastest that PostgreSQL takes rows. */
-final class RawRows implements Workload {
+final class RawRowCopy implements WriteWorkload {
 
     private final DataSource database;
     private final Fleet fleet;
     private final RowCopy copy = new RowCopy();
 
-    RawRows(DataSource database, Fleet fleet) {
+    RawRowCopy(DataSource database, Fleet fleet) {
         this.database = database;
         this.fleet = fleet;
     }

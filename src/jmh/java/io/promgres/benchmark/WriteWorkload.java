@@ -3,7 +3,7 @@ package io.promgres.benchmark;
 import java.sql.SQLException;
 
 /** A way to write the samples of a {@link Fleet}. A yardstick is a workload too. */
-interface Workload {
+interface WriteWorkload {
 
     /** What stands in the result table. */
     String name();

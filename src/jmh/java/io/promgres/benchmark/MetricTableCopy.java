@@ -11,14 +11,14 @@ import javax.sql.DataSource;
  * A yardstick: a row per sample into a table per metric with a unique index on (series_id, time), by a COPY for each metric,
  * a flush in one transaction. What Promscale does.
  */
-final class RowsPerMetric implements Workload {
+final class MetricTableCopy implements WriteWorkload {
 
     private final DataSource database;
     private final Fleet fleet;
     private final RowCopy copy = new RowCopy();
     private final List<List<Integer>> seriesOfMetric = new ArrayList<>();
 
-    RowsPerMetric(DataSource database, Fleet fleet) {
+    MetricTableCopy(DataSource database, Fleet fleet) {
         this.database = database;
         this.fleet = fleet;
         for (int metric = 0; metric < Fleet.METRICS; metric++) {

@@ -8,13 +8,13 @@ import java.util.Random;
 import java.util.function.IntFunction;
 
 /** The shapes that are measured. */
-final class Shapes {
+final class PackingShapes {
 
     private static final long STALE = 0x7ff0000000000002L;
     private static final Duration QUARTER_MINUTE = Duration.ofSeconds(15);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private Shapes() {}
+    private PackingShapes() {}
 
     static List<Shape> all() {
         return List.of(
