@@ -35,7 +35,7 @@ class EnergyDaemonIT {
     @TempDir
     private Path directory;
 
-    private final TestDatabase database = TestDatabase.fresh();
+    private final TestDatabase database = TestDatabase.migrated();
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Daemon> daemons = new ArrayList<>();
 
