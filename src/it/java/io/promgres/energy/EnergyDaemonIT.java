@@ -143,8 +143,8 @@ class EnergyDaemonIT {
     private String sum() throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT sum(busy_cpu_seconds_total)"
-                        + " FROM fact_usage WHERE scope = 'machine'")) {
+                ResultSet row = statement.executeQuery(
+                        "SELECT sum(busy_cpu_seconds_total)" + " FROM fact_usage WHERE scope = 'machine'")) {
             row.next();
             return row.getString(1);
         }

@@ -42,10 +42,16 @@ class FreshDatabaseIT {
                 TestDatabase two = TestDatabase.migrated();
                 Connection first = one.connect();
                 Connection second = two.connect()) {
-            assertThat(new Migrations(one.uri()).pending()).isEmpty();
-            Sql.execute(first, "CREATE TABLE mine ()");
+            String searched = Sql.value(first, "SHOW search_path");
+            assertThat(searched).contains("prom_api", "energy");
+            assertThat(new Migrations(one.uri()).migrate()).isZero();
+            try (Connection afterwards = one.connect()) {
+                assertThat(Sql.value(afterwards, "SHOW search_path")).isEqualTo(searched);
+            }
 
-            assertThat(Sql.value(second, "SELECT to_regclass('mine') IS NULL")).isEqualTo("t");
+            Sql.execute(first, "CREATE SCHEMA mine");
+            assertThat(Sql.value(second, "SELECT to_regnamespace('mine') IS NULL"))
+                    .isEqualTo("t");
             assertThat(Sql.value(second, OWNER_MAY_NOTHING_ELSE)).isEqualTo("t");
         }
     }

@@ -46,6 +46,22 @@ public final class TestDatabase implements AutoCloseable {
             END
             $$""";
 
+    /** What CREATE DATABASE does not copy: the settings of a database. */
+    private static final String COPY_SETTINGS = """
+            DO $$
+            DECLARE
+                setting text;
+            BEGIN
+                FOR setting IN
+                    SELECT regexp_replace(c, '=', ' = ')
+                    FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
+                    WHERE d.datname = '%s' AND s.setrole = 0
+                LOOP
+                    EXECUTE 'ALTER DATABASE %s SET ' || setting;
+                END LOOP;
+            END
+            $$""";
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
     /** The database that {@link #migrated} copies, and who owns it and its copies. */
@@ -133,7 +149,10 @@ public final class TestDatabase implements AutoCloseable {
      */
     public static TestDatabase migrated() {
         String name = nextName();
-        execute(Server.INSTANCE.uri(), "CREATE DATABASE " + name + " OWNER " + TEMPLATE + " TEMPLATE " + TEMPLATE);
+        execute(
+                Server.INSTANCE.uri(),
+                "CREATE DATABASE " + name + " OWNER " + TEMPLATE + " TEMPLATE " + TEMPLATE,
+                COPY_SETTINGS.formatted(TEMPLATE, name));
         return new TestDatabase(name, TEMPLATE, false);
     }
 
