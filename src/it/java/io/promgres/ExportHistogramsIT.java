@@ -51,7 +51,7 @@ class ExportHistogramsIT {
 
     @BeforeAll
     void store() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         WriteRequest.Builder request = WriteRequest.newBuilder();
         for (int n = 0; n < SERIES; n++) {

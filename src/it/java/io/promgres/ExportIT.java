@@ -41,7 +41,7 @@ class ExportIT {
 
     @BeforeAll
     void store() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         for (byte[] body : new SampleData(START.toEpochMilli()).requests(10_000)) {
             assertThat(daemon.post(body).statusCode()).isEqualTo(204);

@@ -28,7 +28,7 @@ class ExpositionIT {
 
     @BeforeAll
     static void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         long now = System.currentTimeMillis();
         assertThat(daemon.send(Sent.of("load", now, 1, "host", "a"), Sent.of("load", now, 2, "host", "b"))

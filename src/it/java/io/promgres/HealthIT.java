@@ -24,7 +24,7 @@ class HealthIT {
 
     @Test
     void aDaemonThatIsReadyIsExitCode0ByItsAddressAndByItsUrl() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database, "listen", "0.0.0.0:0", "insecure", "true")) {
             assertThat(run("health", "--listen", "0.0.0.0:" + daemon.port())).isZero();
             assertThat(run("health", "--url", "http://127.0.0.1:" + daemon.port() + "/"))
@@ -45,7 +45,7 @@ class HealthIT {
         int port = Programs.freePort();
         CompletableFuture<Integer> health =
                 CompletableFuture.supplyAsync(() -> run("health", "--listen", "127.0.0.1:" + port, "--wait", "10m"));
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database, "listen", "127.0.0.1:" + port)) {
             assertThat(health.join()).isZero();
             assertThat(daemon.port()).isEqualTo(port);

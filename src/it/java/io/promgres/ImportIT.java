@@ -51,7 +51,7 @@ class ImportIT {
         String text = new SampleData(START.toEpochMilli()).openMetrics();
         PrometheusServer.makeBlocks(home, Files.writeString(directory.resolve("data.om"), text));
         prometheus = PrometheusServer.start(home, "global: {}\n");
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
     }
 

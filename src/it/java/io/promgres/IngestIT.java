@@ -29,7 +29,7 @@ class IngestIT {
 
     @BeforeAll
     static void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
     }
 

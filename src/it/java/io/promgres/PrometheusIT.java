@@ -3,6 +3,7 @@ package io.promgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.contentOf;
 
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Programs;
@@ -25,10 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A real Prometheus scrapes itself and a node exporter every second and writes to the packaged jar: what its API returns
  * and what the views return is the same, sample by sample.
  */
+@AnyServer
 class PrometheusIT {
 
     private static final long STALE_MARKER = 0x7ff0000000000002L;
-    private static final int SCRAPES = 8;
+    private static final int SCRAPES = 5;
 
     /** Milliseconds since the epoch; empty as long as a target has no sample. */
     private static final String FIRST = """

@@ -32,7 +32,7 @@ class ReadinessIT {
 
     @Test
     void aDaemonThatCanWriteIsReady() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database)) {
             assertThat(daemon.sender().get("/-/ready").statusCode()).isEqualTo(200);
             assertThat(daemon.sender().get("/-/healthy").statusCode()).isEqualTo(200);
@@ -41,7 +41,7 @@ class ReadinessIT {
 
     @Test
     void aReadOnlyDatabaseMakesItUnreadyAndWritesAre503UntilItIsWritableAgain() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database);
                 Connection owner = database.connect()) {
             assertStored(daemon.send(Sent.of("before", NOW, 1)));

@@ -26,7 +26,7 @@ class ReplicasIT {
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
     }
 
     private void startDaemons(String silence) throws Exception {

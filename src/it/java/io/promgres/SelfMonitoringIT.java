@@ -14,7 +14,7 @@ class SelfMonitoringIT {
 
     @Test
     void whoListensOnAllAddressesCallsItselfByTheMachinesName() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(
                         database, "self-monitoring.interval", "200ms", "listen", "0.0.0.0:0", "insecure", "true")) {
             String view = "prom_series.promgres_flush_samples_total";
@@ -29,7 +29,7 @@ class SelfMonitoringIT {
 
     @Test
     void theDaemonStoresItsOwnMetricsLikeAnyOthers() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database, "self-monitoring.interval", "1s")) {
             Await.until(
                     "a metric of promgres",

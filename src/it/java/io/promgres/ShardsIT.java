@@ -43,8 +43,8 @@ class ShardsIT {
     @ParameterizedTest
     @ValueSource(longs = {1})
     void partsInAnyOrderFromSeveralSendersPartlyTwiceEndInTheSameViewsAsInOrder(long seed) throws Exception {
-        try (TestDatabase inOrder = TestDatabase.fresh();
-                TestDatabase mixed = TestDatabase.fresh();
+        try (TestDatabase inOrder = TestDatabase.migrated();
+                TestDatabase mixed = TestDatabase.migrated();
                 RunningDaemon first = RunningDaemon.on(inOrder);
                 RunningDaemon second = RunningDaemon.on(mixed)) {
             for (List<Sent> scrape : scrapes()) {
@@ -62,8 +62,8 @@ class ShardsIT {
     @ParameterizedTest
     @ValueSource(longs = {3})
     void twoDaemonsOnOneDatabaseStoreEverySampleOnce(long seed) throws Exception {
-        try (TestDatabase inOrder = TestDatabase.fresh();
-                TestDatabase mixed = TestDatabase.fresh();
+        try (TestDatabase inOrder = TestDatabase.migrated();
+                TestDatabase mixed = TestDatabase.migrated();
                 RunningDaemon first = RunningDaemon.on(inOrder);
                 RunningDaemon left = RunningDaemon.on(mixed);
                 RunningDaemon right = RunningDaemon.on(mixed)) {
@@ -79,7 +79,7 @@ class ShardsIT {
 
     @Test
     void twoDaemonsThatAreSentTheSameAtOnceStoreItOnce() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon left = RunningDaemon.on(database);
                 RunningDaemon right = RunningDaemon.on(database)) {
             for (List<Sent> scrape : scrapes()) {

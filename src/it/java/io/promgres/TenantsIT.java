@@ -30,7 +30,7 @@ class TenantsIT {
 
     @BeforeEach
     void makeDatabase() {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
     }
 
     @AfterEach

@@ -50,7 +50,7 @@ class AggregatesIT {
                 SAMPLES.add(last);
             }
         }
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
         db.send(SAMPLES);
         db.awaitViews();

@@ -36,7 +36,7 @@ class ConcurrencyIT {
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
         db.send(scrape(0));
         db.awaitViews();

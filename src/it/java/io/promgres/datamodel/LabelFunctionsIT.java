@@ -20,7 +20,7 @@ class LabelFunctionsIT {
 
     @BeforeAll
     static void fill() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
         db.send(
                 Sent.of("gaps", NOW, 1, "a", "1", "b", "x"),

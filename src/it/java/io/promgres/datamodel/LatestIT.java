@@ -26,7 +26,7 @@ class LatestIT {
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
     }
 

@@ -43,7 +43,7 @@ class MatchersIT {
 
     @BeforeAll
     static void fill() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
         connection = db.connect();
         for (String metric : List.of("one", "two")) {

@@ -39,7 +39,7 @@ class QueriesPageIT {
 
     @Test
     void everyQueryGivesWhatThePageShows() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon db = RunningDaemon.on(database)) {
             db.send(samples());
             db.awaitViews();

@@ -30,7 +30,7 @@ class RemovalIT {
 
     @BeforeEach
     void fill() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
         for (int minute = 420; minute > 0; minute -= 3) {
             long time = NOW - minute * MINUTE;

@@ -19,7 +19,7 @@ class SettingsIT {
 
     @BeforeEach
     void fill() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
         db.send(Sent.of("up", System.currentTimeMillis(), 1, "job", "node"));
         db.awaitViews();

@@ -108,7 +108,7 @@ class AlertRulesIT {
     }
 
     private static Set<String> shown() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database)) {
             daemon.send(Sent.of("load", System.currentTimeMillis(), 1));
             return Stream.of(daemon.sender().get("/metrics").body().split("\n"))

@@ -272,7 +272,7 @@ class ContainerFilesIT {
 
     @Test
     void theDaemonAnswersWhereItIsProbed() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database)) {
             for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
                 String path = container().at("/" + probe + "/httpGet/path").asText();

@@ -34,7 +34,7 @@ class DashboardsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database, "self-monitoring.interval", "500ms");
         connection = daemon.connect();
         assertThat(daemon.send(NodeExporters.samples(System.currentTimeMillis(), SCRAPES))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.security.auth.module.UnixSystem;
 import io.promgres.config.DatabaseUri;
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.Programs;
 import io.promgres.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -106,7 +107,7 @@ class EmbeddedPostgresIT {
     @Test
     void anotherPortIsWrittenToTheFileAndThePasswordStays() throws Exception {
         String password = startAndStop();
-        int port = freePort();
+        int port = Programs.freePort();
 
         try (EmbeddedPostgres server = start(port)) {
             assertThat(server.uri().hosts().get(0).port()).isEqualTo(port);
@@ -235,12 +236,6 @@ class EmbeddedPostgresIT {
     private long postmasterPid() throws IOException {
         return Long.parseLong(
                 Files.readAllLines(directory.resolve("cluster/postmaster.pid")).get(0));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void execute(DatabaseUri uri, String sql) throws SQLException {

@@ -10,7 +10,6 @@ import io.promgres.model.Rejections;
 import io.promgres.model.SampleBatch;
 import io.promgres.observe.Metrics;
 import io.promgres.packing.Packer;
-import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
@@ -45,7 +44,7 @@ final class EnergyDatabase implements AutoCloseable {
 
     private static final Duration BLOCK = Duration.ofHours(2);
 
-    private final TestDatabase database = TestDatabase.fresh();
+    private final TestDatabase database = TestDatabase.migrated();
     private final Metrics metrics = new Metrics("test");
     private final Rules rules;
     private final Database pool;
@@ -53,7 +52,6 @@ final class EnergyDatabase implements AutoCloseable {
 
     EnergyDatabase(Rules rules) throws SQLException {
         this.rules = rules;
-        new Migrations(database.uri()).migrate();
         pool = new Database(database.uri(), 4, metrics.registry());
         start();
     }

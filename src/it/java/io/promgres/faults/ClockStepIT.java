@@ -37,7 +37,7 @@ class ClockStepIT {
     @Test
     void aDaemonWhoseClockIsSetTakesSamplesAndPacksAsBefore() throws Exception {
         SettableClock clock = new SettableClock(directory);
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 PackagedDaemon daemon =
                         start(clock, Map.of("PROMGRES_DB", database.uri().psql()));
                 SteadyLoad load = SteadyLoad.ofSeconds(SENDERS, daemon.sender());

@@ -52,7 +52,7 @@ class FailoverIT {
     /** As after a failover that a connection has survived, through a proxy, say. */
     @Test
     void connectionsToAServerThatHasBecomeReadOnlyAreGivenUp() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database);
                 SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender());
                 Connection owner = database.connect()) {

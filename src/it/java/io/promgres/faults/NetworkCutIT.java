@@ -18,7 +18,7 @@ class NetworkCutIT {
 
     @Test
     void sendersAreAskedToComeAgainUntilThereIsANetwork() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh();
+        try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon owner = RunningDaemon.on(database);
                 Wire wire = new Wire(database.uri().hosts().get(0).port());
                 RunningDaemon daemon = RunningDaemon.on(through(wire, database), "database.write-timeout", "5s");

@@ -53,7 +53,11 @@ final class OwnServer implements AutoCloseable {
 
     private void start(int port) {
         server = EmbeddedPostgres.start(new EmbeddedPostgres.Options(
-                directory.resolve("data"), port, TestDatabase.archive(), Optional.empty(), settings));
+                directory.resolve("data"),
+                port,
+                TestDatabase.archive(),
+                Optional.of(TestDatabase.binaries()),
+                settings));
     }
 
     DatabaseUri uri() {
@@ -116,7 +120,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     private Path programs() throws IOException {
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory.resolve("data"), "binaries-*")) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(TestDatabase.binaries(), "binaries-*")) {
             return found.iterator().next();
         }
     }

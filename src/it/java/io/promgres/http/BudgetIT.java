@@ -177,7 +177,7 @@ class BudgetIT extends ServerFixture {
     }
 
     @Test
-    void aClientThatHangsUpInTheBodyGivesItsBytesBack() throws IOException {
+    void aClientThatHangsUpInTheBodyGivesItsBytesBack() throws Exception {
         try (RawClient client = connect()) {
             client.send("POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
             await(() -> inFlight.usedBytes() > 0);

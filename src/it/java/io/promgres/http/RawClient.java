@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /** A TCP connection that sends what it is told, byte for byte, and takes responses apart. */
 final class RawClient implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 120_000;
 
     private final Socket socket = new Socket();
     private final InputStream in;

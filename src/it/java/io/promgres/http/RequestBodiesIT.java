@@ -118,7 +118,7 @@ class RequestBodiesIT extends ServerFixture {
     }
 
     @Test
-    void aBodyThatStopsArrivingIsAnswered408() throws IOException {
+    void aBodyThatStopsArrivingIsAnswered408() throws Exception {
         server.close();
         start(Duration.ofSeconds(20), Duration.ofMillis(500), 10_000_000);
         try (RawClient client = connect()) {

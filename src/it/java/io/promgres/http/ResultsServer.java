@@ -5,7 +5,6 @@ import io.promgres.ingest.InFlight;
 import io.promgres.observe.Metrics;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.TableNames;
-import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import io.promgres.testing.TestDatabase;
 import java.io.IOException;
@@ -29,12 +28,11 @@ final class ResultsServer implements AutoCloseable {
 
     private final Metrics metrics = new Metrics("test");
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
-    private final TestDatabase testDatabase = TestDatabase.fresh();
+    private final TestDatabase testDatabase = TestDatabase.migrated();
     private final Database database;
     private final HttpServer server;
 
     ResultsServer() throws IOException {
-        new Migrations(testDatabase.uri()).migrate();
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         ResultsEndpoint endpoint = new ResultsEndpoint(
                 PATH,

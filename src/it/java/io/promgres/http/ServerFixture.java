@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.ingest.InFlight;
 import io.promgres.observe.Metrics;
+import io.promgres.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +13,6 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,12 +45,8 @@ abstract class ServerFixture {
         assertThat(inFlight.waiting()).isZero();
     }
 
-    static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("still waiting").isLessThan(end);
-            Thread.onSpinWait();
-        }
+    static void await(BooleanSupplier condition) throws Exception {
+        Await.until("what a request does to the server", condition::getAsBoolean);
     }
 
     RawClient connect() throws IOException {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @AnyServer
 class TlsIT {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 120_000;
 
     private static final String SERVER = """
             tls_server_config:

@@ -7,7 +7,6 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.model.Election.Candidate;
 import io.promgres.model.UndecidedException;
 import io.promgres.observe.Metrics;
-import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import io.promgres.store.LeaseStore;
 import io.promgres.testing.Sql;
@@ -35,9 +34,8 @@ class LeasesIT {
 
     @BeforeAll
     static void start() throws SQLException {
-        testDatabase = TestDatabase.fresh();
+        testDatabase = TestDatabase.migrated();
         DatabaseUri uri = testDatabase.uri();
-        new Migrations(uri).migrate();
         metrics = new Metrics("test");
         database = new Database(uri, 4, metrics.registry());
         connection = testDatabase.connect();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.observe.Metrics;
-import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import io.promgres.store.SeriesStore;
 import io.promgres.testing.TestDatabase;
@@ -29,8 +28,7 @@ class SeriesBudgetIT {
 
     @BeforeEach
     void start() throws SQLException {
-        database = TestDatabase.fresh();
-        new Migrations(database.uri()).migrate();
+        database = TestDatabase.migrated();
         metrics = new Metrics("test");
         pool = new Database(database.uri(), 2, metrics.registry());
         store = new SeriesStore(pool.pool());

@@ -7,7 +7,6 @@ import io.promgres.model.Rejections;
 import io.promgres.model.SeriesAddress;
 import io.promgres.model.SeriesStart;
 import io.promgres.observe.Metrics;
-import io.promgres.schema.Migrations;
 import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
 import io.promgres.series.SeriesCache;
@@ -39,8 +38,7 @@ class StartWriterIT {
 
     @BeforeEach
     void make() throws SQLException {
-        database = TestDatabase.fresh();
-        new Migrations(database.uri()).migrate();
+        database = TestDatabase.migrated();
         metrics = new Metrics("test");
         pool = new Database(database.uri(), 2, metrics.registry());
         series = new SeriesStore(pool.pool());

@@ -25,7 +25,7 @@ class MaintenanceJobsIT {
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
     }
 

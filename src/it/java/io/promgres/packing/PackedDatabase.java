@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.packing.RandomSeries.Sample;
-import io.promgres.schema.Migrations;
 import io.promgres.store.CollectAgainException;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
@@ -37,14 +36,13 @@ final class PackedDatabase implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMinutes(10);
     private static final int ROWS = 1 << 10;
 
-    private final TestDatabase testDatabase = TestDatabase.fresh();
+    private final TestDatabase testDatabase = TestDatabase.migrated();
     private final Database database;
     private final RecordingListener listener = new RecordingListener();
     private final Packer packer;
     private long[] addresses;
 
     PackedDatabase() throws SQLException {
-        new Migrations(testDatabase.uri()).migrate();
         database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
         packer = new Packer(database.background(), BLOCK, listener, unit -> {});
     }

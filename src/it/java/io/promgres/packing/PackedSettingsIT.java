@@ -27,7 +27,7 @@ class PackedSettingsIT {
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
     }
 

@@ -29,7 +29,7 @@ class PlacesIT {
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         store(delivery(now, 0, SERIES));
     }

@@ -6,7 +6,6 @@ import io.promgres.http.WriteProtocol;
 import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
 import io.promgres.packing.Packer;
-import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
@@ -45,14 +44,13 @@ final class LabelledSite implements AutoCloseable {
     private static final Duration BLOCK = Duration.ofHours(2);
 
     private final Metrics metrics = new Metrics("test");
-    private final TestDatabase testDatabase = TestDatabase.fresh();
+    private final TestDatabase testDatabase = TestDatabase.migrated();
     private final Database database;
     private final LabelProjection projection;
     private final Ingest ingest;
     private final RemoteWrite remoteWrite;
 
     LabelledSite() {
-        new Migrations(testDatabase.uri()).migrate();
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         projection = new LabelProjection(database.pool());
         SeriesCache cache = new SeriesCache(1 << 20);

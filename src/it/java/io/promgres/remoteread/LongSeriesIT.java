@@ -3,6 +3,7 @@ package io.promgres.remoteread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.PrometheusRelease;
 import io.promgres.wire.WriteRequestEncoder;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A Prometheus 3 reads series that are longer than a frame of Prometheus' own: it takes each frame for a series, and refuses two
  * that have the same labels.
  */
+@AnyServer
 class LongSeriesIT {
 
     private static final int SAMPLES = 150_000;

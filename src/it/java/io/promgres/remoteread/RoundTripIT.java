@@ -3,21 +3,22 @@ package io.promgres.remoteread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promgres.testing.AnyServer;
+import io.promgres.testing.Await;
 import io.promgres.testing.PrometheusRelease;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real Prometheus scrapes promgres and writes to it; a second one, without data, reads the same back. */
+@AnyServer
 class RoundTripIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @ParameterizedTest
     @EnumSource
@@ -41,34 +42,26 @@ class RoundTripIT {
             }) {
                 Set<String> expected = answer(writer, query, scraped);
                 assertThat(expected).isNotEmpty();
-                assertThat(awaitAnswer(reader, query, scraped, expected)).isEqualTo(expected);
+                // Samples may be on their way.
+                Await.until(
+                        query + " gives " + expected,
+                        () -> answer(reader, query, scraped).equals(expected));
             }
         }
     }
 
     /** A time before which there are three scrapes. */
-    private static Instant awaitScrapes(PrometheusServer writer) {
-        Instant end = Instant.now().plus(PATIENCE);
-        while (Instant.now().isBefore(end)) {
-            Instant now = Instant.now();
-            JsonNode values =
-                    result(writer, "up{job='promgres'}[1m]", now).path(0).path("values");
-            if (values.size() >= 3) {
-                return now;
-            }
-            Thread.onSpinWait();
-        }
-        throw new AssertionError("nothing was scraped");
-    }
-
-    /** Samples may be on their way. */
-    private static Set<String> awaitAnswer(PrometheusServer server, String query, Instant time, Set<String> expected) {
-        Instant end = Instant.now().plus(PATIENCE);
-        Set<String> answer = answer(server, query, time);
-        while (!answer.equals(expected) && Instant.now().isBefore(end)) {
-            answer = answer(server, query, time);
-        }
-        return answer;
+    private static Instant awaitScrapes(PrometheusServer writer) throws Exception {
+        AtomicReference<Instant> asked = new AtomicReference<>();
+        Await.until("three scrapes", () -> {
+            asked.set(Instant.now());
+            return result(writer, "up{job='promgres'}[1m]", asked.get())
+                            .path(0)
+                            .path("values")
+                            .size()
+                    >= 3;
+        });
+        return asked.get();
     }
 
     private static Set<String> answer(PrometheusServer server, String query, Instant time) {

@@ -32,7 +32,7 @@ public final class StartedPromgres implements AutoCloseable {
 
     /** @param options besides those of the address and the database */
     public StartedPromgres(Map<String, String> options) throws IOException {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         Map<String, String> all = new HashMap<>(options);
         all.put("db", database.uri().psql());
         all.put("listen", "127.0.0.1:0");

@@ -30,7 +30,7 @@ class GuardedRoutesIT {
     static void start() throws Exception {
         Path web =
                 Files.writeString(directory.resolve("web.yml"), "basic_auth_users:\n" + user("prometheus", "secret"));
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database, "web.config-file", web.toString(), "web.enable-lifecycle", "true");
     }
 

@@ -41,7 +41,7 @@ class PrometheusTlsIT {
         TestCertificates.write(directory, "server", certificates.server("first"));
         TestCertificates.write(directory, "client", certificates.client("prometheus"));
         Files.writeString(directory.resolve("token.sha256"), tokenFile("5d0c7ae1b3"));
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database, "web.config-file", webConfig().toString());
         prometheus = prometheus();
     }

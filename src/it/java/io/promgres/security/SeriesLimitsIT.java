@@ -28,7 +28,7 @@ class SeriesLimitsIT {
 
     @BeforeEach
     void makeDatabase() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
     }
 
     @AfterEach

@@ -54,7 +54,7 @@ class SlowConnectionsIT {
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = PackagedDaemon.start(
                 directory,
                 0,

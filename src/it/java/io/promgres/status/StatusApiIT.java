@@ -54,7 +54,7 @@ class StatusApiIT {
 
     @BeforeAll
     static void start() throws Exception {
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         long now = System.currentTimeMillis();
         List<Sent> samples = new ArrayList<>();

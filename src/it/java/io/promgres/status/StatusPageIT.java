@@ -36,7 +36,7 @@ class StatusPageIT {
     @BeforeAll
     static void start() throws Exception {
         browser = Browser.start(directory);
-        database = TestDatabase.fresh();
+        database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         send();
         addUnsentMetrics();

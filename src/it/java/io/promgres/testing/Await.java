@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for what another thread or process does, by looking again and again. */
 public final class Await {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long BETWEEN_LOOKS_NANOS = 20_000_000;
 
     private Await() {}
@@ -17,7 +17,7 @@ public final class Await {
      * Returns as soon as the condition holds.
      *
      * @param what is waited for, for the failure
-     * @throws AssertionError if it does not hold within two minutes
+     * @throws AssertionError if it does not hold within five minutes, which is far more than anything takes
      */
     public static void until(String what, Callable<Boolean> condition) throws Exception {
         long begin = System.nanoTime();

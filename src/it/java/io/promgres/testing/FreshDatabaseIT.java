@@ -3,27 +3,23 @@ package io.promgres.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promgres.schema.Migrations;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 class FreshDatabaseIT {
 
+    private static final String OWNER_MAY_NOTHING_ELSE = """
+            SELECT d.datdba = r.oid AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb)
+            FROM pg_database d, pg_roles r
+            WHERE d.datname = current_database() AND r.rolname = current_user""";
+
     @Test
     void aFreshDatabaseBelongsToARoleThatMayNothingElse() throws SQLException {
         try (TestDatabase database = TestDatabase.fresh();
-                Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("""
-                        SELECT d.datdba = r.oid, r.rolsuper OR r.rolcreaterole OR r.rolcreatedb
-                        FROM pg_database d, pg_roles r
-                        WHERE d.datname = current_database() AND r.rolname = current_user
-                        """)) {
-            result.next();
-            assertThat(result.getBoolean(1)).isTrue();
-            assertThat(result.getBoolean(2)).isFalse();
+                Connection connection = database.connect()) {
+            assertThat(Sql.value(connection, OWNER_MAY_NOTHING_ELSE)).isEqualTo("t");
         }
     }
 
@@ -38,5 +34,25 @@ class FreshDatabaseIT {
             one.connect();
         }
         assertThatThrownBy(gone::connect).isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void aDatabaseWithTheSchemaHasNothingLeftToMigrateAndIsNobodyElses() throws SQLException {
+        try (TestDatabase one = TestDatabase.migrated();
+                TestDatabase two = TestDatabase.migrated();
+                Connection first = one.connect();
+                Connection second = two.connect()) {
+            String searched = Sql.value(first, "SHOW search_path");
+            assertThat(searched).contains("prom_api", "energy");
+            assertThat(new Migrations(one.uri()).migrate()).isZero();
+            try (Connection afterwards = one.connect()) {
+                assertThat(Sql.value(afterwards, "SHOW search_path")).isEqualTo(searched);
+            }
+
+            Sql.execute(first, "CREATE SCHEMA mine");
+            assertThat(Sql.value(second, "SELECT to_regnamespace('mine') IS NULL"))
+                    .isEqualTo("t");
+            assertThat(Sql.value(second, OWNER_MAY_NOTHING_ELSE)).isEqualTo("t");
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,10 +14,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Programs of others that a test needs, found on the PATH. */
 public final class Programs {
+
+    // Below those that the system gives to whoever asks for any port; each JVM begins somewhere else.
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(10_000, 30_000));
 
     private Programs() {}
 
@@ -74,10 +81,20 @@ public final class Programs {
         }
     }
 
-    /** A port that nobody listens on now. */
+    /** A port that nobody listens on now, and that no test in another JVM is likely to get before it is used. */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
+        int port = NEXT_PORT.getAndIncrement();
+        while (!isFree(port)) {
+            port = NEXT_PORT.getAndIncrement();
+        }
+        return port;
+    }
+
+    private static boolean isFree(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.isBound();
+        } catch (BindException e) {
+            return false;
         }
     }
 }

@@ -28,8 +28,10 @@ public enum PrometheusRelease {
         if (this == INSTALLED) {
             Programs.require("prometheus");
         } else {
+            // Without the property: an empty path is the working directory, which is executable, too.
+            Path program = Path.of(System.getProperty(PROPERTY, ""));
             assumeTrue(
-                    Files.isExecutable(Path.of(System.getProperty(PROPERTY, ""))),
+                    Files.isRegularFile(program) && Files.isExecutable(program),
                     "needs a Prometheus 3: -D" + PROPERTY + "=$(.ci/prometheus-3)");
         }
     }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -16,8 +19,9 @@ public final class SteadySender implements Runnable {
     private static final long BETWEEN_ATTEMPTS_NANOS = 20_000_000;
 
     private final Sender sender;
-    private final int number;
     private final Pace pace;
+    // Of each series, once for its millions of samples.
+    private final List<SortedMap<String, String>> labels = new ArrayList<>();
     private volatile int acknowledged;
     private volatile int refused;
     private volatile String problem;
@@ -41,8 +45,18 @@ public final class SteadySender implements Runnable {
     /** @param number its target */
     SteadySender(Sender sender, int number, Pace pace) {
         this.sender = sender;
-        this.number = number;
         this.pace = pace;
+        for (int series = 0; series < SERIES; series++) {
+            labels.add(labels(number, series));
+        }
+    }
+
+    private static SortedMap<String, String> labels(int number, int series) {
+        return new TreeMap<>(Map.of(
+                "__name__", "steady_" + series % 5,
+                "job", "steady",
+                "instance", "target-" + number,
+                "n", "" + series));
     }
 
     @Override
@@ -115,16 +129,8 @@ public final class SteadySender implements Runnable {
     public List<Sent> scrape(int scrape) {
         List<Sent> samples = new ArrayList<>();
         for (int series = 0; series < SERIES; series++) {
-            samples.add(Sent.of(
-                    "steady_" + series % 5,
-                    pace.time(scrape),
-                    scrape + series * 0.1,
-                    "job",
-                    "steady",
-                    "instance",
-                    "target-" + number,
-                    "n",
-                    "" + series));
+            double value = scrape + series * 0.1;
+            samples.add(new Sent(labels.get(series), pace.time(scrape), Double.doubleToRawLongBits(value)));
         }
         return samples;
     }

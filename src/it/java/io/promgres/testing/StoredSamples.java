@@ -26,19 +26,31 @@ public final class StoredSamples {
     /** Every sample of one metric view, in the order of series and time. */
     public static List<Sent> ofView(Connection connection, String view) throws SQLException {
         List<Sent> samples = new ArrayList<>();
+        // The labels of a series are put together once, not for each of its samples.
         String sql = """
-                SELECT ARRAY(SELECT u.text FROM _prom_catalog.label l, unnest(ARRAY[l.key, l.value]) WITH ORDINALITY u(text, n)
-                             WHERE l.id = ANY (s.labels) ORDER BY l.key, u.n),
-                       m.time, m.bits
-                FROM prom_series.%1$s s
+                WITH named AS MATERIALIZED (
+                    SELECT series_id,
+                           ARRAY(SELECT u.text
+                                 FROM _prom_catalog.label l, unnest(ARRAY[l.key, l.value]) WITH ORDINALITY u(text, n)
+                                 WHERE l.id = ANY (s.labels) ORDER BY l.key, u.n) AS labels
+                    FROM prom_series.%1$s s)
+                SELECT n.labels, m.time, m.bits
+                FROM named n
                 JOIN (SELECT series_id, (extract(epoch FROM time) * 1000)::bigint AS time,
                              ('x' || encode(float8send(value), 'hex'))::bit(64)::bigint AS bits
                       FROM prom_metric.%1$s) m USING (series_id)
                 ORDER BY 1, 2, 3""".formatted(Sql.quoted(view));
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
+            SortedMap<String, String> labels = new TreeMap<>();
+            String last = "";
             while (rows.next()) {
-                samples.add(new Sent(labels((String[]) rows.getArray(1).getArray()), rows.getLong(2), rows.getLong(3)));
+                String array = rows.getString(1);
+                if (!array.equals(last)) {
+                    labels = labels((String[]) rows.getArray(1).getArray());
+                    last = array;
+                }
+                samples.add(new Sent(labels, rows.getLong(2), rows.getLong(3)));
             }
         }
         return samples;

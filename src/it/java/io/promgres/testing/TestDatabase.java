@@ -1,8 +1,10 @@
 package io.promgres.testing;
 
 import io.promgres.config.DatabaseUri;
+import io.promgres.config.HostPort;
 import io.promgres.embedded.BinaryArchive;
 import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.schema.Migrations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,11 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A fresh, empty database for one test class, dropped by {@link #close()}. Its owner is no superuser and may create
- * nothing outside of it: what a user of a managed PostgreSQL has.
+ * A database for one test class or one test, dropped by {@link #close()}: empty, or with the schema. Its owner is no superuser
+ * and may create nothing outside of it: what a user of a managed PostgreSQL has.
  *
  * <p>All of a JVM share one server, of the version that the system property {@code test.postgres.jar} names (a jar of
- * io.zonky.test.postgres), else of the one in the product. It starts with the first database and stops with the JVM.
+ * io.zonky.test.postgres), else of the one in the product. It starts with the first database and stops with the JVM. Tests in
+ * other JVMs have other servers, and other roles.
  */
 public final class TestDatabase implements AutoCloseable {
 
@@ -43,7 +46,26 @@ public final class TestDatabase implements AutoCloseable {
             END
             $$""";
 
+    /** What CREATE DATABASE does not copy: the settings of a database. */
+    private static final String COPY_SETTINGS = """
+            DO $$
+            DECLARE
+                setting text;
+            BEGIN
+                FOR setting IN
+                    SELECT regexp_replace(c, '=', ' = ')
+                    FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
+                    WHERE d.datname = '%s' AND s.setrole = 0
+                LOOP
+                    EXECUTE 'ALTER DATABASE %s SET ' || setting;
+                END LOOP;
+            END
+            $$""";
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    /** The database that {@link #migrated} copies, and who owns it and its copies. */
+    private static final String TEMPLATE = "test_template";
 
     private final String name;
     private final DatabaseUri uri;
@@ -53,29 +75,41 @@ public final class TestDatabase implements AutoCloseable {
     private TestDatabase(String name, String owner, boolean mayCreateRoles) {
         this.name = name;
         this.owner = owner;
-        this.uri = asOwner(name, owner);
+        this.uri = asOwner(Server.INSTANCE.uri().hosts(), name, owner);
         this.mayCreateRoles = mayCreateRoles;
     }
 
     /** The server, started at the first use of this class's methods. */
     private static final class Server {
+        private static final Path DIRECTORY = directory();
         private static final EmbeddedPostgres INSTANCE = start();
 
-        private static EmbeddedPostgres start() {
+        private static Path directory() {
             try {
                 // Not below target: PostgreSQL up to 15 cannot run where a parent is closed to its user, as /root is.
                 Path directory = Files.createTempDirectory("promgres-test-");
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-                EmbeddedPostgres server = EmbeddedPostgres.start(
-                        new EmbeddedPostgres.Options(directory, 0, archive(), Optional.empty(), fastSettings()));
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                    server.close();
-                    delete(directory);
-                }));
-                return server;
+                return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private static EmbeddedPostgres start() {
+            EmbeddedPostgres server = EmbeddedPostgres.start(
+                    new EmbeddedPostgres.Options(DIRECTORY, 0, archive(), Optional.empty(), fastSettings()));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                server.close();
+                delete(DIRECTORY);
+            }));
+            createTemplate(server.uri());
+            return server;
+        }
+
+        /** First of all, so that no test has made the roles of promgres, which would be granted rights in every copy. */
+        private static void createTemplate(DatabaseUri superuser) {
+            createOwned(superuser, TEMPLATE, "");
+            new Migrations(asOwner(superuser.hosts(), TEMPLATE, TEMPLATE)).migrate();
+            execute(superuser, "ALTER DATABASE " + TEMPLATE + " ALLOW_CONNECTIONS false");
         }
 
         private static Map<String, String> fastSettings() {
@@ -104,31 +138,62 @@ public final class TestDatabase implements AutoCloseable {
                 .orElseGet(BinaryArchive::ofClassPath);
     }
 
-    /** A database whose owner has no attribute but LOGIN. */
+    /** Where these programs are unpacked, once for the JVM, for servers of a test's own. */
+    public static Path binaries() {
+        return Server.DIRECTORY;
+    }
+
+    /**
+     * A database with the schema of promgres, a copy of one that was migrated once: it is there in a tenth of the time. All of
+     * these have one owner, who has no attribute but LOGIN.
+     */
+    public static TestDatabase migrated() {
+        String name = nextName();
+        execute(
+                Server.INSTANCE.uri(),
+                "CREATE DATABASE " + name + " OWNER " + TEMPLATE + " TEMPLATE " + TEMPLATE,
+                COPY_SETTINGS.formatted(TEMPLATE, name));
+        return new TestDatabase(name, TEMPLATE, false);
+    }
+
+    /** An empty database whose owner has no attribute but LOGIN. */
     public static TestDatabase fresh() {
         return fresh("");
     }
 
-    /** @param attributes of the owner besides LOGIN, such as CREATEROLE */
+    /**
+     * An empty database.
+     *
+     * @param attributes of the owner besides LOGIN, such as CREATEROLE
+     */
     public static TestDatabase fresh(String attributes) {
-        String name = "test_" + COUNTER.incrementAndGet();
+        String name = nextName();
+        createOwned(Server.INSTANCE.uri(), name, attributes);
+        return new TestDatabase(name, name, attributes.contains("CREATEROLE"));
+    }
+
+    private static String nextName() {
+        return "test_" + COUNTER.incrementAndGet();
+    }
+
+    /** An empty database and the role that owns it, of one name. */
+    private static void createOwned(DatabaseUri superuser, String name, String attributes) {
         execute(
-                Server.INSTANCE.uri(),
+                superuser,
                 "CREATE ROLE " + name + " LOGIN PASSWORD '" + name + "' " + attributes,
                 "GRANT " + name + " TO CURRENT_USER",
                 "CREATE DATABASE " + name + " OWNER " + name);
-        return new TestDatabase(name, name, attributes.contains("CREATEROLE"));
     }
 
     /** Another empty database of the same owner; to be closed before this one. */
     public TestDatabase second() {
-        String second = "test_" + COUNTER.incrementAndGet();
+        String second = nextName();
         execute(Server.INSTANCE.uri(), "CREATE DATABASE " + second + " OWNER " + owner);
         return new TestDatabase(second, owner, false);
     }
 
-    private static DatabaseUri asOwner(String database, String owner) {
-        return new DatabaseUri(Server.INSTANCE.uri().hosts(), database, owner, Optional.of(owner), Map.of());
+    private static DatabaseUri asOwner(List<HostPort> hosts, String database, String owner) {
+        return new DatabaseUri(hosts, database, owner, Optional.of(owner), Map.of());
     }
 
     /** How to connect as the owner. */
@@ -159,7 +224,8 @@ public final class TestDatabase implements AutoCloseable {
             return;
         }
         if (mayCreateRoles) {
-            execute(asOwner(Server.INSTANCE.uri().database(), name), DROP_ROLES);
+            DatabaseUri superuser = Server.INSTANCE.uri();
+            execute(asOwner(superuser.hosts(), superuser.database(), name), DROP_ROLES);
         }
         execute(Server.INSTANCE.uri(), "DROP OWNED BY " + name, "DROP ROLE " + name);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promgres.remoteread.PrometheusServer;
 import io.promgres.remoteread.StartedPromgres;
+import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PrometheusRelease;
 import io.promgres.testing.Sender;
@@ -43,6 +44,7 @@ import org.xerial.snappy.Snappy;
  *
  * <p>Custom bounds are not among it: Prometheus 3.5 does not convert classic histograms while it adds zeros where counters began.
  */
+@AnyServer
 class PrometheusWritesV2IT {
 
     private static final String FEATURES = "--enable-feature=exemplar-storage,native-histograms,"
