@@ -9,3 +9,6 @@ CREATE UNIQUE INDEX landing_key ON prom_data.landing (group_id, time, part);
 
 DROP FUNCTION IF EXISTS _prom_catalog.merged(double precision[], double precision[]);
 DROP FUNCTION IF EXISTS _prom_catalog.adds(double precision[], double precision[]);
+
+-- The views of metrics join what is packed by the series alone now.
+UPDATE _prom_catalog.metric SET views_positions = 0;
