@@ -43,8 +43,8 @@ class DecoderFuzzTest {
     /** A histogram that is like the one before takes four bits of a chunk. */
     private static final long HISTOGRAM_FACTOR = 600;
 
-    /** It is handed over with all that they have in common, such as its bounds; and the test reads it. */
-    private static final long HANDED_OVER_FACTOR = 4;
+    /** It is handed over with all that they have in common, such as its bounds: a byte of that has room for ten at first. */
+    private static final long HANDED_OVER_FACTOR = 12;
 
     private static final NativeHistogram HISTOGRAM = new NativeHistogram();
 
