@@ -1,11 +1,14 @@
 package io.promgres.packing;
 
 import io.promgres.store.CopyBuffer;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,8 +26,8 @@ final class LandingUnit {
 
     private final Map<Long, Series[]> places = new HashMap<>();
     private final Set<Long> groups = new LinkedHashSet<>();
-    private final Map<Series, Samples> series = new LinkedHashMap<>();
     private final Map<Long, List<Series>> seriesOfGroup = new HashMap<>();
+    private Map<Series, Samples> series = new HashMap<>();
     private long samplesWithoutSeries;
 
     private LandingUnit() {}
@@ -46,7 +49,17 @@ final class LandingUnit {
                 "SELECT group_id, time, values FROM " + table + " WHERE group_id = ANY ('{" + ids + "}') AND "
                         + SqlTime.within("time", from, to) + " ORDER BY group_id, time",
                 row -> unit.add(CopyReader.fieldLong(row), CopyBuffer.millis(CopyReader.fieldLong(row)), row));
+        unit.order();
         return unit;
+    }
+
+    /** What the same samples are packed to does not depend on the parts that they came in. */
+    private void order() {
+        Comparator<Series> byId = Comparator.comparingLong(Series::id);
+        seriesOfGroup.values().forEach(some -> some.sort(byId));
+        Map<Series, Samples> ordered = new LinkedHashMap<>();
+        series.keySet().stream().sorted(byId).forEach(one -> ordered.put(one, series.get(one)));
+        series = ordered;
     }
 
     private void readPlaces(Connection connection, List<Long> groupIds) throws SQLException {
@@ -62,7 +75,7 @@ final class LandingUnit {
         }
     }
 
-    private void add(long groupId, long time, java.nio.ByteBuffer row) {
+    private void add(long groupId, long time, ByteBuffer row) {
         groups.add(groupId);
         Series[] slots = places.getOrDefault(groupId, new Series[64]);
         row.getInt();
@@ -85,9 +98,7 @@ final class LandingUnit {
         if (known == null) {
             known = new Samples(512);
             series.put(one, known);
-            seriesOfGroup
-                    .computeIfAbsent(groupId, id -> new java.util.ArrayList<>())
-                    .add(one);
+            seriesOfGroup.computeIfAbsent(groupId, id -> new ArrayList<>()).add(one);
         }
         return known;
     }
@@ -102,7 +113,7 @@ final class LandingUnit {
         return seriesOfGroup.getOrDefault(groupId, List.of());
     }
 
-    /** The series that had samples, with them. */
+    /** The series that had samples, with them, in the order of their ids. */
     Map<Series, Samples> series() {
         return series;
     }
