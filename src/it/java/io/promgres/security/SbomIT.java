@@ -36,14 +36,17 @@ class SbomIT {
         sbom.get("components")
                 .forEach(component -> names.add(component.get("name").asText()));
         assertThat(names)
-                .contains("netty-codec-http", "postgresql", "snappy-java", "protobuf-java", "HikariCP", "logback-classic")
+                .contains(
+                        "netty-codec-http", "postgresql", "snappy-java", "protobuf-java", "HikariCP", "logback-classic")
                 .noneMatch(name -> name.contains("junit") || name.contains("jazzer") || name.equals("client-java-api"));
     }
 
     @Test
     void everyDependencyHasItsVersionHashAndLicence() {
         for (JsonNode component : sbom.get("components")) {
-            assertThat(component.at("/version").asText()).as(component.toString()).isNotEmpty();
+            assertThat(component.at("/version").asText())
+                    .as(component.toString())
+                    .isNotEmpty();
             assertThat(component.at("/purl").asText()).as(component.toString()).startsWith("pkg:maven/");
             assertThat(component.at("/hashes")).as(component.toString()).isNotEmpty();
             assertThat(component.at("/licenses")).as(component.toString()).isNotEmpty();
