@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadinessIT {
 
     private static final long NOW = Instant.now().toEpochMilli();
+    private static final int LOOKS = 3;
 
     @TempDir
     private Path directory;
@@ -162,9 +164,16 @@ class ReadinessIT {
         String database = Sql.rows(owner, "SELECT current_database()").get(0);
         Sql.execute(owner, "SET default_transaction_read_only = off");
         Sql.execute(owner, "ALTER DATABASE " + database + " SET default_transaction_read_only = " + readOnly);
-        Sql.execute(
-                owner,
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'promgres'"
-                        + " AND datname = current_database()");
+        String since = Sql.rows(owner, "SELECT clock_timestamp()").get(0);
+        // A session that is about to begin has read the setting before it can be seen.
+        int[] looks = {0};
+        Await.until("no session is older than the setting", () -> {
+            List<String> older = Sql.rows(
+                    owner,
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'promgres'"
+                            + " AND datname = current_database() AND backend_start < '" + since + "'");
+            looks[0] = older.isEmpty() ? looks[0] + 1 : 0;
+            return looks[0] == LOOKS;
+        });
     }
 }

@@ -1,6 +1,7 @@
 package io.promgres.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.PackagedDaemon;
@@ -10,6 +11,7 @@ import io.promgres.testing.SteadyLoad;
 import io.promgres.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ class DiskFullIT {
 
     private static final int SENDERS = 3;
     private static final int MOST_LOG_LINES = 100;
+    private static final int MOST_SEGMENTS = 1_000;
     private static final Map<String, String> SMALL_LOG =
             Map.of("min_wal_size", "32MB", "max_wal_size", "64MB", "checkpoint_timeout", "30s");
 
@@ -60,7 +63,9 @@ class DiskFullIT {
                     SteadyLoad load = SteadyLoad.of(SENDERS, daemon.sender())) {
                 load.awaitProgress();
                 disk.fill();
+                useUpLog(server);
                 load.awaitRefusal();
+                useUpLog(server);
                 load.awaitRefusal();
                 assertThat(daemon.sender().get("/-/healthy").statusCode()).isEqualTo(200);
                 disk.free();
@@ -71,6 +76,19 @@ class DiskFullIT {
                 assertStored(server, load);
             }
         }
+    }
+
+    /** However slow the load is: segments that a checkpoint has made free would last it for ever. */
+    private static void useUpLog(OwnServer server) {
+        assertThatThrownBy(() -> {
+                    try (Connection superuser = TestDatabase.connect(server.superuser())) {
+                        for (int segment = 0; segment < MOST_SEGMENTS; segment++) {
+                            Sql.execute(
+                                    superuser, "SELECT pg_logical_emit_message(false, 'test', 'x'), pg_switch_wal()");
+                        }
+                    }
+                })
+                .isInstanceOf(SQLException.class);
     }
 
     private static void createTablesOn(OwnServer server, Path disk) throws Exception {
