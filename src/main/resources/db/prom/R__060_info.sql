@@ -25,18 +25,17 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.landing_stats IS
     'The landing table: bytes with indexes, rows (estimated), partitions that are not empty, and the time that these are for.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.landing_values() RETURNS bigint
+CREATE OR REPLACE FUNCTION _prom_catalog.landing_values(row_count bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
     -- Pages without their headers and the room at their ends; a row takes 76 bytes and 8 for each value.
-    SELECT coalesce(sum((pg_relation_size(c.oid) * 0.96
-                         - 76 * pg_relation_size(c.oid) / current_setting('block_size')::float8
-                              * CASE WHEN c.relpages > 0 THEN c.reltuples / c.relpages ELSE 13 END) / 8), 0)::bigint
+    SELECT ((coalesce(sum(pg_relation_size(c.oid)), 0) * 0.96 - 76 * row_count) / 8)::bigint
     FROM _prom_catalog.landing_partition p
     JOIN pg_class c ON c.relname = p.name AND c.relnamespace = '_prom_landing'::regnamespace
 $$;
-COMMENT ON FUNCTION _prom_catalog.landing_values IS 'How many values the pages of the landing table have room for, beside its rows (estimated).';
+COMMENT ON FUNCTION _prom_catalog.landing_values IS
+    'How many values the pages of the landing table have room for, beside so many rows (estimated); see landing_stats().';
 
 CREATE OR REPLACE VIEW prom_info.metric AS
 WITH landing AS MATERIALIZED (
@@ -108,7 +107,7 @@ COMMENT ON COLUMN prom_info.metric.total_interval IS 'That time, and the time of
 CREATE OR REPLACE VIEW prom_info.metric_stats AS
 WITH landing AS MATERIALIZED (
     -- A row has a value of each series of its group, or fewer.
-    SELECT least(l.row_count / greatest(g.groups, 1)::float8, _prom_catalog.landing_values() / greatest(g.placed, 1)::float8)
+    SELECT least(l.row_count / greatest(g.groups, 1)::float8, _prom_catalog.landing_values(l.row_count) / greatest(g.placed, 1)::float8)
                AS values_of_a_series
     FROM _prom_catalog.landing_stats() l,
          (SELECT count(DISTINCT s.group_id) AS groups, count(s.group_id) AS placed FROM _prom_catalog.series s) g

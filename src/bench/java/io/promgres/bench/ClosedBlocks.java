@@ -34,7 +34,7 @@ final class ClosedBlocks implements AutoCloseable {
 
     /** Packs all blocks that have closed by now. */
     void pack() throws SQLException, InterruptedException {
-        Packer packer = new Packer(database.background(), BLOCK, new Failing(), unit -> {});
+        Packer packer = new Packer(database.background(), BLOCK, new FailingListener(), unit -> {});
         for (Packer.Partition partition : packer.seal(Duration.ZERO)) {
             packer.pack(partition);
         }
@@ -44,21 +44,5 @@ final class ClosedBlocks implements AutoCloseable {
     public void close() {
         leadership.close();
         database.close();
-    }
-
-    /** A benchmark ends where packing fails. */
-    private static final class Failing implements Packer.Listener {
-        @Override
-        public void packed(long samples, long withoutSeries, Duration duration) {}
-
-        @Override
-        public void failed(String reason) {
-            throw new IllegalStateException(reason);
-        }
-
-        @Override
-        public void mismatch() {
-            throw new IllegalStateException("a unit does not read back as it was");
-        }
     }
 }

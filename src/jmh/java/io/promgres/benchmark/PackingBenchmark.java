@@ -1,6 +1,7 @@
 package io.promgres.benchmark;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.bench.FailingListener;
 import io.promgres.bench.TypicalQueries;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LandingRows;

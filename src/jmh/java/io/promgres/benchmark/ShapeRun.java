@@ -1,5 +1,6 @@
 package io.promgres.benchmark;
 
+import io.promgres.bench.FailingListener;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.packing.Packer;

@@ -1,10 +1,10 @@
-package io.promgres.benchmark;
+package io.promgres.bench;
 
 import io.promgres.packing.Packer;
 import java.time.Duration;
 
 /** A benchmark ends where packing fails. */
-final class FailingListener implements Packer.Listener {
+public final class FailingListener implements Packer.Listener {
 
     @Override
     public void packed(long samples, long withoutSeries, Duration duration) {}
