@@ -34,7 +34,7 @@ AS $$
     FROM _prom_catalog.landing_partition p
     JOIN pg_class c ON c.relname = p.name AND c.relnamespace = '_prom_landing'::regnamespace
 $$;
-COMMENT ON FUNCTION _prom_catalog.landing_values IS
+COMMENT ON FUNCTION _prom_catalog.landing_values(bigint) IS
     'How many values the pages of the landing table have room for, beside so many rows (estimated); see landing_stats().';
 
 CREATE OR REPLACE VIEW prom_info.metric AS
