@@ -100,45 +100,98 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.intern_positions IS
     'Positions of label names in the label arrays of metrics, given in order of arrival where they are new; NULL for those beyond the most that a metric may have. __name__ has to come first.';
 
+DROP FUNCTION IF EXISTS _prom_catalog.give_places(int[], int[]);
 CREATE OR REPLACE FUNCTION _prom_catalog.give_places(
-    job_ids int[], instance_ids int[], OUT group_ids bigint[], OUT slots smallint[])
+    job_ids int[], instance_ids int[], metric_ids int[], OUT group_ids bigint[], OUT slots smallint[])
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     w record;
-    g _prom_catalog.series_group;
+    job int;
+    instance int;
+    metric int;
+    -- How many groups that target has, those with free slots, and which of them is being filled.
+    groups int;
+    ids bigint[];
+    homes int[];
+    taken bigint[];
+    made bigint;
+    at int;
     bit int;
 BEGIN
     group_ids := array_fill(NULL::bigint, ARRAY[cardinality(job_ids)]);
     slots := array_fill(NULL::smallint, ARRAY[cardinality(job_ids)]);
     FOR w IN
-        SELECT u.job, u.instance, u.n FROM unnest(job_ids, instance_ids) WITH ORDINALITY u(job, instance, n)
-        ORDER BY u.job, u.instance, u.n
+        SELECT u.job, u.instance, u.metric, u.n, u.is_scrape
+        FROM (SELECT u.job, u.instance, u.metric, u.n, count(*) OVER (PARTITION BY u.job, u.instance) >= 64 AS is_scrape
+              FROM unnest(job_ids, instance_ids, metric_ids) WITH ORDINALITY u(job, instance, metric, n)) u
+        ORDER BY u.job, u.instance, CASE WHEN NOT u.is_scrape THEN u.metric END, u.n
     LOOP
-        IF g.id IS NULL OR g.taken = -1 OR g.job_id <> w.job OR g.instance_id <> w.instance THEN
-            UPDATE _prom_catalog.series_group SET taken = g.taken WHERE id = g.id;
-            SELECT * INTO g FROM _prom_catalog.series_group
-            WHERE job_id = w.job AND instance_id = w.instance AND taken <> -1
-            ORDER BY id LIMIT 1;
-            IF g.id IS NULL THEN
-                INSERT INTO _prom_catalog.series_group (job_id, instance_id, taken) VALUES (w.job, w.instance, 0)
-                RETURNING * INTO g;
+        IF job IS NULL OR job <> w.job OR instance <> w.instance THEN
+            PERFORM _prom_catalog.take_slots(ids, taken);
+            SELECT count(*),
+                   coalesce(array_agg(g.id ORDER BY g.id) FILTER (WHERE g.taken <> -1), '{}'),
+                   coalesce(array_agg(g.metric_id ORDER BY g.id) FILTER (WHERE g.taken <> -1), '{}'),
+                   coalesce(array_agg(g.taken ORDER BY g.id) FILTER (WHERE g.taken <> -1), '{}')
+            INTO groups, ids, homes, taken
+            FROM _prom_catalog.series_group g WHERE g.job_id = w.job AND g.instance_id = w.instance;
+            job := w.job;
+            instance := w.instance;
+            at := NULL;
+        END IF;
+        IF at IS NULL OR taken[at] = -1 OR NOT w.is_scrape AND metric <> w.metric THEN
+            IF w.is_scrape THEN
+                at := coalesce(at, 1);
+                WHILE taken[at] = -1 LOOP
+                    at := at + 1;
+                END LOOP;
+            ELSE
+                at := coalesce(_prom_catalog.group_near(w.metric, groups, homes, taken), cardinality(ids) + 1);
+            END IF;
+            IF at > cardinality(ids) THEN
+                INSERT INTO _prom_catalog.series_group (job_id, instance_id, metric_id, taken)
+                VALUES (w.job, w.instance, w.metric, 0) RETURNING id INTO made;
+                ids[at] := made;
+                groups := groups + 1;
+                homes[at] := w.metric;
+                taken[at] := 0;
             END IF;
             bit := 0;
         END IF;
-        WHILE g.taken & (1::bigint << bit) <> 0 LOOP
+        WHILE taken[at] & (1::bigint << bit) <> 0 LOOP
             bit := bit + 1;
         END LOOP;
-        g.taken := g.taken | (1::bigint << bit);
-        group_ids[w.n] := g.id;
+        taken[at] := taken[at] | (1::bigint << bit);
+        group_ids[w.n] := ids[at];
         slots[w.n] := bit + 1;
+        metric := w.metric;
     END LOOP;
-    UPDATE _prom_catalog.series_group SET taken = g.taken WHERE id = g.id;
+    PERFORM _prom_catalog.take_slots(ids, taken);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.give_places IS
-    'Gives series of targets a group and a slot each: free slots of the target''s groups first, then slots of new groups.';
+    'Gives series of targets a group and a slot each: free slots of the target''s groups first, then slots of new groups. Where fewer than 64 of a target come, those of a metric go to a group that is near it.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.group_near(metric_id int, groups int, homes int[], taken bigint[]) RETURNS int
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN min(abs(g.home - metric_id)) = 0 OR count(*) * 8 >= groups
+                THEN (array_agg(g.n ORDER BY abs(g.home - metric_id), g.n))[1] END
+    FROM unnest(homes, group_near.taken) WITH ORDINALITY g(home, taken, n) WHERE g.taken <> -1
+$$;
+COMMENT ON FUNCTION _prom_catalog.group_near IS
+    'Which group with free slots has the nearest metric. NULL if there is none, or if the nearest is another metric while those with free slots are fewer than an eighth of the target''s groups: one more costs rows little then.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.take_slots(ids bigint[], taken bigint[]) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE _prom_catalog.series_group g SET taken = u.taken
+    FROM unnest(ids, take_slots.taken) u(id, taken) WHERE g.id = u.id AND g.taken <> u.taken
+$$;
+COMMENT ON FUNCTION _prom_catalog.take_slots IS 'Notes which slots of groups are taken now.';
 
 DROP FUNCTION IF EXISTS _prom_catalog.intern_series(bigint[], int[], text[], int[], int[]);
 CREATE FUNCTION _prom_catalog.intern_series(
@@ -151,6 +204,7 @@ DECLARE
     homeless int[];
     jobs int[];
     instances int[];
+    metrics int[];
     place record;
     todo int;
     made int;
@@ -160,17 +214,18 @@ BEGIN
     FROM unnest(metric_ids, label_arrays) WITH ORDINALITY u(metric_id, labels, n)
     LEFT JOIN _prom_catalog.series s ON s.metric_id = u.metric_id AND s.labels = u.labels::int[];
 
-    SELECT array_agg(u.n), array_agg(u.job), array_agg(u.instance),
+    SELECT array_agg(u.n), array_agg(u.job), array_agg(u.instance), array_agg(u.metric),
            coalesce(array_agg(u.n) FILTER (WHERE u.id IS NULL), '{}')
-    INTO homeless, jobs, instances, fresh
-    FROM unnest(series_ids, group_ids, job_ids, instance_ids) WITH ORDINALITY u(id, g, job, instance, n)
+    INTO homeless, jobs, instances, metrics, fresh
+    FROM unnest(series_ids, group_ids, job_ids, instance_ids, metric_ids)
+        WITH ORDINALITY u(id, g, job, instance, metric, n)
     WHERE u.g IS NULL;
     -- Who returns does not retire.
     DELETE FROM _prom_catalog.removed_series r WHERE r.series_id = ANY (series_ids) AND NOT r.freed;
     IF homeless IS NULL THEN
         RETURN;
     END IF;
-    SELECT p.* INTO place FROM _prom_catalog.give_places(jobs, instances) p;
+    SELECT p.* INTO place FROM _prom_catalog.give_places(jobs, instances, metrics) p;
     UPDATE _prom_catalog.series s SET group_id = u.g, slot = u.slot, placed_at = now()
     FROM unnest(homeless, place.group_ids, place.slots) u(n, g, slot)
     WHERE s.id = series_ids[u.n];

@@ -110,6 +110,41 @@ class PlacesIT {
         assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
     }
 
+    /** A scrape that is too large for a request comes in pieces: a group that is in all of them has a row for each. */
+    @Test
+    void whoJoinsALargeTargetSharesRowsWithItsNeighboursInAScrape() throws Exception {
+        int metrics = 64;
+        int piece = 16;
+        store(ofCluster(now, 0, metrics, 0, 64));
+        for (int pod = 64; pod < 96; pod++) {
+            for (int metric = 0; metric < metrics; metric += piece) {
+                store(ofCluster(now + 1_000, metric, metric + piece, pod, pod + 1));
+            }
+        }
+        for (int metric = 0; metric < metrics; metric += piece) {
+            store(ofCluster(now + 2_000, metric, metric + piece, 0, 96));
+        }
+
+        // 64 rows of the first ones. Of those who joined, the 32 groups would be in all four pieces if metrics did not
+        // count.
+        String rows = daemon.rows("SELECT count(*) FROM prom_data.landing WHERE time = to_timestamp(" + (now + 2_000)
+                        + " / 1000.0)")
+                .get(0);
+        assertThat(Integer.parseInt(rows)).isBetween(96, 130);
+        assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
+    }
+
+    private static List<Sent> ofCluster(long time, int fromMetric, int toMetric, int fromPod, int toPod) {
+        List<Sent> delivery = new ArrayList<>();
+        for (int metric = fromMetric; metric < toMetric; metric++) {
+            for (int pod = fromPod; pod < toPod; pod++) {
+                delivery.add(Sent.of(
+                        "kube_pod_" + metric, time, pod, "job", "kube", "instance", "cluster", "pod", "" + pod));
+            }
+        }
+        return delivery;
+    }
+
     /** As if the block had closed. */
     private void packEverything() throws Exception {
         daemon.awaitViews();

@@ -11,7 +11,7 @@ import java.util.function.LongPredicate;
  * A hash table from key bytes to addresses that only grows, up to a number of bytes. Any number of readers, one writer at a
  * time; see {@link SeriesCache} for why that is correct.
  *
- * <p>Entries (state, length, address, key) stand one after the other in chunks; of an entry only the state ever changes.
+ * <p>Entries (link, length, address, state, key) stand one after the other in chunks; of an entry only link and state change.
  * The table is open addressing with linear probing; a slot is 0 when free, {@link #REMOVED}, or 24 bits of the key's hash
  * above 40 bits that say where the entry is. So a look-up normally touches one cache line of the table and the entry
  * itself. Readers that go from entry to entry without the table trust the state: it becomes {@link #LIVE} after the entry
@@ -29,9 +29,14 @@ final class Generation {
 
     private static final byte DEAD = 2;
 
-    private static final int LENGTH_AT = 1;
+    /** Of entries in a chunk: so a reference fits an int, and one that is written without a lock is never half written. */
+    private static final int ALIGNMENT = 8;
+
+    private static final int LINK_AT = 0;
+    private static final int LENGTH_AT = LINK_AT + Integer.BYTES;
     private static final int ADDRESS_AT = LENGTH_AT + Integer.BYTES;
-    private static final int HEADER = ADDRESS_AT + Long.BYTES;
+    private static final int STATE_AT = ADDRESS_AT + Long.BYTES;
+    private static final int HEADER = STATE_AT + 1;
 
     private static final int REFERENCE_BITS = 40;
     private static final long REFERENCE_MASK = (1L << REFERENCE_BITS) - 1;
@@ -39,7 +44,10 @@ final class Generation {
     /** The slot of an entry that was removed: its reference lies before that of the first entry. */
     private static final long REMOVED = 1;
 
-    private static final int FIRST_REFERENCE = 8;
+    private static final int FIRST_REFERENCE = ALIGNMENT;
+
+    /** Of entries: with more, a reference would not fit. */
+    private static final long MOST_BYTES = 1L << 34;
 
     private static final int SMALLEST_TABLE = 256;
     private static final int LARGEST_TABLE = 1 << 30;
@@ -63,7 +71,7 @@ final class Generation {
         this.hash = hash;
         this.maxBytes = maxBytes;
         chunkBits = chunkBits(maxBytes);
-        chunks = new byte[(int) (maxBytes >>> chunkBits)][];
+        chunks = new byte[(int) (Math.min(maxBytes, MOST_BYTES) >>> chunkBits)][];
         usedOfChunk = 1 << chunkBits;
     }
 
@@ -88,27 +96,28 @@ final class Generation {
         return slotOf(table, keyHash, bytes, from, to) & REFERENCE_MASK;
     }
 
-    /** A reference to where the entry stands that was written after this one, if there is such an entry. */
-    long following(long entry) {
-        return entry + HEADER + lengthAt(entry);
+    /** Where to look for what is asked for after this entry: what {@link #link} says, else what was written after it. */
+    long next(long entry) {
+        int link = (int) INT.get(chunk(entry), offset(entry) + LINK_AT);
+        return link != 0 ? Integer.toUnsignedLong(link) * ALIGNMENT : entry + size(lengthAt(entry));
     }
 
-    /** Whether there is an entry that counts at this reference, which {@link #following} gave, and it has this key. */
+    /** Another entry was asked for after this one. Any thread: what one writes another may see or not, it is a hint. */
+    void link(long entry, long next) {
+        INT.set(chunk(entry), offset(entry) + LINK_AT, (int) (next / ALIGNMENT));
+    }
+
+    /** Whether there is an entry that counts at this reference, which {@link #next} gave, and it has this key. */
     boolean hasAt(long reference, byte[] bytes, int from, int to) {
         return stateAt(reference) == LIVE && hasKey(reference, bytes, from, to);
-    }
-
-    /** What follows the entry at this reference, which {@link #following} gave; the same if there is no entry. */
-    long behind(long reference) {
-        return stateAt(reference) == 0 ? reference : following(reference);
     }
 
     /** 0 if there is no entry. */
     private byte stateAt(long reference) {
         int number = chunkNumber(reference);
         byte[] chunk = number < chunks.length ? chunks[number] : null;
-        int at = offset(reference);
-        return chunk != null && at <= chunk.length - HEADER ? (byte) STATE.getAcquire(chunk, at) : 0;
+        int at = offset(reference) + STATE_AT;
+        return chunk != null && at < chunk.length ? (byte) STATE.getAcquire(chunk, at) : 0;
     }
 
     /** What the slot of this key holds, 0 if there is none. */
@@ -160,7 +169,7 @@ final class Generation {
     }
 
     private void kill(long slot) {
-        STATE.setRelease(chunk(slot), offset(slot), DEAD);
+        STATE.setRelease(chunk(slot), offset(slot) + STATE_AT, DEAD);
     }
 
     /** The longest key that has room, bytes. */
@@ -232,7 +241,7 @@ final class Generation {
 
     private boolean hasRoomForEntry(int keyLength) {
         int chunkSize = 1 << chunkBits;
-        if (HEADER + keyLength <= chunkSize - usedOfChunk) {
+        if (size(keyLength) <= chunkSize - usedOfChunk) {
             return true;
         }
         if (usedChunks == chunks.length || bytes() + chunkSize > maxBytes) {
@@ -243,6 +252,11 @@ final class Generation {
         return true;
     }
 
+    /** Of an entry, bytes. */
+    private static int size(int keyLength) {
+        return HEADER + keyLength + ALIGNMENT - 1 & -ALIGNMENT;
+    }
+
     /** Writes an entry; its reference. */
     private long append(byte[] bytes, int from, int to, long address) {
         byte[] chunk = chunks[usedChunks - 1];
@@ -250,8 +264,8 @@ final class Generation {
         INT.set(chunk, at + LENGTH_AT, to - from);
         LONG.set(chunk, at + ADDRESS_AT, address);
         System.arraycopy(bytes, from, chunk, at + HEADER, to - from);
-        STATE.setRelease(chunk, at, LIVE);
-        usedOfChunk += HEADER + to - from;
+        STATE.setRelease(chunk, at + STATE_AT, LIVE);
+        usedOfChunk += size(to - from);
         return ((long) (usedChunks - 1) << chunkBits) + at + FIRST_REFERENCE;
     }
 

@@ -153,10 +153,9 @@ public final class SeriesCache implements SeriesIndex {
     }
 
     /**
-     * This cache for one thread: first tries the entry that was written after the one it found last. Senders repeat the
-     * order in which they sent the series first, so that most look-ups then compare bytes that the processor has fetched
-     * ahead, and neither hash nor probe. Where a series has taken the place of another one, it stands elsewhere; those after
-     * it are where they were.
+     * This cache for one thread: first tries the entry that was asked for after the last one when that was asked for before.
+     * Senders repeat the order in which they send their series, so that most look-ups compare bytes, and neither hash nor probe;
+     * and where the order is that in which the series became known, the processor has fetched the bytes ahead.
      */
     public SeriesIndex reader() {
         return new Reader();
@@ -164,53 +163,32 @@ public final class SeriesCache implements SeriesIndex {
 
     private final class Reader implements SeriesIndex {
 
-        private static final int MOST_AWAY = 16;
-
         /** The number instead of the generation itself, so that an idle reader does not keep a displaced one. */
         private long generation;
 
-        private long expected;
-
-        /** Where to go on after entries that stand elsewhere. */
-        private long back;
-
-        /** How many entries that stand elsewhere came last; after some, they are what there is. */
-        private int away;
+        /** The entry that was found last, of that generation. */
+        private long last;
 
         @Override
         public long find(byte[] bytes, int from, int to) {
             Generations current = generations;
             Generation young = current.young;
             // References are those of one generation.
-            boolean isSame = generation == young.number();
-            away = isSame ? away : 0;
-            long entry = isSame ? expected(young, bytes, from, to) : 0;
-            if (entry == 0) {
+            boolean hasLast = generation == young.number();
+            long entry = hasLast ? young.next(last) : 0;
+            if (entry == 0 || !young.hasAt(entry, bytes, from, to)) {
                 long keyHash = hash.hash(bytes, from, to);
                 entry = young.entryOf(keyHash, bytes, from, to);
                 if (entry == 0) {
                     return findOld(current, keyHash, bytes, from, to);
                 }
+                if (hasLast) {
+                    young.link(last, entry);
+                }
             }
             generation = young.number();
-            expected = young.following(entry);
+            last = entry;
             return young.addressAt(entry);
-        }
-
-        /** A reference to the entry of a key, 0 if it stands where it was not expected. */
-        private long expected(Generation young, byte[] bytes, int from, int to) {
-            long entry = 0;
-            if (young.hasAt(expected, bytes, from, to)) {
-                entry = expected;
-            } else if (away > 0 && young.hasAt(back, bytes, from, to)) {
-                away = 0;
-                return back;
-            }
-            if (entry == 0 || away > 0) {
-                back = young.behind(away > 0 ? back : expected);
-                away = away < MOST_AWAY ? away + 1 : 0;
-            }
-            return entry;
         }
 
         @Override
