@@ -100,8 +100,11 @@ CREATE OR REPLACE FUNCTION _prom_catalog.make_packed_table(metric_id int, table_
 AS $$
 BEGIN
     IF to_regclass(format('prom_data.%I', table_name)) IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE prom_data.%I SET (parallel_workers = 4)', table_name);
         RETURN;
     END IF;
+    -- A page has some thousand samples. The planner goes by pages, and would scan millions of samples by one process; at most
+    -- max_parallel_workers_per_gather take part.
     EXECUTE format($table$
         CREATE TABLE prom_data.%1$I (
             vector_id bigint NOT NULL,
@@ -110,7 +113,7 @@ BEGIN
             scale double precision,
             first smallint NOT NULL,
             last smallint NOT NULL,
-            kind smallint NOT NULL);
+            kind smallint NOT NULL) WITH (parallel_workers = 4);
         -- Made in one statement with their storage, they need no TOAST table.
         ALTER TABLE prom_data.%1$I
             ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,

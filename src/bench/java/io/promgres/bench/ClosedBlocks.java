@@ -6,6 +6,7 @@ import io.promgres.packing.Leadership;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
+import io.promgres.testing.FailingListener;
 import java.sql.SQLException;
 import java.time.Duration;
 

@@ -25,6 +25,7 @@ import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import io.promgres.testing.Await;
+import io.promgres.testing.FailingListener;
 import io.promgres.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -157,24 +158,7 @@ final class EnergyDatabase implements AutoCloseable {
 
     /** Packs everything that is stored; the number of samples. */
     long pack() throws SQLException, InterruptedException {
-        Packer packer = new Packer(
-                pool.pool(),
-                BLOCK,
-                new Packer.Listener() {
-                    @Override
-                    public void packed(long samples, long withoutSeries, Duration duration) {}
-
-                    @Override
-                    public void failed(String reason) {
-                        throw new IllegalStateException(reason);
-                    }
-
-                    @Override
-                    public void mismatch() {
-                        throw new IllegalStateException("mismatch");
-                    }
-                },
-                unit -> {});
+        Packer packer = new Packer(pool.pool(), BLOCK, new FailingListener(), unit -> {});
         long packed = 0;
         for (Packer.Partition partition : packer.seal(Duration.ofMinutes(10))) {
             packed += packer.pack(partition);

@@ -20,6 +20,7 @@ import io.promgres.store.MetadataStore;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
+import io.promgres.testing.FailingListener;
 import io.promgres.testing.TestDatabase;
 import io.promgres.wire.Limits;
 import io.promgres.wire.Sender;
@@ -101,21 +102,6 @@ final class LabelledSite implements AutoCloseable {
         Packer packer = new Packer(database.pool(), BLOCK, new FailingListener(), unit -> {});
         for (Packer.Partition partition : packer.seal(Duration.ofMinutes(10))) {
             packer.pack(partition);
-        }
-    }
-
-    private static final class FailingListener implements Packer.Listener {
-        @Override
-        public void packed(long samples, long withoutSeries, Duration duration) {}
-
-        @Override
-        public void failed(String reason) {
-            throw new AssertionError(reason);
-        }
-
-        @Override
-        public void mismatch() {
-            throw new AssertionError("a mismatch");
         }
     }
 

@@ -1,7 +1,6 @@
 package io.promgres.benchmark;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.promgres.bench.FailingListener;
 import io.promgres.bench.TypicalQueries;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LandingRows;
@@ -12,6 +11,7 @@ import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import io.promgres.testing.FailingListener;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

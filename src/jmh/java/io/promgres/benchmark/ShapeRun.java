@@ -1,6 +1,5 @@
 package io.promgres.benchmark;
 
-import io.promgres.bench.FailingListener;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.packing.Packer;
@@ -9,6 +8,7 @@ import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import io.promgres.testing.FailingListener;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

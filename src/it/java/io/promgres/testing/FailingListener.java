@@ -1,9 +1,9 @@
-package io.promgres.bench;
+package io.promgres.testing;
 
 import io.promgres.packing.Packer;
 import java.time.Duration;
 
-/** A benchmark ends where packing fails. */
+/** A test or a benchmark ends where packing fails. */
 public final class FailingListener implements Packer.Listener {
 
     @Override
