@@ -288,6 +288,26 @@ class PackingIT {
         assertThat(database.kindsOfRuns()).contains(4, 5, 6, 7);
     }
 
+    /** The planner goes by pages, of which packed samples have few. */
+    @Test
+    void aRollupOfWhatIsPackedIsSharedBySeveralProcessesAlsoAfterAnUpgrade() throws Exception {
+        database.write(database.fast(), samples(new Random(8), 30, 4));
+        database.packAll();
+        try (Connection connection = database.connect()) {
+            Sql.execute(connection, "ANALYZE");
+            Sql.execute(connection, "SET parallel_setup_cost = 0");
+            Sql.execute(connection, "SET parallel_tuple_cost = 0");
+            String rollup = "EXPLAIN SELECT avg(value) FROM prom_metric.up";
+            assertThat(Sql.rows(connection, rollup)).anyMatch(line -> line.contains("Parallel Seq Scan on up "));
+
+            Sql.execute(connection, "ALTER TABLE prom_data.up RESET (parallel_workers)");
+            assertThat(Sql.rows(connection, rollup)).noneMatch(line -> line.contains("Parallel Seq Scan on up "));
+            Sql.execute(connection, migration("V074__parallel_rollups.sql"));
+            database.makeViews();
+            assertThat(Sql.rows(connection, rollup)).anyMatch(line -> line.contains("Parallel Seq Scan on up "));
+        }
+    }
+
     private static String migration(String file) throws IOException {
         try (InputStream text = PackingIT.class.getResourceAsStream("/db/prom/" + file)) {
             return new String(text.readAllBytes(), StandardCharsets.UTF_8);

@@ -130,7 +130,7 @@ class PlacesIT {
         String rows = daemon.rows("SELECT count(*) FROM prom_data.landing WHERE time = to_timestamp(" + (now + 2_000)
                         + " / 1000.0)")
                 .get(0);
-        assertThat(Integer.parseInt(rows)).isBetween(96, 130);
+        assertThat(Integer.parseInt(rows)).isBetween(96, 140);
         assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
     }
 

@@ -93,6 +93,13 @@ public class SeriesCacheBenchmark {
         return reader.find(keys, bounds[i], bounds[i + 1]);
     }
 
+    /** As where series come and go: not the order in which they became known, but the same each time. */
+    @Benchmark
+    public long hitInAnOrderOfItsOwn() {
+        int i = order[next()];
+        return reader.find(keys, bounds[i], bounds[i + 1]);
+    }
+
     @Benchmark
     public long hitInOrderWithoutReader() {
         return find(next());

@@ -26,8 +26,8 @@ import java.util.function.LongPredicate;
  * <p><b>Misuse.</b> Addresses that were found before {@link #removeIf} or {@link #clear} may still be on their way in other
  * threads when that returns. A working set larger than half of the bytes is displaced all the time: watch the misses.
  *
- * <p><b>Number.</b> A series with 130 label bytes takes about 160 bytes of one generation, so that a cache for a million
- * series is given 400 MB and uses 160 until it rotates. A look-up in the order of arrival through a {@link #reader} takes
+ * <p><b>Number.</b> A series with 130 label bytes takes about 170 bytes of one generation, so that a cache for a million
+ * series is given 400 MB and uses 170 until it rotates. A look-up in the order of arrival through a {@link #reader} takes
  * about 30 ns with 100,000 series, without a reader 140, at random several hundred: those are cache misses
  * (SeriesCacheBenchmark).
  */
