@@ -103,8 +103,6 @@ BEGIN
         EXECUTE format('ALTER TABLE prom_data.%I SET (parallel_workers = 4)', table_name);
         RETURN;
     END IF;
-    -- A page has some thousand samples. The planner goes by pages, and would scan millions of samples by one process; at most
-    -- max_parallel_workers_per_gather take part.
     EXECUTE format($table$
         CREATE TABLE prom_data.%1$I (
             vector_id bigint NOT NULL,
@@ -113,7 +111,7 @@ BEGIN
             scale double precision,
             first smallint NOT NULL,
             last smallint NOT NULL,
-            kind smallint NOT NULL) WITH (parallel_workers = 4);
+            kind smallint NOT NULL);
         -- Made in one statement with their storage, they need no TOAST table.
         ALTER TABLE prom_data.%1$I
             ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,
@@ -126,6 +124,9 @@ BEGIN
             FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
         CREATE TRIGGER count_deleted AFTER DELETE ON prom_data.%1$I REFERENCING OLD TABLE AS changed
             FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
+        -- A page has some thousand samples. The planner goes by pages, and would scan millions of samples by one process; at
+        -- most max_parallel_workers_per_gather take part. Before the indexes, it would start processes to make them of nothing.
+        ALTER TABLE prom_data.%1$I SET (parallel_workers = 4);
         COMMENT ON TABLE prom_data.%1$I IS 'Packed samples of the metric: a row for the values of a series at ticks first to last of a time vector.'
         $table$, table_name, metric_id);
 END
