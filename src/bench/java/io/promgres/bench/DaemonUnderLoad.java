@@ -14,8 +14,9 @@ final class DaemonUnderLoad {
     private static final long BACK_MILLIS = 23 * 3_600_000L;
     private static final long VIEWS_SECONDS = 600;
 
-    private static final String STORED = "SELECT coalesce(sum(cardinality(values) - cardinality("
-            + "array_positions(values, NULL))), 0)::bigint FROM prom_data.landing";
+    private static final String STORED = "SELECT (SELECT coalesce(sum(cardinality(values) - cardinality("
+            + "array_positions(values, NULL))), 0) FROM prom_data.landing)::bigint"
+            + " + (SELECT coalesce(sum(samples), 0) FROM _prom_catalog.packed_block)::bigint";
 
     private final Options options;
     private final DatabaseServer server;

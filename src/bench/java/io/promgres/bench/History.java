@@ -14,9 +14,13 @@ record History(Timeline timeline, long scrapes) {
 
     private static final Duration INTERVAL = Duration.ofHours(1);
 
-    /** Days before a load, a scrape an hour: few samples, but as many blocks, partitions and time vectors as days have. */
+    /**
+     * Days before the one of a load, a scrape an hour: few samples, but as many blocks, partitions and time vectors as days
+     * have. Not of the same day: what is older than a day shares a partition with all of its day, and would be sealed with it.
+     */
     static History ofDays(int days, Load load) {
-        long begin = load.timeline().begin() - Duration.ofDays(days).toMillis();
+        long day = Duration.ofDays(1).toMillis();
+        long begin = load.timeline().begin() / day * day - days * day;
         return new History(
                 new Timeline(begin, (int) INTERVAL.toMillis()),
                 Duration.ofDays(days).dividedBy(INTERVAL));
