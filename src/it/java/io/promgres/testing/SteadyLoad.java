@@ -2,7 +2,6 @@ package io.promgres.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +16,7 @@ public final class SteadyLoad implements AutoCloseable {
 
     private static final int SCRAPES_OF_PROGRESS = 25;
     private static final int STOP_SECONDS = 120;
+    // Far from what is ahead of the clock, however long a test takes.
     private static final long STEP_MILLIS = 10;
 
     private final List<SteadySender> senders = new ArrayList<>();
@@ -32,17 +32,17 @@ public final class SteadyLoad implements AutoCloseable {
 
     /** Senders that go on when a daemon is gone, and go round the daemons. */
     public static SteadyLoad of(int number, Sender... daemons) {
-        return new SteadyLoad(List.of(daemons), number, past(Duration.ofHours(1), STEP_MILLIS, true));
+        return new SteadyLoad(List.of(daemons), number, past(true));
     }
 
-    /** As {@link #of}, with a second from scrape to scrape: in no time, there is much to pack. From half a day ago on. */
+    /** As {@link #of}, with a second from scrape to scrape: in no time, there is much to pack. Not faster than the clock, once there. */
     public static SteadyLoad ofSeconds(int number, Sender daemon) {
-        return new SteadyLoad(List.of(daemon), number, past(Duration.ofHours(12), 1_000, true));
+        return new SteadyLoad(List.of(daemon), number, new SteadySender.Pace(anHourAgo(), 1_000, true, true));
     }
 
     /** Senders that end when the daemon is gone. */
     public static SteadyLoad untilGone(int number, Sender daemon) {
-        return new SteadyLoad(List.of(daemon), number, past(Duration.ofHours(1), STEP_MILLIS, false));
+        return new SteadyLoad(List.of(daemon), number, past(false));
     }
 
     /** Senders of the present: 20 scrapes a second each, at their times. They go on when the daemon is gone. */
@@ -50,9 +50,12 @@ public final class SteadyLoad implements AutoCloseable {
         return new SteadyLoad(List.of(daemon), number, new SteadySender.Pace(now(), 50, true, true));
     }
 
-    /** @param ago when the first scrape was: no test lasts until the last one is ahead of the clock */
-    private static SteadySender.Pace past(Duration ago, long step, boolean retries) {
-        return new SteadySender.Pace(now() - ago.toMillis(), step, retries, false);
+    private static SteadySender.Pace past(boolean retries) {
+        return new SteadySender.Pace(anHourAgo(), STEP_MILLIS, retries, false);
+    }
+
+    private static long anHourAgo() {
+        return now() - 3_600_000;
     }
 
     private static long now() {
