@@ -99,36 +99,34 @@ CREATE OR REPLACE FUNCTION _prom_catalog.make_packed_table(metric_id int, table_
     SET client_min_messages = warning
 AS $$
 BEGIN
-    IF to_regclass(format('prom_data.%I', table_name)) IS NOT NULL THEN
-        EXECUTE format('ALTER TABLE prom_data.%I SET (parallel_workers = 4)', table_name);
-        RETURN;
+    IF to_regclass(format('prom_data.%I', table_name)) IS NULL THEN
+        EXECUTE format($table$
+            CREATE TABLE prom_data.%1$I (
+                vector_id bigint NOT NULL,
+                series_id bigint NOT NULL,
+                base double precision,
+                scale double precision,
+                first smallint NOT NULL,
+                last smallint NOT NULL,
+                kind smallint NOT NULL);
+            -- Made in one statement with their storage, they need no TOAST table.
+            ALTER TABLE prom_data.%1$I
+                ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,
+                ADD i4 int[], ALTER i4 SET STORAGE PLAIN,
+                ADD f8 double precision[], ALTER f8 SET STORAGE PLAIN,
+                ADD present bit varying, ALTER present SET STORAGE PLAIN;
+            CREATE INDEX "~%2$sv" ON prom_data.%1$I (vector_id);
+            CREATE INDEX "~%2$ss" ON prom_data.%1$I (series_id, vector_id);
+            CREATE TRIGGER count_inserted AFTER INSERT ON prom_data.%1$I REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
+            CREATE TRIGGER count_deleted AFTER DELETE ON prom_data.%1$I REFERENCING OLD TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
+            COMMENT ON TABLE prom_data.%1$I IS 'Packed samples of the metric: a row for the values of a series at ticks first to last of a time vector.'
+            $table$, table_name, metric_id);
     END IF;
-    EXECUTE format($table$
-        CREATE TABLE prom_data.%1$I (
-            vector_id bigint NOT NULL,
-            series_id bigint NOT NULL,
-            base double precision,
-            scale double precision,
-            first smallint NOT NULL,
-            last smallint NOT NULL,
-            kind smallint NOT NULL);
-        -- Made in one statement with their storage, they need no TOAST table.
-        ALTER TABLE prom_data.%1$I
-            ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,
-            ADD i4 int[], ALTER i4 SET STORAGE PLAIN,
-            ADD f8 double precision[], ALTER f8 SET STORAGE PLAIN,
-            ADD present bit varying, ALTER present SET STORAGE PLAIN;
-        CREATE INDEX "~%2$sv" ON prom_data.%1$I (vector_id);
-        CREATE INDEX "~%2$ss" ON prom_data.%1$I (series_id, vector_id);
-        CREATE TRIGGER count_inserted AFTER INSERT ON prom_data.%1$I REFERENCING NEW TABLE AS changed
-            FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
-        CREATE TRIGGER count_deleted AFTER DELETE ON prom_data.%1$I REFERENCING OLD TABLE AS changed
-            FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed(%2$s);
-        -- A page has some thousand samples. The planner goes by pages, and would scan millions of samples by one process; at
-        -- most max_parallel_workers_per_gather take part. Before the indexes, it would start processes to make them of nothing.
-        ALTER TABLE prom_data.%1$I SET (parallel_workers = 4);
-        COMMENT ON TABLE prom_data.%1$I IS 'Packed samples of the metric: a row for the values of a series at ticks first to last of a time vector.'
-        $table$, table_name, metric_id);
+    -- A page has some thousand samples. The planner goes by pages, and would scan millions of samples by one process; at most
+    -- max_parallel_workers_per_gather take part. Before the indexes, it would start processes to make them of nothing.
+    EXECUTE format('ALTER TABLE prom_data.%I SET (parallel_workers = 4)', table_name);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_packed_table IS
