@@ -23,7 +23,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.promgres";
     private static final String[] WITH_SQL =
-            packages("store schema packing maintenance energy perftest remoteread status");
+            packages("store schema packing maintenance energy perftest remoteread status tiers");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -42,6 +42,7 @@ class ArchitectureTest {
             embedded    | observe config                                             | it is a database to connect to, like any other
             ingest      | series store model observe config                          | it takes what is decoded, over whatever protocol it came
             packing     | store model observe config                                 | it moves what is stored, and does not care who stored it
+            tiers       | packing store model observe config                         | it reads what is stored, whoever asks for it
             maintenance | packing store model observe config                         | it works on what is stored, not on requests
             status      | observe config                                             | it looks on: it could be taken away, and nothing would be stored otherwise
             transfer    | wire remoteread model                                      | it is a client of two servers, and of the reader of samples
