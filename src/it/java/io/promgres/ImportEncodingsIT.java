@@ -2,14 +2,14 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.proto.Remote.ReadRequest;
+import io.promgres.codec.proto.Remote.ReadRequest.ResponseType;
+import io.promgres.remoteread.ChunkFrames;
+import io.promgres.remoteread.MessagesOfChunks;
 import io.promgres.remoteread.StartedPromgres;
+import io.promgres.remotewrite.WriteRequestEncoder;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Door;
-import io.promgres.wire.ChunkFrames;
-import io.promgres.wire.MessagesOfChunks;
-import io.promgres.wire.WriteRequestEncoder;
-import io.promgres.wire.proto.Remote.ReadRequest;
-import io.promgres.wire.proto.Remote.ReadRequest.ResponseType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,14 +2,14 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.proto.Remote.Query;
+import io.promgres.codec.proto.Remote.ReadRequest;
+import io.promgres.codec.proto.Remote.ReadResponse;
+import io.promgres.codec.proto.Types.LabelMatcher;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.WriteBody;
-import io.promgres.wire.proto.Remote.Query;
-import io.promgres.wire.proto.Remote.ReadRequest;
-import io.promgres.wire.proto.Remote.ReadResponse;
-import io.promgres.wire.proto.Types.LabelMatcher;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

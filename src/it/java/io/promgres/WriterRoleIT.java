@@ -2,15 +2,15 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.proto.Remote.WriteRequest;
+import io.promgres.codec.proto.Types.Histogram;
+import io.promgres.codec.proto.Types.Label;
+import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.config.DatabaseUri;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
-import io.promgres.wire.proto.Remote.WriteRequest;
-import io.promgres.wire.proto.Types.Histogram;
-import io.promgres.wire.proto.Types.Label;
-import io.promgres.wire.proto.Types.TimeSeries;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;

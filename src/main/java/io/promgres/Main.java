@@ -1,5 +1,16 @@
 package io.promgres;
 
+import io.promgres.cli.CheckConfigCommand;
+import io.promgres.cli.ConfigOptions;
+import io.promgres.cli.EnergyCommand;
+import io.promgres.cli.ExportCommand;
+import io.promgres.cli.Failures;
+import io.promgres.cli.HealthCommand;
+import io.promgres.cli.ImportCommand;
+import io.promgres.cli.MaintenanceCommand;
+import io.promgres.cli.MigrateCommand;
+import io.promgres.cli.ServeCommand;
+import io.promgres.cli.VersionCommand;
 import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
@@ -39,7 +50,7 @@ public final class Main {
     }
 
     /** Runs one command to its end; returns the exit code. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Failures failures = new Failures();
         int code = commandLine()
                 .setOut(out)

@@ -93,7 +93,7 @@ class ArchitectureTest {
         noClasses()
                 .that(resideOutsideOfPackages(packages("wire")))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("io.promgres.wire.proto..", "com.google.protobuf.."))
+                .dependOnClassesThat(resideInAnyPackage("io.promgres.codec.proto..", "com.google.protobuf.."))
                 .because(
                         "the message of a protocol version is not the model: another version must not reach the others")
                 .check(CLASSES);

@@ -2,7 +2,7 @@ package io.promgres.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promgres.config.DatabaseUri;
-import io.promgres.packing.Leadership;
+import io.promgres.maintenance.Leadership;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;

@@ -4,11 +4,11 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.model.NewSeries;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
+import io.promgres.remotewrite.Limits;
+import io.promgres.remotewrite.WriteRequestDecoder;
+import io.promgres.remotewrite.WriteRequestV2Decoder;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
-import io.promgres.wire.Limits;
-import io.promgres.wire.WriteRequestDecoder;
-import io.promgres.wire.WriteRequestV2Decoder;
 import java.time.InstantSource;
 import java.util.List;
 

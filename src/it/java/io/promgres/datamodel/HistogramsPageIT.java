@@ -2,12 +2,12 @@ package io.promgres.datamodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.proto.Remote.WriteRequest;
+import io.promgres.codec.proto.Types.BucketSpan;
+import io.promgres.codec.proto.Types.Histogram;
+import io.promgres.codec.proto.Types.Label;
+import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.remoteread.StartedPromgres;
-import io.promgres.wire.proto.Remote.WriteRequest;
-import io.promgres.wire.proto.Types.BucketSpan;
-import io.promgres.wire.proto.Types.Histogram;
-import io.promgres.wire.proto.Types.Label;
-import io.promgres.wire.proto.Types.TimeSeries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;

@@ -2,9 +2,9 @@ package io.promgres.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.remotewrite.WriteRequestEncoder;
 import io.promgres.testing.Await;
 import io.promgres.testing.TestDatabase;
-import io.promgres.wire.WriteRequestEncoder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;

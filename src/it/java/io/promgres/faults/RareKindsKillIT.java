@@ -2,14 +2,14 @@ package io.promgres.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.proto.Remote.WriteRequest;
+import io.promgres.codec.proto.Types;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Sender;
 import io.promgres.testing.Sql;
 import io.promgres.testing.WriteBody;
-import io.promgres.wire.proto.Remote.WriteRequest;
-import io.promgres.wire.proto.Types;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.http.RawClient.Answer;
 import io.promgres.model.Counts;
+import io.promgres.remotewrite.WriteOutcome;
 import io.promgres.testing.AnyServer;
 import java.io.IOException;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.http.RawClient.Answer;
 import io.promgres.model.Counts;
+import io.promgres.remotewrite.WriteOutcome;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import java.io.IOException;

@@ -13,43 +13,43 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A TCP connection that sends what it is told, byte for byte, and takes responses apart. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 120_000;
 
     private final Socket socket = new Socket();
     private final InputStream in;
 
-    RawClient(InetSocketAddress server) throws IOException {
+    public RawClient(InetSocketAddress server) throws IOException {
         socket.connect(server);
         socket.setSoTimeout(PATIENCE_MILLIS);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** A response; header names are in lower case. */
-    record Answer(int status, Map<String, String> headers, String body) {}
+    public record Answer(int status, Map<String, String> headers, String body) {}
 
-    RawClient send(String text) throws IOException {
+    public RawClient send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         return this;
     }
 
     /** A POST with a body and its length, and header lines that each end with CR LF. */
-    RawClient post(String path, String headers, String body) throws IOException {
+    public RawClient post(String path, String headers, String body) throws IOException {
         return send("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + body.length()
                 + "\r\n\r\n" + body);
     }
 
-    RawClient get(String path) throws IOException {
+    public RawClient get(String path) throws IOException {
         return send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
     }
 
-    Answer answer() throws IOException {
+    public Answer answer() throws IOException {
         return answer(true);
     }
 
     /** @param hasBody false for the answer to HEAD */
-    Answer answer(boolean hasBody) throws IOException {
+    public Answer answer(boolean hasBody) throws IOException {
         int status = Integer.parseInt(line().split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {

@@ -1,6 +1,9 @@
 package io.promgres.http;
 
 import io.promgres.model.Counts;
+import io.promgres.remotewrite.WriteOutcome;
+import io.promgres.remotewrite.WriteProtocol;
+import io.promgres.remotewrite.WriteReceiver;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

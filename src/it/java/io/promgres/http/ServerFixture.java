@@ -2,8 +2,11 @@ package io.promgres.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promgres.ingest.InFlight;
+import io.promgres.daemon.HealthEndpoint;
+import io.promgres.daemon.MetricsEndpoint;
 import io.promgres.observe.Metrics;
+import io.promgres.remotewrite.WriteEndpoint;
+import io.promgres.remotewrite.WriteProtocol;
 import io.promgres.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,7 +2,6 @@ package io.promgres.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promgres.ingest.InFlight;
 import io.promgres.observe.Metrics;
 import io.promgres.testing.AnyServer;
 import java.io.IOException;

@@ -1,8 +1,12 @@
 package io.promgres.http;
 
 import io.promgres.access.RouteGroup;
-import io.promgres.ingest.InFlight;
+import io.promgres.daemon.HealthEndpoint;
+import io.promgres.daemon.MetricsEndpoint;
+import io.promgres.daemon.ReloadEndpoint;
 import io.promgres.observe.Metrics;
+import io.promgres.remotewrite.WriteEndpoint;
+import io.promgres.remotewrite.WriteProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

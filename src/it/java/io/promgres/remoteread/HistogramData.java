@@ -1,12 +1,12 @@
 package io.promgres.remoteread;
 
-import io.promgres.wire.proto.Remote.WriteRequest;
-import io.promgres.wire.proto.Types.BucketSpan;
-import io.promgres.wire.proto.Types.Histogram;
-import io.promgres.wire.proto.Types.Histogram.ResetHint;
-import io.promgres.wire.proto.Types.Label;
-import io.promgres.wire.proto.Types.Sample;
-import io.promgres.wire.proto.Types.TimeSeries;
+import io.promgres.codec.proto.Remote.WriteRequest;
+import io.promgres.codec.proto.Types.BucketSpan;
+import io.promgres.codec.proto.Types.Histogram;
+import io.promgres.codec.proto.Types.Histogram.ResetHint;
+import io.promgres.codec.proto.Types.Label;
+import io.promgres.codec.proto.Types.Sample;
+import io.promgres.codec.proto.Types.TimeSeries;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -2,8 +2,8 @@ package io.promgres.remoteread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.proto.Remote.WriteRequest;
 import io.promgres.testing.PrometheusRelease;
-import io.promgres.wire.proto.Remote.WriteRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,8 +3,8 @@ package io.promgres.remoteread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promgres.codec.proto.Remote.WriteRequest;
 import io.promgres.testing.PrometheusRelease;
-import io.promgres.wire.proto.Remote.WriteRequest;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

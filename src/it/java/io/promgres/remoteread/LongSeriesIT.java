@@ -3,9 +3,9 @@ package io.promgres.remoteread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promgres.remotewrite.WriteRequestEncoder;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.PrometheusRelease;
-import io.promgres.wire.WriteRequestEncoder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -2,9 +2,9 @@ package io.promgres.remoteread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promgres.wire.proto.Remote;
-import io.promgres.wire.proto.Types.LabelMatcher;
-import io.promgres.wire.proto.Types.TimeSeries;
+import io.promgres.codec.proto.Remote;
+import io.promgres.codec.proto.Types.LabelMatcher;
+import io.promgres.codec.proto.Types.TimeSeries;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

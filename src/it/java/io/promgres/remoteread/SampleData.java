@@ -1,6 +1,6 @@
 package io.promgres.remoteread;
 
-import io.promgres.wire.WriteRequestEncoder;
+import io.promgres.remotewrite.WriteRequestEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.promgres.remoteread;
 
-import io.promgres.Daemon;
 import io.promgres.config.ConfigLoader;
+import io.promgres.daemon.Daemon;
 import io.promgres.testing.TestDatabase;
 import java.io.IOException;
 import java.net.URI;

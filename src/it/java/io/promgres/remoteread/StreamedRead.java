@@ -2,13 +2,11 @@ package io.promgres.remoteread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.SeriesReceiver;
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery;
 import io.promgres.model.ReadQuery.Matcher;
 import io.promgres.model.ReadQuery.Operator;
-import io.promgres.wire.ReadAnswer;
-import io.promgres.wire.ReadRequestEncoder;
-import io.promgres.wire.SeriesReceiver;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

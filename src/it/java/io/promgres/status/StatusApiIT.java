@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promgres.http.Resource;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sent;

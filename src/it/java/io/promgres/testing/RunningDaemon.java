@@ -1,9 +1,9 @@
 package io.promgres.testing;
 
-import io.promgres.Daemon;
 import io.promgres.config.Config;
 import io.promgres.config.ConfigLoader;
 import io.promgres.config.DatabaseUri;
+import io.promgres.daemon.Daemon;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.sql.Connection;

@@ -1,9 +1,7 @@
 package io.promgres.http;
 
-import io.promgres.status.Resource;
-
 /** How resources are sent to browsers: checked by their tag, compressed, and kept to this origin. */
-final class BrowserResponse {
+public final class BrowserResponse {
 
     // Nothing of another origin, nothing inline, in nobody's frame.
     private static final String CONTENT_SECURITY_POLICY =
@@ -12,7 +10,7 @@ final class BrowserResponse {
     private BrowserResponse() {}
 
     /** The resource, or 304 if the client has it. */
-    static Response of(RequestHead head, Resource resource) {
+    public static Response of(RequestHead head, Resource resource) {
         // Weak, because the compressed bytes have the same one.
         String tag = "W/\"" + resource.tag() + '"';
         if (knows(head.header("If-None-Match"), tag)) {
@@ -25,7 +23,7 @@ final class BrowserResponse {
     }
 
     /** The headers that tell a browser what it may do with an answer. */
-    static Response protect(Response response) {
+    public static Response protect(Response response) {
         return response.with("Cache-Control", "private, no-cache")
                 .with("Vary", "Accept-Encoding")
                 .with("Content-Security-Policy", CONTENT_SECURITY_POLICY)

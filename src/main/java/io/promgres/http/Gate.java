@@ -3,7 +3,6 @@ package io.promgres.http;
 import io.promgres.access.Authenticator;
 import io.promgres.access.RouteGroup;
 import io.promgres.access.Verdict;
-import io.promgres.ingest.InFlight;
 import java.util.Optional;
 
 /**

@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.promgres.ingest.InFlight;
 import io.promgres.observe.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -3,7 +3,7 @@ package io.promgres.http;
 import java.util.Locale;
 
 /** What a client can run into; {@link #toString()} is its name in the metric of refusals. */
-enum Limit {
+public enum Limit {
     CONNECTIONS,
     REQUESTS,
     /** Passwords that wait to be checked. */

@@ -11,10 +11,10 @@ import java.util.TreeMap;
  * @param type such as application/x-protobuf, in lower case
  * @param parameters values by name in lower case; the first of two with one name
  */
-record MediaType(String type, Map<String, String> parameters) {
+public record MediaType(String type, Map<String, String> parameters) {
 
     /** @return empty if the text is not a media type */
-    static Optional<MediaType> parse(String text) {
+    public static Optional<MediaType> parse(String text) {
         return new Parser(text).mediaType();
     }
 

@@ -3,13 +3,13 @@ package io.promgres.http;
 import java.util.Optional;
 
 /** Refuses what is no GET or HEAD, for endpoints that have all paths below one for themselves. */
-final class ReadOnly {
+public final class ReadOnly {
 
     private static final String ALLOWED = "GET, HEAD";
 
     private ReadOnly() {}
 
-    static Optional<Response> refuse(RequestHead head, Endpoint endpoint) {
+    public static Optional<Response> refuse(RequestHead head, Endpoint endpoint) {
         if (head.method().equals("GET") || head.method().equals("HEAD")) {
             return Optional.empty();
         }

@@ -1,6 +1,5 @@
 package io.promgres.http;
 
-import io.promgres.ingest.InFlight;
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
 

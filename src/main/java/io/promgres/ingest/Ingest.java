@@ -1,5 +1,6 @@
 package io.promgres.ingest;
 
+import io.promgres.http.InFlight;
 import io.promgres.model.DecodedWrite;
 import io.promgres.model.Rejections;
 import io.promgres.observe.Metrics;

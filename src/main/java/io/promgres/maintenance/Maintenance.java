@@ -4,7 +4,6 @@ import io.promgres.config.Config;
 import io.promgres.maintenance.JobStore.JobType;
 import io.promgres.maintenance.JobStore.Schedule;
 import io.promgres.observe.Metrics;
-import io.promgres.packing.Leadership;
 import io.promgres.packing.Packer;
 import io.promgres.store.DatabaseClock;
 import java.sql.SQLException;

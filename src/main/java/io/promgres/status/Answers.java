@@ -1,5 +1,6 @@
 package io.promgres.status;
 
+import io.promgres.http.Resource;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.promgres.status;
 
+import io.promgres.http.Resource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.promgres.transfer;
 
-import io.promgres.wire.HistogramBuckets;
-import io.promgres.wire.HistogramBuckets.Bucket;
+import io.promgres.histogram.HistogramBuckets;
+import io.promgres.histogram.HistogramBuckets.Bucket;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.promgres.transfer;
 
+import io.promgres.codec.BodyTooLargeException;
+import io.promgres.codec.MalformedBodyException;
+import io.promgres.codec.SeriesReceiver;
+import io.promgres.codec.UnknownEncodingException;
 import io.promgres.model.ReadQuery;
-import io.promgres.wire.BodyTooLargeException;
-import io.promgres.wire.MalformedBodyException;
-import io.promgres.wire.ReadAnswer;
-import io.promgres.wire.ReadRequestEncoder;
-import io.promgres.wire.SeriesReceiver;
-import io.promgres.wire.UnknownEncodingException;
+import io.promgres.remoteread.ReadAnswer;
+import io.promgres.remoteread.ReadRequestEncoder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.promgres.transfer;
 
+import io.promgres.codec.SeriesReceiver;
 import io.promgres.model.LabelSet;
-import io.promgres.wire.SeriesReceiver;
-import io.promgres.wire.WriteRequestBuffer;
+import io.promgres.remotewrite.WriteRequestBuffer;
 import java.io.IOException;
 import java.util.Map;
 

@@ -3,6 +3,7 @@ package io.promgres.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promgres.daemon.HealthEndpoint;
 import io.promgres.observe.Metrics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -2,12 +2,12 @@ package io.promgres.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.codec.proto.Types.BucketSpan;
+import io.promgres.codec.proto.Types.Histogram;
 import io.promgres.model.LabelSet;
 import io.promgres.model.MetricMetadata;
 import io.promgres.model.MetricMetadata.Type;
-import io.promgres.wire.HistogramBodies;
-import io.promgres.wire.proto.Types.BucketSpan;
-import io.promgres.wire.proto.Types.Histogram;
+import io.promgres.remotewrite.HistogramBodies;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;

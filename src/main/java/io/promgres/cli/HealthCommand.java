@@ -1,0 +1,114 @@
+package io.promgres.cli;
+
+import io.promgres.config.HostPort;
+import io.promgres.config.Values;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Asks a daemon whether it is ready; for places that have Java, but nothing to make a request with. */
+@Command(name = "health", description = "Asks a daemon whether a write would succeed: exits with 0 if so, else with 1.")
+public final class HealthCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration BETWEEN = Duration.ofMillis(250);
+    private static final int OK = 200;
+
+    /** Configuration that has nothing to do with it. */
+    public static final Set<String> WITHOUT = Set.of("db", "data-dir", "db-port", "migrate", "log-format");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "Where the daemon is, without a path; by default the address in listen, on this machine.")
+    private String url;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            description = "How long it is asked again until it is ready, such as 60s; by default it is asked once.")
+    private String wait = "0s";
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    private boolean help;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(address()).timeout(PATIENCE).build();
+        HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        long end = System.nanoTime() + waitingTime().toNanos();
+        String problem = problem(client, request);
+        while (problem != null && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(BETWEEN.toNanos());
+            problem = problem(client, request);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(problem == null ? "ready" : problem);
+        return problem == null ? 0 : Failures.FAILED;
+    }
+
+    private URI address() {
+        String base = url;
+        if (base == null) {
+            base = "http://"
+                    + onThisMachine(ConfigOptions.load(spec.commandLine().getParseResult())
+                            .config()
+                            .listen());
+        }
+        try {
+            URI address = URI.create(base.replaceAll("/+$", "") + "/-/ready");
+            if (address.getHost() == null || !Set.of("http", "https").contains(address.getScheme())) {
+                throw new IllegalArgumentException("it has to be http://HOST:PORT or https://HOST:PORT");
+            }
+            return address;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--url: \"" + base + "\": " + e.getMessage());
+        }
+    }
+
+    /** Who listens on all addresses is asked on the loopback. */
+    private static HostPort onThisMachine(HostPort listen) {
+        return switch (listen.host()) {
+            case "0.0.0.0" -> new HostPort("127.0.0.1", listen.port());
+            case "::" -> new HostPort("::1", listen.port());
+            default -> listen;
+        };
+    }
+
+    private Duration waitingTime() {
+        try {
+            return Values.parseDuration(wait);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--wait: " + e.getMessage());
+        }
+    }
+
+    /** Why it is not ready; null if it is. */
+    private static String problem(HttpClient client, HttpRequest request) throws InterruptedException {
+        try {
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            return response.statusCode() == OK
+                    ? null
+                    : "not ready: " + response.body().strip();
+        } catch (IOException e) {
+            return "no answer from " + request.uri() + ": " + e;
+        }
+    }
+}

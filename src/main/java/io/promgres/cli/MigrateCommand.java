@@ -1,0 +1,55 @@
+package io.promgres.cli;
+
+import io.promgres.config.Config;
+import io.promgres.config.DatabaseUri;
+import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.schema.Migrations;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Brings the schema up to date without running the daemon. */
+@Command(
+        name = "migrate",
+        description = "Shows what is to be done to the schema of the database, and does it. Doing it twice is nothing.")
+public final class MigrateCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--dry-run", description = "Only shows it.")
+    private boolean dryRun;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    private boolean help;
+
+    @Override
+    public Integer call() throws Exception {
+        Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
+        if (config.db().isPresent()) {
+            migrate(config.db().get());
+            return 0;
+        }
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
+            migrate(server.uri());
+        }
+        return 0;
+    }
+
+    private void migrate(DatabaseUri database) throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        Migrations migrations = new Migrations(database);
+        List<String> pending = migrations.pending();
+        out.println(pending.isEmpty() ? "The schema of " + database + " is up to date." : "To do on " + database + ":");
+        pending.forEach(step -> out.println("  " + step));
+        out.flush();
+        if (!dryRun && !pending.isEmpty()) {
+            migrations.migrate();
+            out.println("Done.");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.promgres.codec;
+
+import io.promgres.model.LabelSet;
+import io.promgres.remotewrite.WriteRequestBuffer;
+import java.io.IOException;
+
+/** Takes the series of a remote read answer, one after the other; one that is long may come in several parts. */
+public interface SeriesReceiver {
+
+    /** @throws IOException ends the reading */
+    void beginSeries(LabelSet labels) throws IOException;
+
+    /**
+     * A float sample of the series.
+     *
+     * @param time milliseconds since the epoch
+     * @param bits the value's 64 bits
+     * @throws IOException ends the reading
+     */
+    void sample(long time, long bits) throws IOException;
+
+    /**
+     * A native histogram of the series.
+     *
+     * @param time milliseconds since the epoch
+     * @param body as it is stored, see {@link WriteRequestBuffer#addHistogram}
+     * @throws IOException ends the reading
+     */
+    void histogram(long time, byte[] body) throws IOException;
+
+    /** @throws IOException ends the reading */
+    void endSeries() throws IOException;
+}

@@ -1,0 +1,63 @@
+package io.promgres.daemon;
+
+import io.promgres.config.Config;
+import io.promgres.energy.Energy;
+import io.promgres.energy.Projector;
+import io.promgres.energy.Rules;
+import io.promgres.observe.Metrics;
+import io.promgres.perftest.LabelProjection;
+import io.promgres.schedule.Scheduler;
+import io.promgres.store.Database;
+import io.promgres.store.Projection;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** What is computed of stored samples: results of performance tests, and energy. */
+final class Projections {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final Config config;
+    private final Metrics metrics;
+    private final Database database;
+    private final Parts parts;
+
+    /** @param parts gets the threads */
+    Projections(Config config, Metrics metrics, Database database, Parts parts) {
+        this.config = config;
+        this.metrics = metrics;
+        this.database = database;
+        this.parts = parts;
+    }
+
+    /**
+     * Starts them.
+     *
+     * @throws IOException the energy rules cannot be put in force
+     */
+    Projection start(Rules rules) throws IOException {
+        Projection results = labelledResults();
+        return config.energy().enabled() ? Projection.all(List.of(results, energy(rules))) : results;
+    }
+
+    private Projection labelledResults() {
+        LabelProjection results = new LabelProjection(database.background());
+        parts.add("results from labels", new Scheduler("promgres-projection", metrics))
+                .every(INTERVAL, "results from labels", results::project);
+        return results;
+    }
+
+    private Projection energy(Rules rules) throws IOException {
+        try {
+            Projection watch = Energy.watch(database.pool(), rules, metrics);
+            Projector projector = new Projector(database.background(), Clock.systemUTC());
+            parts.add("energy", new Scheduler("promgres-energy", metrics)).every(INTERVAL, "energy", projector::run);
+            return watch;
+        } catch (SQLException e) {
+            throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,9 +1,0 @@
-package io.promgres.maintenance;
-
-/** Something that has to be done again and again. */
-@FunctionalInterface
-public interface Job {
-
-    /** @throws Exception if it could not be done; it is logged, and the job runs again at its next time */
-    void run() throws Exception;
-}
