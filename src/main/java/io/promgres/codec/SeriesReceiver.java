@@ -1,7 +1,6 @@
 package io.promgres.codec;
 
 import io.promgres.model.LabelSet;
-import io.promgres.remotewrite.WriteRequestBuffer;
 import java.io.IOException;
 
 /** Takes the series of a remote read answer, one after the other; one that is long may come in several parts. */
@@ -23,7 +22,7 @@ public interface SeriesReceiver {
      * A native histogram of the series.
      *
      * @param time milliseconds since the epoch
-     * @param body as it is stored, see {@link WriteRequestBuffer#addHistogram}
+     * @param body as it is stored: the encoding of {@code histogram.HistogramBody}
      * @throws IOException ends the reading
      */
     void histogram(long time, byte[] body) throws IOException;
