@@ -5,58 +5,133 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which package may know which. Each rule says why in its failure. */
 class ArchitectureTest {
 
     private static final String ROOT = "io.promgres";
     private static final String[] WITH_SQL =
-            packages("store schema packing maintenance energy perftest remoteread status tiers");
+            packages("cli daemon energy maintenance packing perftest remoteread replica schema status store tiers");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
 
+    /** Package, the packages that it may use, and why no other. Every package has a row, and uses all that its row allows. */
+    private static final String DIRECTIONS = """
+            access      | config                                                                        | who may do what is decided without sockets
+            cli         | config daemon embedded energy maintenance model observe remoteread schema store transfer | a command puts parts together
+            codec       | model                                                                         | it knows bytes, and no message of a protocol
+            config      |                                                                               | every part is given its settings, it gives none of them anything
+            daemon      | access config embedded energy http ingest maintenance observe perftest remoteread remotewrite replica schedule schema series status store | it puts the daemon together
+            embedded    | config                                                                        | it is a database to connect to, like any other
+            energy      | config model observe store                                                    | it observes what is written, and is not asked
+            histogram   | codec model                                                                      | a histogram is a value, wherever it came from
+            http        | access config observe                                                         | it is a server: endpoints stand with their features
+            ingest      | model observe series store                                                    | it takes what is decoded, over whatever protocol it came
+            maintenance | config observe packing store                                                  | it works on what is stored, not on requests
+            model       |                                                                               | it is what the others have in common
+            observe     |                                                                               | every part reports to it
+            packing     | observe store                                                                 | it moves what is stored, and does not care which protocol brought it
+            perftest    | http model store                                                              | results are a feature of their own
+            remoteread  | codec histogram http model                                                    | it reads what is stored, whatever wrote it
+            remotewrite | codec histogram http ingest model observe replica                             | the database stays behind ingest
+            replica     |                                                                               | an election needs a database and a clock, and no protocol
+            schedule    | observe                                                                       | it knows no job
+            schema      | config                                                                        | migrations run before anything else is there
+            series      | model                                                                         | a cache knows neither where series come from nor where they go
+            status      | http                                                                          | it looks on: without it, everything is stored as before
+            store       | config model observe                                                          | the database does not know which protocol writes to it
+            tiers       | packing store                                                                 | it reads what is stored, whoever asks for it
+            transfer    | codec histogram model remoteread remotewrite                                  | it is a client of two servers, and of the reader of samples
+            """;
+
     @ParameterizedTest(name = "{0} knows only: {1}")
-    @CsvSource(delimiter = '|', textBlock = """
-            model       | ''                                                         | it is what the others have in common
-            config      | ''                                                         | every part is given its settings, it gives none of them anything
-            observe     | ''                                                         | everything reports to it
-            access      | config                                                     | who may do what is decided without sockets
-            wire        | model                                                      | decoding is bytes in, model out, testable without a daemon
-            series      | model observe config                                       | a cache knows neither where series come from nor where they go
-            store       | model observe config                                       | the database does not know who writes to it
-            schema      | observe config                                             | migrations run before anything else is there
-            embedded    | observe config                                             | it is a database to connect to, like any other
-            ingest      | series store model observe config                          | it takes what is decoded, over whatever protocol it came
-            packing     | store model observe config                                 | it moves what is stored, and does not care who stored it
-            tiers       | packing store model observe config                         | it reads what is stored, whoever asks for it
-            maintenance | packing store model observe config                         | it works on what is stored, not on requests
-            status      | observe config                                             | it looks on: it could be taken away, and nothing would be stored otherwise
-            transfer    | wire remoteread model                                      | it is a client of two servers, and of the reader of samples
-            http        | access wire ingest remoteread perftest energy status model observe config | it is the border: requests go through it, the database stays behind ingest
-            """)
-    void aPackageKnowsOnlyThoseBelowIt(String name, String allowed, String reason) {
+    @MethodSource("directions")
+    void aPackageKnowsOnlyThoseBelowIt(String name, Set<String> allowed, String reason) {
         noClasses()
                 .that(resideInAnyPackage(packages(name)))
                 .should()
                 .dependOnClassesThat(resideInAPackage(ROOT + "..")
-                        .and(resideOutsideOfPackages(packages((name + " " + allowed).strip()))))
+                        .and(resideOutsideOfPackages(packages((name + " " + String.join(" ", allowed)).strip()))))
                 .because(reason)
-                .allowEmptyShould(true)
                 .check(CLASSES);
+    }
+
+    @ParameterizedTest(name = "{0} uses each of: {1}")
+    @MethodSource("directions")
+    void nothingIsAllowedThatNothingUses(String name, Set<String> allowed, String reason) {
+        assertEquals(allowed, usedBy(name), "the row of " + name + " allows what it does not need");
+    }
+
+    @Test
+    void everyPackageHasARowAndAnIntroduction() {
+        Set<String> rows =
+                directions().map(row -> (String) row.get()[0]).collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(packageNames(), rows);
+        for (String name : rows) {
+            Path info = Path.of("src/main/java/io/promgres", name, "package-info.java");
+            assertTrue(Files.exists(info), () -> name + " has no package-info.java");
+        }
+    }
+
+    private static Stream<Arguments> directions() {
+        return DIRECTIONS
+                .lines()
+                .map(line -> line.split("\\|"))
+                .map(row -> Arguments.of(row[0].strip(), names(row[1]), row[2].strip()));
+    }
+
+    private static Set<String> names(String list) {
+        return Arrays.stream(list.strip().split(" "))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> packageNames() {
+        return CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .map(ArchitectureTest::topLevel)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> usedBy(String name) {
+        return CLASSES.stream()
+                .filter(one -> topLevel(one.getPackageName()).equals(Optional.of(name)))
+                .flatMap(one -> one.getDirectDependenciesFromSelf().stream())
+                .map(one -> topLevel(one.getTargetClass().getPackageName()))
+                .flatMap(Optional::stream)
+                .filter(other -> !other.equals(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The name of the package of the first level that a package is in; empty for other code and for the top. */
+    private static Optional<String> topLevel(String packageName) {
+        return packageName.startsWith(ROOT + ".")
+                ? Optional.of(packageName.substring(ROOT.length() + 1).split("\\.")[0])
+                : Optional.empty();
     }
 
     @Test
@@ -65,8 +140,7 @@ class ArchitectureTest {
                 .that(resideInAPackage(ROOT + ".*.."))
                 .should()
                 .dependOnClassesThat(resideInAPackage(ROOT))
-                .because(
-                        "Main and Daemon put the parts together: a part that knew them could not be used without the others")
+                .because("Main begins everything: a part that knew it could not be used without the others")
                 .check(CLASSES);
     }
 
@@ -85,14 +159,15 @@ class ArchitectureTest {
                 .that(resideOutsideOfPackages(packages("http")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.netty.."))
-                .because("reference-counted buffers stay where somebody counts; the rest of the code reads byte arrays")
+                .because(
+                        "reference-counted buffers stay where they are counted; the rest of the code reads byte arrays")
                 .check(CLASSES);
     }
 
     @Test
-    void onlyWireKnowsTheGeneratedMessages() {
+    void onlyTheProtocolsKnowTheGeneratedMessages() {
         noClasses()
-                .that(resideOutsideOfPackages(packages("wire")))
+                .that(resideOutsideOfPackages(packages("codec histogram remotewrite remoteread")))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.promgres.codec.proto..", "com.google.protobuf.."))
                 .because(
@@ -106,8 +181,7 @@ class ArchitectureTest {
                         "java.sql..", "javax.sql..", "org.postgresql..", "com.zaxxer..")
                 .and(DescribedPredicate.not(JavaClass.Predicates.assignableTo(SQLException.class)));
         noClasses()
-                .that(resideOutsideOfPackages(
-                        Stream.concat(Arrays.stream(WITH_SQL), Stream.of(ROOT)).toArray(String[]::new)))
+                .that(resideOutsideOfPackages(WITH_SQL))
                 .should()
                 .dependOnClassesThat(jdbc)
                 .because("SQL is next to what it is about; elsewhere only its failures are known")

@@ -23,7 +23,7 @@ public interface SeriesReceiver {
      * A native histogram of the series.
      *
      * @param time milliseconds since the epoch
-     * @param body as it is stored, see {@link WriteRequestBuffer#addHistogram}
+     * @param body as it is stored: the encoding of {@code histogram.HistogramBody}
      * @throws IOException ends the reading
      */
     void histogram(long time, byte[] body) throws IOException;

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * series pass the {@link Interner} first, on a thread and a connection of its own, so that a storm of new series does not
  * hold up the others; so does metadata that was not known. A request is acknowledged when all of its parts are committed.
  *
- * <p>Neither queue is bounded here: whoever submits holds a claim on {@link InFlight} until the acknowledgement.
+ * <p>Neither queue is bounded here: the caller holds a claim on the bytes in flight until the acknowledgement.
  */
 public final class Ingest implements AutoCloseable {
 

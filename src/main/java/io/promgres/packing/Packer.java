@@ -21,7 +21,7 @@ import org.slf4j.event.Level;
 
 /**
  * Moves closed blocks of time from the landing table into the metrics' tables. One packer at a time in a database: see
- * {@link Leadership}. Memory is bounded by the rows of a unit, whatever a block holds.
+ * {@code maintenance.Leadership}. Memory is bounded by the rows of a unit, whatever a block holds.
  *
  * <p>A unit is a transaction that holds its partition, which late writers wait for, and is short for that reason. A unit
  * that fails leaves its landing rows as they were, and does not stop the others.

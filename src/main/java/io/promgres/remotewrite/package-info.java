@@ -1,0 +1,5 @@
+/**
+ * Remote write 1.0 and 2.0: from the bytes of a request to samples with the addresses of their series, and to the answer.
+ * A request enters at {@link io.promgres.remotewrite.WriteEndpoint}; the two decoders read it; {@code ingest} stores it.
+ */
+package io.promgres.remotewrite;
