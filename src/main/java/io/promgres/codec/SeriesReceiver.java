@@ -1,7 +1,6 @@
 package io.promgres.codec;
 
 import io.promgres.model.LabelSet;
-import io.promgres.remotewrite.WriteRequestBuffer;
 import java.io.IOException;
 
 /** Takes the series of a remote read answer, one after the other; one that is long may come in several parts. */

@@ -1,6 +1,5 @@
 package io.promgres.ingest;
 
-import io.promgres.http.InFlight;
 import io.promgres.model.DecodedWrite;
 import io.promgres.model.Rejections;
 import io.promgres.observe.Metrics;

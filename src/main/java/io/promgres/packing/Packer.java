@@ -1,6 +1,5 @@
 package io.promgres.packing;
 
-import io.promgres.maintenance.Leadership;
 import io.promgres.observe.FailureLog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
