@@ -55,7 +55,7 @@ class ArchitectureTest {
             observe     |                                                                               | every part reports to it
             packing     | observe store                                                                 | it moves what is stored, and does not care which protocol brought it
             perftest    | http model store                                                              | results are a feature of their own
-            remoteread  | codec histogram http model                                                    | it reads what is stored, whatever wrote it
+            remoteread  | codec histogram http model tiers                                              | it reads what is stored, whatever wrote it
             remotewrite | codec histogram http ingest model observe replica                             | the database stays behind ingest
             replica     |                                                                               | an election needs a database and a clock, and no protocol
             schedule    | observe                                                                       | it knows no job
