@@ -52,6 +52,16 @@ public final class SeriesSelector {
      * @throws ReadRefusedException if a matcher is not valid, none demands anything, or too many series match
      */
     public List<SelectedSeries> select(List<Matcher> matchers) throws SQLException, ReadRefusedException {
+        return select(matchers, true);
+    }
+
+    /** As {@link #select}, and all series where no matcher demands anything. */
+    public List<SelectedSeries> selectAny(List<Matcher> matchers) throws SQLException, ReadRefusedException {
+        return select(matchers, false);
+    }
+
+    private List<SelectedSeries> select(List<Matcher> matchers, boolean demanding)
+            throws SQLException, ReadRefusedException {
         List<LabelMatcher> names = new ArrayList<>();
         List<LabelMatcher> others = new ArrayList<>();
         for (Matcher matcher : matchers) {
@@ -60,7 +70,9 @@ public final class SeriesSelector {
                 (matcher.name().equals(METRIC_NAME) ? names : others).add(compiled);
             }
         }
-        refuseEverything(names, others);
+        if (demanding) {
+            refuseEverything(names, others);
+        }
         for (Matcher matcher : scope.matchers()) {
             others.add(new LabelMatcher(matcher));
         }
