@@ -11,8 +11,8 @@ import io.promgres.codec.proto.Types.Label;
 import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.remoteread.PrometheusServer;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -60,7 +60,7 @@ class ExportHistogramsIT {
         request.addTimeseries(series("both_seconds", 0)).addTimeseries(series("both_seconds", 1));
         assertThat(daemon.post(Snappy.compress(request.build().toByteArray())).statusCode())
                 .isEqualTo(204);
-        assertThat(daemon.send(Sent.of("both_seconds_count", START.toEpochMilli(), 1, "instance", "1"))
+        assertThat(daemon.send(TestSample.of("both_seconds_count", START.toEpochMilli(), 1, "instance", "1"))
                         .statusCode())
                 .isEqualTo(204);
         daemon.awaitViews();

@@ -6,8 +6,8 @@ import io.promgres.remoteread.PrometheusServer;
 import io.promgres.remoteread.SampleData;
 import io.promgres.testing.PrometheusApi;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -70,23 +70,23 @@ class ExportIT {
         Assumptions.assumeTrue(PrometheusServer.isInstalled(), "needs prometheus and promtool in /usr/bin");
         Path text = directory.resolve("all.om");
         assertThat(export(text, "{__name__!=\"\"}")).as(err.toString()).isZero();
-        List<Sent> stored = daemon.stored();
+        List<TestSample> stored = daemon.stored();
         assertThat(err.toString()).contains("Exported " + String.format("%,d", stored.size()) + " samples.");
 
         Path home = Files.createDirectories(directory.resolve("prometheus"));
         PrometheusServer.makeBlocks(home, text);
         try (PrometheusServer prometheus = PrometheusServer.start(home, "global: {}\n")) {
-            List<Sent> samples =
+            List<TestSample> samples =
                     new PrometheusApi(prometheus.port()).samples(START.toEpochMilli() - 1, END.toEpochMilli());
             assertThat(samples).hasSizeGreaterThan(30_000).containsExactlyInAnyOrderElementsOf(withUsualNaN(stored));
         }
     }
 
     /** Text has one NaN, and Prometheus reads it as its own. */
-    private static List<Sent> withUsualNaN(List<Sent> samples) {
+    private static List<TestSample> withUsualNaN(List<TestSample> samples) {
         return samples.stream()
                 .map(sample -> Double.isNaN(sample.value())
-                        ? new Sent(sample.labels(), sample.time(), 0x7ff8000000000001L)
+                        ? new TestSample(sample.labels(), sample.time(), 0x7ff8000000000001L)
                         : sample)
                 .toList();
     }

@@ -6,8 +6,8 @@ import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -31,10 +31,10 @@ class ExpositionIT {
         database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         long now = System.currentTimeMillis();
-        assertThat(daemon.send(Sent.of("load", now, 1, "host", "a"), Sent.of("load", now, 2, "host", "b"))
+        assertThat(daemon.send(TestSample.of("load", now, 1, "host", "a"), TestSample.of("load", now, 2, "host", "b"))
                         .statusCode())
                 .isEqualTo(204);
-        assertThat(daemon.send(Sent.of("load", now + 1, 1, "host", "a")).statusCode())
+        assertThat(daemon.send(TestSample.of("load", now + 1, 1, "host", "a")).statusCode())
                 .isEqualTo(204);
     }
 

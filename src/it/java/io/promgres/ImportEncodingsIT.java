@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.codec.proto.Remote.ReadRequest;
 import io.promgres.codec.proto.Remote.ReadRequest.ResponseType;
-import io.promgres.remoteread.ChunkFrames;
+import io.promgres.remoteread.ChunkedResponseEncoder;
 import io.promgres.remoteread.MessagesOfChunks;
 import io.promgres.remoteread.StartedPromgres;
 import io.promgres.remotewrite.WriteRequestEncoder;
 import io.promgres.testing.AnyServer;
-import io.promgres.testing.Door;
+import io.promgres.testing.StubServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -61,9 +61,10 @@ class ImportEncodingsIT {
 
     @Test
     void whereChunksCannotBeReadSamplesAreAskedFor() throws Exception {
-        try (Door door = new Door(visit -> {
+        try (StubServer door = new StubServer(visit -> {
             if (acceptsChunks(visit)) {
-                visit.answer(200, ChunkFrames.CONTENT_TYPE, MessagesOfChunks.frame(MessagesOfChunks.chunk(XOR2)));
+                visit.answer(
+                        200, ChunkedResponseEncoder.CONTENT_TYPE, MessagesOfChunks.frame(MessagesOfChunks.chunk(XOR2)));
             } else {
                 visit.passOn(source.url());
             }
@@ -79,15 +80,15 @@ class ImportEncodingsIT {
 
     @Test
     void aSourceThatHasNothingElseIsNamed() throws Exception {
-        try (Door door = new Door(visit ->
-                visit.answer(200, ChunkFrames.CONTENT_TYPE, MessagesOfChunks.frame(MessagesOfChunks.chunk(XOR2))))) {
+        try (StubServer door = new StubServer(visit -> visit.answer(
+                200, ChunkedResponseEncoder.CONTENT_TYPE, MessagesOfChunks.frame(MessagesOfChunks.chunk(XOR2))))) {
             assertThat(run(door.url())).isEqualTo(1);
             assertThat(err.toString())
                     .contains(door.url() + "/api/v1/read was asked for samples, but a chunk has the encoding 4");
         }
     }
 
-    private static boolean acceptsChunks(Door.Visit visit) throws IOException {
+    private static boolean acceptsChunks(StubServer.Visit visit) throws IOException {
         return ReadRequest.parseFrom(Snappy.uncompress(visit.body()))
                 .getAcceptedResponseTypesList()
                 .contains(ResponseType.STREAMED_XOR_CHUNKS);

@@ -3,8 +3,8 @@ package io.promgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
-import io.promgres.testing.Door;
 import io.promgres.testing.Programs;
+import io.promgres.testing.StubServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ class ImportFailuresIT {
 
     @Test
     void aServerThatIsNoPrometheusAnswers404() throws Exception {
-        try (Door door = new Door(visit -> visit.answer(404, "text/html", "<h1>not here</h1>"))) {
+        try (StubServer door = new StubServer(visit -> visit.answer(404, "text/html", "<h1>not here</h1>"))) {
             assertThat(run(door.url())).isEqualTo(1);
             assertThat(err.toString())
                     .contains("remote read from " + door.url() + "/api/v1/read: the answer is 404: <h1>not here</h1>")
@@ -51,7 +51,7 @@ class ImportFailuresIT {
 
     @Test
     void aServerThatIsNoPrometheusAnswersWithAPage() throws Exception {
-        try (Door door = new Door(visit -> visit.answer(200, "text/html", "<h1>welcome</h1>"))) {
+        try (StubServer door = new StubServer(visit -> visit.answer(200, "text/html", "<h1>welcome</h1>"))) {
             assertThat(run(door.url())).isEqualTo(1);
             assertThat(err.toString()).contains("is not remote read: the answer has the Content-Type \"text/html\"");
         }
@@ -60,7 +60,7 @@ class ImportFailuresIT {
     @Test
     void anAnswerThatIsDamagedIsNamed() throws Exception {
         String type = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse";
-        try (Door door = new Door(visit -> visit.answer(200, type, "\u0003abcdefg"))) {
+        try (StubServer door = new StubServer(visit -> visit.answer(200, type, "\u0003abcdefg"))) {
             assertThat(run(door.url())).isEqualTo(1);
             assertThat(err.toString()).contains("the checksum of a frame is wrong");
         }
@@ -68,7 +68,7 @@ class ImportFailuresIT {
 
     @Test
     void passwordsGoIntoTheUrlAndOtherHeadersIntoAFile() throws Exception {
-        try (Door door = new Door(visit -> visit.answer(401, "text/plain", "who are you?"))) {
+        try (StubServer door = new StubServer(visit -> visit.answer(401, "text/plain", "who are you?"))) {
             assertThat(run(door.url())).isEqualTo(1);
             assertThat(err.toString()).contains("the answer is 401: who are you? (user and password go into the URL");
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.remoteread.PrometheusServer;
 import io.promgres.remoteread.SampleData;
 import io.promgres.testing.AnyServer;
-import io.promgres.testing.Door;
 import io.promgres.testing.PrometheusApi;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
+import io.promgres.testing.StubServer;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,7 +71,7 @@ class ImportIT {
     @Test
     void theViewsHaveWhatPrometheusHasAndImportingTwiceAddsNothing() throws Exception {
         assertThat(run(arguments(daemon.url(), "first"))).as(err.toString()).isZero();
-        List<Sent> expected = samplesOfPrometheus();
+        List<TestSample> expected = samplesOfPrometheus();
         assertThat(expected).hasSizeGreaterThan(30_000);
         assertThat(daemon.stored()).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(out.toString()).contains("Imported " + String.format("%,d", expected.size()) + " samples.");
@@ -87,7 +87,7 @@ class ImportIT {
         arguments.set(arguments.indexOf("--start") + 1, Long.toString(from.getEpochSecond()));
         arguments.addAll(List.of("--match", "up{instance=~\"host-[12].*\"}", "--match", "temperature_celsius"));
         assertThat(run(arguments)).as(err.toString()).isZero();
-        List<Sent> expected = samplesOfPrometheus().stream()
+        List<TestSample> expected = samplesOfPrometheus().stream()
                 .filter(sample -> sample.time() >= from.toEpochMilli())
                 .filter(sample -> sample.labels().get("__name__").equals("temperature_celsius")
                         || sample.labels().get("__name__").equals("up")
@@ -100,7 +100,7 @@ class ImportIT {
     void anImportThatIsKilledGoesOnWhereItWas() throws Exception {
         CompletableFuture<Process> process = new CompletableFuture<>();
         AtomicInteger requests = new AtomicInteger();
-        try (Door door = new Door(visit -> {
+        try (StubServer door = new StubServer(visit -> {
             if (requests.incrementAndGet() == 2) {
                 // Stored, but the process never knows.
                 visit.ask(daemon.url());
@@ -122,7 +122,7 @@ class ImportIT {
     @Test
     void aPromgresThatIsBusyIsAskedAgain() throws Exception {
         AtomicInteger requests = new AtomicInteger();
-        try (Door door = new Door(visit -> {
+        try (StubServer door = new StubServer(visit -> {
             if (requests.incrementAndGet() == 1) {
                 visit.answer(503, "text/plain", "not now");
             } else {
@@ -138,7 +138,7 @@ class ImportIT {
     @Test
     void aFinishedImportDoesNothingMore() throws Exception {
         assertThat(run(arguments(daemon.url(), "state"))).as(err.toString()).isZero();
-        try (Door door = new Door(visit -> visit.answer(500, "text/plain", "nobody should ask"))) {
+        try (StubServer door = new StubServer(visit -> visit.answer(500, "text/plain", "nobody should ask"))) {
             List<String> arguments = new ArrayList<>(arguments(daemon.url(), "state"));
             assertThat(run(arguments)).as(err.toString()).isZero();
             assertThat(out.toString()).contains("Nothing was left to do");
@@ -148,7 +148,7 @@ class ImportIT {
         }
     }
 
-    private List<Sent> samplesOfPrometheus() throws Exception {
+    private List<TestSample> samplesOfPrometheus() throws Exception {
         return new PrometheusApi(prometheus.port()).samples(START.toEpochMilli() - 1, END.toEpochMilli());
     }
 

@@ -3,8 +3,8 @@ package io.promgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import io.promgres.testing.WriteBody;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ class IngestIT {
 
     @Test
     void aSampleIsARowOfItsMetricsViewWithItsLabels() throws Exception {
-        assertStored(daemon.send(Sent.of("seen", NOW, 42.5, "job", "api", "instance", "a:1")));
+        assertStored(daemon.send(TestSample.of("seen", NOW, 42.5, "job", "api", "instance", "a:1")));
 
         assertThat(daemon.rows("""
                         SELECT extract(epoch FROM time) * 1000 = ?, value, prom_api.val(job_id), prom_api.val(instance_id),
@@ -53,7 +53,8 @@ class IngestIT {
 
     @Test
     void theSameSeriesHasOneIdInBothViews() throws Exception {
-        assertStored(daemon.send(Sent.of("same_id", NOW, 1, "a", "1"), Sent.of("same_id", NOW, 2, "a", "2")));
+        assertStored(
+                daemon.send(TestSample.of("same_id", NOW, 1, "a", "1"), TestSample.of("same_id", NOW, 2, "a", "2")));
 
         assertThat(daemon.rows("SELECT s.a, m.value FROM prom_metric.same_id m JOIN prom_series.same_id s"
                         + " USING (series_id, labels) ORDER BY 1"))
@@ -62,7 +63,7 @@ class IngestIT {
 
     @Test
     void metricsAndLabelsAreListed() throws Exception {
-        assertStored(daemon.send(Sent.of("listed", NOW, 1, "listed_label", "x")));
+        assertStored(daemon.send(TestSample.of("listed", NOW, 1, "listed_label", "x")));
 
         assertThat(daemon.rows("SELECT table_name, label_keys FROM prom_info.metric WHERE metric_name = 'listed'"))
                 .containsExactly("listed|{__name__,listed_label}");
@@ -93,7 +94,7 @@ class IngestIT {
             })
     void aValueKeepsItsBits(long bits) throws Exception {
         String metric = "bits_" + Long.toHexString(bits);
-        assertStored(daemon.send(Sent.ofBits(metric, NOW, bits)));
+        assertStored(daemon.send(TestSample.ofBits(metric, NOW, bits)));
 
         assertThat(daemon.rows("SELECT encode(float8send(value), 'hex') FROM prom_metric." + metric))
                 .containsExactly(String.format("%016x", bits));
@@ -102,7 +103,7 @@ class IngestIT {
     @Test
     void aTimeKeepsItsMilliseconds() throws Exception {
         long second = NOW / 1000 * 1000;
-        assertStored(daemon.send(Sent.of("millis", second + 1, 1), Sent.of("millis", second + 999, 2)));
+        assertStored(daemon.send(TestSample.of("millis", second + 1, 1), TestSample.of("millis", second + 999, 2)));
 
         assertThat(daemon.rows("SELECT (extract(epoch FROM time) * 1000)::bigint FROM prom_metric.millis ORDER BY 1"))
                 .containsExactly(Long.toString(second + 1), Long.toString(second + 999));
@@ -110,7 +111,7 @@ class IngestIT {
 
     @Test
     void aRequestThatIsSentTwiceIsStoredOnceAndAnsweredTheSame() throws Exception {
-        byte[] body = WriteBody.of(Sent.of("twice", NOW, 1, "a", "1"), Sent.of("twice", NOW, 2, "a", "2"));
+        byte[] body = WriteBody.of(TestSample.of("twice", NOW, 1, "a", "1"), TestSample.of("twice", NOW, 2, "a", "2"));
         assertStored(daemon.post(body));
         assertStored(daemon.post(body));
 
@@ -120,9 +121,9 @@ class IngestIT {
 
     @Test
     void ofTwoValuesForOneTimeTheFirstStays() throws Exception {
-        assertStored(daemon.send(Sent.of("first", NOW, 1)));
-        assertStored(daemon.send(Sent.of("first", NOW, 2)));
-        assertStored(daemon.send(Sent.of("first", NOW - 1, 3), Sent.of("first", NOW - 1, 4)));
+        assertStored(daemon.send(TestSample.of("first", NOW, 1)));
+        assertStored(daemon.send(TestSample.of("first", NOW, 2)));
+        assertStored(daemon.send(TestSample.of("first", NOW - 1, 3), TestSample.of("first", NOW - 1, 4)));
 
         assertThat(daemon.rows("SELECT value FROM prom_metric.first ORDER BY time"))
                 .containsExactly("3", "1");
@@ -130,8 +131,8 @@ class IngestIT {
 
     @Test
     void theFirstValueStaysEvenIfItIsNaN() throws Exception {
-        assertStored(daemon.send(Sent.of("first_nan", NOW, Double.NaN)));
-        assertStored(daemon.send(Sent.of("first_nan", NOW, 2)));
+        assertStored(daemon.send(TestSample.of("first_nan", NOW, Double.NaN)));
+        assertStored(daemon.send(TestSample.of("first_nan", NOW, 2)));
 
         assertThat(daemon.rows("SELECT value FROM prom_metric.first_nan")).containsExactly("NaN");
     }
@@ -139,7 +140,7 @@ class IngestIT {
     @Test
     void theRestOfADeliveryIsStoredBesideItsFirstPart() throws Exception {
         for (int part = 1; part <= 3; part++) {
-            assertStored(daemon.send(Sent.of("parts", NOW, part, "job", "parts", "part", "" + part)));
+            assertStored(daemon.send(TestSample.of("parts", NOW, part, "job", "parts", "part", "" + part)));
         }
 
         assertThat(daemon.rows("SELECT value FROM prom_metric.parts ORDER BY 1"))
@@ -162,7 +163,7 @@ class IngestIT {
     void aSampleOfLongAgoIsStored(String time) throws Exception {
         long millis = Instant.parse(time).toEpochMilli();
         String metric = "old_" + millis;
-        assertStored(daemon.send(Sent.of(metric, millis, 1)));
+        assertStored(daemon.send(TestSample.of(metric, millis, 1)));
 
         assertThat(daemon.rows("SELECT time = ?::timestamptz FROM prom_metric.\"" + metric + '"', time))
                 .containsExactly("t");
@@ -171,9 +172,9 @@ class IngestIT {
     @Test
     void twoYearsOfHistoryComeInBackwards() throws Exception {
         long week = 7 * 24 * 3600_000L;
-        List<Sent> history = new ArrayList<>();
+        List<TestSample> history = new ArrayList<>();
         for (int age = 0; age < 104; age++) {
-            history.add(Sent.of("history", NOW - age * week, age));
+            history.add(TestSample.of("history", NOW - age * week, age));
         }
         for (int from = 0; from < history.size(); from += 26) {
             assertStored(daemon.send(history.subList(from, from + 26)));
@@ -188,9 +189,9 @@ class IngestIT {
 
     @Test
     void samplesInAnyOrderAreStored() throws Exception {
-        List<Sent> samples = new ArrayList<>();
+        List<TestSample> samples = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
-            samples.add(Sent.of("shuffled", NOW - i * 1000L, i));
+            samples.add(TestSample.of("shuffled", NOW - i * 1000L, i));
         }
         Collections.shuffle(samples, new Random(7));
         assertStored(daemon.send(samples));
@@ -204,7 +205,7 @@ class IngestIT {
     void aSampleOfTheNextMinutesIsStoredAndOneFurtherAheadIsRefused() throws Exception {
         long minute = 60_000L;
         HttpResponse<String> response =
-                daemon.send(Sent.of("ahead", NOW + 9 * minute, 1), Sent.of("ahead", NOW + 12 * minute, 2));
+                daemon.send(TestSample.of("ahead", NOW + 9 * minute, 1), TestSample.of("ahead", NOW + 12 * minute, 2));
 
         assertRejected(response, "too_far_ahead", "600 s ahead");
         assertThat(daemon.rows("SELECT value FROM prom_metric.ahead")).containsExactly("1");
@@ -273,7 +274,7 @@ class IngestIT {
         // Text that does not compress: an index entry holds it as it is.
         String name = random(512, 1);
         String value = random(2048, 2);
-        assertStored(daemon.send(Sent.of("long", NOW, 1, name, value)));
+        assertStored(daemon.send(TestSample.of("long", NOW, 1, name, value)));
 
         assertThat(daemon.rows(
                         "SELECT l.value FROM prom_metric.long, unnest(labels) id, LATERAL prom_api.val(id) l(value)"
@@ -288,7 +289,7 @@ class IngestIT {
     @Test
     void aMetricNameOfTheLargestSizeIsStored() throws Exception {
         String metric = random(2048, 3);
-        assertStored(daemon.send(Sent.of(metric, NOW, 1)));
+        assertStored(daemon.send(TestSample.of(metric, NOW, 1)));
 
         assertThat(daemon.rows("SELECT count(*) FROM prom_info.metric WHERE metric_name = ?", metric))
                 .containsExactly("1");
@@ -304,9 +305,9 @@ class IngestIT {
     @Test
     void aMetricTakes500DifferentLabelNamesAndRefusesSeriesThatBringMore() throws Exception {
         for (int from = 0; from < 499; from += 80) {
-            List<Sent> samples = new ArrayList<>();
+            List<TestSample> samples = new ArrayList<>();
             for (int i = from; i < Math.min(499, from + 80); i++) {
-                samples.add(Sent.of("wide", NOW, i, "label_number_" + i, "x"));
+                samples.add(TestSample.of("wide", NOW, i, "label_number_" + i, "x"));
             }
             assertStored(daemon.send(samples));
         }
@@ -322,7 +323,7 @@ class IngestIT {
     @Test
     void theAnswerCountsByReasonAndNamesTheFirstOffender() throws Exception {
         HttpResponse<String> response = daemon.post(new WriteBody()
-                .add(Sent.of("counted", NOW, 1))
+                .add(TestSample.of("counted", NOW, 1))
                 .addRaw(NOW, 1, "job", "first_offender")
                 .addRaw(NOW, 1, "job", "second_offender")
                 .addRaw(NOW, 1, "__name__", "x", "a", "1", "a", "2")
@@ -369,7 +370,7 @@ class IngestIT {
 
     @Test
     void aBodyThatIsNotSnappyOrNotProtobufIsRefusedAndNothingIsStored() throws Exception {
-        byte[] good = new WriteBody().add(Sent.of("broken", NOW, 1)).encode();
+        byte[] good = new WriteBody().add(TestSample.of("broken", NOW, 1)).encode();
         byte[] cut = java.util.Arrays.copyOf(good, good.length - 1);
         byte[] notProtobuf = WriteBody.compress(bytes("broken, and no protobuf message at all"));
 
@@ -383,7 +384,7 @@ class IngestIT {
 
     @Test
     void anotherContentTypeOrEncodingIs415() throws Exception {
-        byte[] body = WriteBody.of(Sent.of("other_type", NOW, 1));
+        byte[] body = WriteBody.of(TestSample.of("other_type", NOW, 1));
 
         assertThat(daemon.sender().post(body, "application/json", "snappy").statusCode())
                 .isEqualTo(415);
@@ -411,9 +412,9 @@ class IngestIT {
     /** Sends a sample that cannot be stored between two that can. */
     private static void assertOneRejected(String reason, Addition bad, String offender) throws Exception {
         String neighbour = "neighbour_" + reason;
-        WriteBody body = new WriteBody().add(Sent.of(neighbour, NOW, 1, "side", "left"));
+        WriteBody body = new WriteBody().add(TestSample.of(neighbour, NOW, 1, "side", "left"));
         bad.to(body);
-        body.add(Sent.of(neighbour, NOW, 2, "side", "right"));
+        body.add(TestSample.of(neighbour, NOW, 2, "side", "right"));
 
         assertRejected(daemon.post(body.encode()), reason, offender);
         assertThat(daemon.rows("SELECT value FROM prom_metric." + neighbour + " ORDER BY 1"))

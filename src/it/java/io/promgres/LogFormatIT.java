@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
-import io.promgres.testing.Sent;
+import io.promgres.testing.TestSample;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ class LogFormatIT {
     void asJsonEveryLineIsAnObjectAndTheThroughputHasItsNumbers() throws Exception {
         try (PackagedDaemon daemon =
                 start(Map.of("PROMGRES_LOG_FORMAT", "json", "PROMGRES_LOG_THROUGHPUT_INTERVAL", "200ms"))) {
-            daemon.sender().send(Sent.of("load", System.currentTimeMillis(), 1));
+            daemon.sender().send(TestSample.of("load", System.currentTimeMillis(), 1));
             Await.until(
                     "a line of throughput",
                     () -> daemon.logLines().stream().anyMatch(line -> line.contains("samples_per_second")));

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.Sql;
 import io.promgres.testing.StoredSamples;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -190,9 +190,9 @@ class NamesIT {
 
     @Test
     void twoHundredMetricsWithOneStartAreAllThere() throws Exception {
-        List<Sent> samples = new ArrayList<>();
+        List<TestSample> samples = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            samples.add(Sent.of("the_same_start_".repeat(8) + i, NOW, i));
+            samples.add(TestSample.of("the_same_start_".repeat(8) + i, NOW, i));
         }
         assertThat(daemon.send(samples).statusCode()).isEqualTo(204);
 
@@ -201,10 +201,10 @@ class NamesIT {
 
     @Test
     void aNewLabelAppendsAColumnAndLeavesTheOthersWhereTheyAre() throws Exception {
-        daemon.send(Sent.of("grows", NOW, 1, "z", "1"));
+        daemon.send(TestSample.of("grows", NOW, 1, "z", "1"));
         daemon.awaitViews();
         List<String> before = columns("prom_series", "grows");
-        daemon.send(Sent.of("grows", NOW, 2, "a", "2", "z", "2"));
+        daemon.send(TestSample.of("grows", NOW, 2, "a", "2", "z", "2"));
         daemon.awaitViews();
 
         assertThat(before).containsExactly("series_id", "labels", "z");
@@ -216,14 +216,14 @@ class NamesIT {
 
     @Test
     void aReaderInTheWayOfANewColumnHoldsUpNeitherSamplesNorOtherMetrics() throws Exception {
-        daemon.send(Sent.of("held", NOW, 1));
+        daemon.send(TestSample.of("held", NOW, 1));
         daemon.awaitViews();
         try (Connection reader = daemon.connect()) {
             reader.setAutoCommit(false);
             assertThat(Sql.rows(reader, "SELECT value FROM prom_metric.held")).containsExactly("1");
-            assertThat(daemon.send(Sent.of("held", NOW, 2, "fresh", "x")).statusCode())
+            assertThat(daemon.send(TestSample.of("held", NOW, 2, "fresh", "x")).statusCode())
                     .isEqualTo(204);
-            assertThat(daemon.send(Sent.of("other", NOW, 3)).statusCode()).isEqualTo(204);
+            assertThat(daemon.send(TestSample.of("other", NOW, 3)).statusCode()).isEqualTo(204);
             Await.until(
                     "the view of another metric",
                     () -> !columns("prom_metric", "other").isEmpty());
@@ -241,11 +241,11 @@ class NamesIT {
     @Test
     void aDumpThatHoldsManyViewsHoldsUpNeitherNewSeriesNorNewViews() throws Exception {
         int metrics = 30;
-        List<Sent> first = new ArrayList<>();
-        List<Sent> second = new ArrayList<>();
+        List<TestSample> first = new ArrayList<>();
+        List<TestSample> second = new ArrayList<>();
         for (int i = 0; i < metrics; i++) {
-            first.add(Sent.of("dumped_" + i, NOW, 1));
-            second.add(Sent.of("dumped_" + i, NOW, 2, "fresh", "x"));
+            first.add(TestSample.of("dumped_" + i, NOW, 1));
+            second.add(TestSample.of("dumped_" + i, NOW, 2, "fresh", "x"));
         }
         daemon.send(first);
         daemon.awaitViews();
@@ -256,7 +256,7 @@ class NamesIT {
             }
             daemon.send(second);
             for (int i = 0; i < 20; i++) {
-                assertThat(daemon.send(Sent.of("meanwhile", NOW, i, "n", "" + i))
+                assertThat(daemon.send(TestSample.of("meanwhile", NOW, i, "n", "" + i))
                                 .statusCode())
                         .isEqualTo(204);
             }
@@ -271,7 +271,8 @@ class NamesIT {
 
     @Test
     void aMetricThatIsNamedLikeACatalogTableDoesNotChangeWhatOthersFind() throws Exception {
-        daemon.send(Sent.of("pg_class", NOW, 1), Sent.of("pg_database", NOW, 1), Sent.of("now", NOW, 1));
+        daemon.send(
+                TestSample.of("pg_class", NOW, 1), TestSample.of("pg_database", NOW, 1), TestSample.of("now", NOW, 1));
         daemon.awaitViews();
         try (Connection fresh = daemon.connect()) {
             assertThat(Sql.rows(fresh, "SHOW search_path").get(0)).contains("prom_metric");
@@ -283,16 +284,16 @@ class NamesIT {
     }
 
     private void assertMetricsAreStored(String... names) throws Exception {
-        List<Sent> samples = new ArrayList<>();
+        List<TestSample> samples = new ArrayList<>();
         for (int i = 0; i < names.length; i++) {
-            samples.add(Sent.of(names[i], NOW, i, "n", "" + i));
+            samples.add(TestSample.of(names[i], NOW, i, "n", "" + i));
         }
         assertThat(daemon.send(samples).body()).isEmpty();
 
         assertThat(daemon.stored()).containsExactlyInAnyOrderElementsOf(samples);
         Set<String> views = new TreeSet<>(daemon.rows("SELECT table_name FROM prom_info.metric"));
         assertThat(views).hasSize(names.length).doesNotContain("landing", "tick", "vector");
-        for (Sent sample : samples) {
+        for (TestSample sample : samples) {
             String view = daemon.rows(
                             "SELECT table_name FROM prom_info.metric WHERE metric_name = ?",
                             sample.labels().get("__name__"))
@@ -303,9 +304,9 @@ class NamesIT {
     }
 
     private void assertLabelsAreStored(String... names) throws Exception {
-        List<Sent> samples = new ArrayList<>();
+        List<TestSample> samples = new ArrayList<>();
         for (int i = 0; i < names.length; i++) {
-            samples.add(Sent.of("labelled", NOW, i, names[i], "value of " + i));
+            samples.add(TestSample.of("labelled", NOW, i, names[i], "value of " + i));
         }
         assertThat(daemon.send(samples).body()).isEmpty();
 

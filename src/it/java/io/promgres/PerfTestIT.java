@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -47,7 +47,7 @@ class PerfTestIT {
 
     @Test
     void labelledSamplesBecomeResultsByThemselves() throws Exception {
-        daemon.send(Sent.of(
+        daemon.send(TestSample.of(
                 "deploy_seconds",
                 1_772_366_400_000L,
                 1.5,

@@ -9,8 +9,8 @@ import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Programs;
 import io.promgres.testing.PrometheusApi;
 import io.promgres.testing.PrometheusRelease;
-import io.promgres.testing.Sent;
 import io.promgres.testing.Sql;
+import io.promgres.testing.TestSample;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -138,17 +138,17 @@ class PrometheusIT {
                     "the first samples of both",
                     () -> !Sql.rows(connection, FIRST).contains(""));
             after = Long.parseLong(Sql.rows(connection, FIRST).get(0));
-            List<Sent> expected = api.samples(after, until);
+            List<TestSample> expected = api.samples(after, until);
             assertThat(expected).hasSizeGreaterThan(2_000);
             Await.until(
                     "all of %d samples".formatted(expected.size()),
                     () -> landed(connection, after, until) >= expected.size());
         }
-        List<Sent> stored = daemon.stored().stream()
+        List<TestSample> stored = daemon.stored().stream()
                 .filter(sample -> sample.time() > after && sample.time() <= until && sample.bits() != STALE_MARKER)
                 .toList();
-        Set<Sent> expected = new HashSet<>(api.samples(after, until));
-        Set<Sent> distinct = new HashSet<>(stored);
+        Set<TestSample> expected = new HashSet<>(api.samples(after, until));
+        Set<TestSample> distinct = new HashSet<>(stored);
         assertThat(stored).hasSameSizeAs(distinct);
         assertThat(difference(expected, distinct)).as("not stored").isEmpty();
         assertThat(difference(distinct, expected)).as("not in Prometheus").isEmpty();
@@ -160,7 +160,7 @@ class PrometheusIT {
                         WHERE time > to_timestamp(?::float8 / 1000) AND time <= to_timestamp(?::float8 / 1000)""", after, until).get(0));
     }
 
-    private static List<Sent> difference(Set<Sent> of, Set<Sent> without) {
+    private static List<TestSample> difference(Set<TestSample> of, Set<TestSample> without) {
         return of.stream().filter(sample -> !without.contains(sample)).limit(10).toList();
     }
 }

@@ -8,9 +8,9 @@ import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.PackagedDaemon.Ended;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,13 +46,13 @@ class ReadinessIT {
         try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database);
                 Connection owner = database.connect()) {
-            assertStored(daemon.send(Sent.of("before", NOW, 1)));
+            assertStored(daemon.send(TestSample.of("before", NOW, 1)));
             setReadOnly(owner, true);
             Await.until(
                     "unreadiness", () -> daemon.sender().get("/-/ready").body().contains("read-only"));
 
             assertThat(daemon.sender().get("/-/ready").statusCode()).isEqualTo(503);
-            HttpResponse<String> refused = daemon.send(Sent.of("before", NOW + 1, 2));
+            HttpResponse<String> refused = daemon.send(TestSample.of("before", NOW + 1, 2));
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
             assertThat(refused.body()).contains("read-only");
@@ -60,7 +60,8 @@ class ReadinessIT {
             setReadOnly(owner, false);
             Await.until("readiness", () -> daemon.sender().get("/-/ready").statusCode() == 200);
             Await.until(
-                    "a write", () -> daemon.send(Sent.of("before", NOW + 1, 2)).statusCode() == 204);
+                    "a write",
+                    () -> daemon.send(TestSample.of("before", NOW + 1, 2)).statusCode() == 204);
             daemon.awaitViews();
             assertThat(daemon.rows("SELECT value FROM prom_metric.before ORDER BY time"))
                     .containsExactly("1", "2");
@@ -72,13 +73,13 @@ class ReadinessIT {
         try (TestDatabase database = TestDatabase.fresh();
                 TestDatabase other = TestDatabase.fresh();
                 RunningDaemon owner = RunningDaemon.on(database)) {
-            assertStored(owner.send(Sent.of("before", NOW, 1)));
+            assertStored(owner.send(TestSample.of("before", NOW, 1)));
             try (RunningDaemon daemon =
                     RunningDaemon.on(of(other, database), "migrate", "false", "energy.enabled", "false")) {
                 HttpResponse<String> ready = daemon.sender().get("/-/ready");
                 assertThat(ready.statusCode()).isEqualTo(503);
                 assertThat(ready.body()).contains("permission denied");
-                assertThat(daemon.send(Sent.of("before", NOW + 1, 2)).statusCode())
+                assertThat(daemon.send(TestSample.of("before", NOW + 1, 2)).statusCode())
                         .isEqualTo(503);
             }
         }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,15 +41,15 @@ class ReplicasIT {
         database.close();
     }
 
-    private static Sent up(String replica, long time, double value) {
-        return Sent.of("up", time, value, "__replica__", replica, "cluster", "c");
+    private static TestSample up(String replica, long time, double value) {
+        return TestSample.of("up", time, value, "__replica__", replica, "cluster", "c");
     }
 
-    private static Sent stored(long time, double value) {
-        return Sent.of("up", time, value, "cluster", "c");
+    private static TestSample stored(long time, double value) {
+        return TestSample.of("up", time, value, "cluster", "c");
     }
 
-    private static void send(RunningDaemon daemon, Sent... samples) throws Exception {
+    private static void send(RunningDaemon daemon, TestSample... samples) throws Exception {
         HttpResponse<String> answer = daemon.send(samples);
         assertThat(answer.body()).isEmpty();
         assertThat(answer.statusCode()).isEqualTo(204);
@@ -64,7 +64,7 @@ class ReplicasIT {
             send(right, up("a", NOW + 10 + i, 10 + i));
             send(left, up("b", NOW + 10 + i, 110 + i));
         }
-        List<Sent> expected = new ArrayList<>();
+        List<TestSample> expected = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             expected.add(stored(NOW + i, i));
         }
@@ -83,9 +83,10 @@ class ReplicasIT {
                 up("a", NOW, 1),
                 up("b", NOW + 1, 2),
                 up("a", NOW + 2, 3),
-                Sent.of("alone", NOW, 4, "__replica__", "b"));
+                TestSample.of("alone", NOW, 4, "__replica__", "b"));
         assertThat(left.stored())
-                .containsExactly(Sent.of("alone", NOW, 4, "__replica__", "b"), stored(NOW, 1), stored(NOW + 2, 3));
+                .containsExactly(
+                        TestSample.of("alone", NOW, 4, "__replica__", "b"), stored(NOW, 1), stored(NOW + 2, 3));
     }
 
     @Test

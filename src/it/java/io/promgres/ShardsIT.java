@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sender;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class ShardsIT {
                 TestDatabase mixed = TestDatabase.migrated();
                 RunningDaemon first = RunningDaemon.on(inOrder);
                 RunningDaemon second = RunningDaemon.on(mixed)) {
-            for (List<Sent> scrape : scrapes()) {
+            for (List<TestSample> scrape : scrapes()) {
                 assertThat(first.send(scrape).statusCode()).isEqualTo(204);
             }
             sendMixed(new Random(seed), second.sender());
@@ -67,7 +67,7 @@ class ShardsIT {
                 RunningDaemon first = RunningDaemon.on(inOrder);
                 RunningDaemon left = RunningDaemon.on(mixed);
                 RunningDaemon right = RunningDaemon.on(mixed)) {
-            for (List<Sent> scrape : scrapes()) {
+            for (List<TestSample> scrape : scrapes()) {
                 assertThat(first.send(scrape).statusCode()).isEqualTo(204);
             }
             sendMixed(new Random(seed), left.sender(), right.sender());
@@ -82,7 +82,7 @@ class ShardsIT {
         try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon left = RunningDaemon.on(database);
                 RunningDaemon right = RunningDaemon.on(database)) {
-            for (List<Sent> scrape : scrapes()) {
+            for (List<TestSample> scrape : scrapes()) {
                 List<Future<HttpResponse<String>>> answers =
                         senders.invokeAll(List.of(() -> left.send(scrape), () -> right.send(scrape)));
                 for (Future<HttpResponse<String>> answer : answers) {
@@ -101,7 +101,8 @@ class ShardsIT {
             Callable<RunningDaemon> start = () -> RunningDaemon.on(database);
             for (Future<RunningDaemon> started : senders.invokeAll(List.of(start, start))) {
                 try (RunningDaemon daemon = started.get()) {
-                    assertThat(daemon.send(Sent.of("up", NOW, 1)).statusCode()).isEqualTo(204);
+                    assertThat(daemon.send(TestSample.of("up", NOW, 1)).statusCode())
+                            .isEqualTo(204);
                 }
             }
         }
@@ -110,9 +111,9 @@ class ShardsIT {
     /** Cuts all scrapes into parts, shuffles them, and sends them, every third one twice, to any of the daemons. */
     private void sendMixed(Random random, Sender... daemons) throws Exception {
         List<Callable<HttpResponse<String>>> requests = new ArrayList<>();
-        List<Sent> samples = new ArrayList<>(samples());
+        List<TestSample> samples = new ArrayList<>(samples());
         Collections.shuffle(samples, random);
-        for (List<Sent> part : parts(random, samples)) {
+        for (List<TestSample> part : parts(random, samples)) {
             for (int times = random.nextInt(3) == 0 ? 2 : 1; times > 0; times--) {
                 Sender daemon = daemons[random.nextInt(daemons.length)];
                 requests.add(() -> daemon.send(part));
@@ -125,8 +126,8 @@ class ShardsIT {
         }
     }
 
-    private static List<List<Sent>> parts(Random random, List<Sent> samples) {
-        List<List<Sent>> parts = new ArrayList<>();
+    private static List<List<TestSample>> parts(Random random, List<TestSample> samples) {
+        List<List<TestSample>> parts = new ArrayList<>();
         for (int from = 0; from < samples.size(); ) {
             int to = Math.min(samples.size(), from + 1 + random.nextInt(LARGEST_PART));
             parts.add(samples.subList(from, to));
@@ -147,13 +148,13 @@ class ShardsIT {
         return rows;
     }
 
-    private static List<Sent> samples() {
+    private static List<TestSample> samples() {
         return scrapes().stream().flatMap(List::stream).toList();
     }
 
     /** Each a scrape of one target. Of a day: it touches several partitions. */
-    private static List<List<Sent>> scrapes() {
-        List<List<Sent>> scrapes = new ArrayList<>();
+    private static List<List<TestSample>> scrapes() {
+        List<List<TestSample>> scrapes = new ArrayList<>();
         for (int scrape = 0; scrape < SCRAPES; scrape++) {
             for (int target = 0; target < TARGETS; target++) {
                 scrapes.add(scrape(target, NOW - (SCRAPES - scrape) * 1_800_000L + target));
@@ -162,11 +163,11 @@ class ShardsIT {
         return scrapes;
     }
 
-    private static List<Sent> scrape(int target, long time) {
-        List<Sent> samples = new ArrayList<>();
+    private static List<TestSample> scrape(int target, long time) {
+        List<TestSample> samples = new ArrayList<>();
         for (int metric = 0; metric < METRICS; metric++) {
             for (int n = 0; n < SERIES_OF_A_METRIC; n++) {
-                samples.add(Sent.of(
+                samples.add(TestSample.of(
                         "metric_" + metric,
                         time,
                         time * 0.001 + n,

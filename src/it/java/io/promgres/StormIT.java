@@ -3,8 +3,8 @@ package io.promgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,9 +99,9 @@ class StormIT {
     }
 
     /** Even targets have even metrics. */
-    private static List<Sent> delivery(int target) {
+    private static List<TestSample> delivery(int target) {
         return IntStream.range(0, SERIES_OF_A_TARGET)
-                .mapToObj(n -> Sent.of(
+                .mapToObj(n -> TestSample.of(
                         "storm_" + (2 * n + target % 2) % METRICS,
                         NOW,
                         n,
@@ -118,7 +118,7 @@ class StormIT {
     private long[] sendKnown() throws Exception {
         LongStream.Builder latencies = LongStream.builder();
         for (int second = 1; !over.get(); second++) {
-            List<Sent> delivery = known(second);
+            List<TestSample> delivery = known(second);
             long begin = System.nanoTime();
             assertThat(daemon.send(delivery).statusCode()).isEqualTo(204);
             latencies.add((System.nanoTime() - begin) / 1_000_000);
@@ -128,9 +128,9 @@ class StormIT {
         return sorted;
     }
 
-    private static List<Sent> known(int n) {
+    private static List<TestSample> known(int n) {
         return IntStream.range(0, 500)
-                .mapToObj(series -> Sent.of("known", NOW - 3_600_000 + n, n, "job", "known", "n", "" + series))
+                .mapToObj(series -> TestSample.of("known", NOW - 3_600_000 + n, n, "job", "known", "n", "" + series))
                 .toList();
     }
 }

@@ -7,8 +7,8 @@ import io.promgres.codec.proto.Remote.ReadRequest;
 import io.promgres.codec.proto.Remote.ReadResponse;
 import io.promgres.codec.proto.Types.LabelMatcher;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import io.promgres.testing.WriteBody;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +50,7 @@ class TenantsIT {
         return db.sender().post(path, body, headers);
     }
 
-    private void write(int status, Sent sample, String... headers) throws Exception {
+    private void write(int status, TestSample sample, String... headers) throws Exception {
         HttpResponse<byte[]> answer = post("/api/v1/write", WriteBody.of(sample), headers);
         assertThat(answer.statusCode()).as(text(answer)).isEqualTo(status);
     }
@@ -59,8 +59,8 @@ class TenantsIT {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
-    private static Sent up(double value, String... labels) {
-        return Sent.of("up", NOW, value, labels);
+    private static TestSample up(double value, String... labels) {
+        return TestSample.of("up", NOW, value, labels);
     }
 
     @Test
@@ -96,10 +96,11 @@ class TenantsIT {
         write(400, up(3, "__tenant__", "a"));
         write(400, up(3, "__tenant__", "a"), "Tenant", "b");
         HttpResponse<byte[]> forged =
-                post("/api/v1/write", WriteBody.of(up(3, "__tenant__", "a"), Sent.of("other", NOW, 4)));
+                post("/api/v1/write", WriteBody.of(up(3, "__tenant__", "a"), TestSample.of("other", NOW, 4)));
         assertThat(forged.statusCode()).isEqualTo(400);
         assertThat(text(forged)).contains("1 forged_tenant", "__tenant__, which is for the receiver to set");
-        assertThat(db.stored()).containsExactlyInAnyOrder(up(1), up(2, "__tenant__", "a"), Sent.of("other", NOW, 4));
+        assertThat(db.stored())
+                .containsExactlyInAnyOrder(up(1), up(2, "__tenant__", "a"), TestSample.of("other", NOW, 4));
     }
 
     @Test

@@ -9,8 +9,8 @@ import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.config.DatabaseUri;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -30,18 +30,18 @@ class WriterRoleIT {
         try (TestDatabase database = TestDatabase.fresh("CREATEROLE");
                 TestDatabase stranger = TestDatabase.fresh();
                 RunningDaemon owner = RunningDaemon.on(database)) {
-            assertStored(owner.send(Sent.of("both", PACKED, 1, "job", "a")));
+            assertStored(owner.send(TestSample.of("both", PACKED, 1, "job", "a")));
             owner.awaitViews();
             owner.execute("CALL execute_maintenance()");
             owner.execute("GRANT prom_writer TO " + stranger.uri().user());
             try (RunningDaemon writer =
                     RunningDaemon.on(as(stranger, database), "migrate", "false", "energy.enabled", "false")) {
                 assertThat(writer.sender().get("/-/ready").statusCode()).isEqualTo(200);
-                List<Sent> sent = List.of(
-                        Sent.of("both", NOW, 2, "job", "a"),
-                        Sent.of("both", PACKED + 1, 3, "job", "a"),
-                        Sent.of("both", NOW, 4, "job", "b", "later", "label"),
-                        Sent.of("fresh", NOW - Duration.ofDays(400).toMillis(), 5));
+                List<TestSample> sent = List.of(
+                        TestSample.of("both", NOW, 2, "job", "a"),
+                        TestSample.of("both", PACKED + 1, 3, "job", "a"),
+                        TestSample.of("both", NOW, 4, "job", "b", "later", "label"),
+                        TestSample.of("fresh", NOW - Duration.ofDays(400).toMillis(), 5));
                 assertStored(writer.send(sent));
                 assertStored(writer.send(sent));
                 assertStored(writer.sender().post(histogram()));

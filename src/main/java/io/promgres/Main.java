@@ -3,8 +3,8 @@ package io.promgres;
 import io.promgres.cli.CheckConfigCommand;
 import io.promgres.cli.ConfigOptions;
 import io.promgres.cli.EnergyCommand;
+import io.promgres.cli.ErrorHandler;
 import io.promgres.cli.ExportCommand;
-import io.promgres.cli.Failures;
 import io.promgres.cli.HealthCommand;
 import io.promgres.cli.ImportCommand;
 import io.promgres.cli.MaintenanceCommand;
@@ -51,7 +51,7 @@ public final class Main {
 
     /** Runs one command to its end; returns the exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        Failures failures = new Failures();
+        ErrorHandler failures = new ErrorHandler();
         int code = commandLine()
                 .setOut(out)
                 .setErr(err)

@@ -100,8 +100,8 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.intern_positions IS
     'Positions of label names in the label arrays of metrics, given in order of arrival where they are new; NULL for those beyond the most that a metric may have. __name__ has to come first.';
 
-DROP FUNCTION IF EXISTS _prom_catalog.give_places(int[], int[]);
-CREATE OR REPLACE FUNCTION _prom_catalog.give_places(
+DROP FUNCTION IF EXISTS _prom_catalog.allocate_slots(int[], int[]);
+CREATE OR REPLACE FUNCTION _prom_catalog.allocate_slots(
     job_ids int[], instance_ids int[], metric_ids int[], OUT group_ids bigint[], OUT slots smallint[])
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -147,7 +147,7 @@ BEGIN
                     at := at + 1;
                 END LOOP;
             ELSE
-                at := coalesce(_prom_catalog.group_near(w.metric, groups, homes, taken), cardinality(ids) + 1);
+                at := coalesce(_prom_catalog.nearest_group(w.metric, groups, homes, taken), cardinality(ids) + 1);
             END IF;
             IF at > cardinality(ids) THEN
                 INSERT INTO _prom_catalog.series_group (job_id, instance_id, metric_id, taken)
@@ -170,18 +170,18 @@ BEGIN
     PERFORM _prom_catalog.take_slots(ids, taken);
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.give_places IS
+COMMENT ON FUNCTION _prom_catalog.allocate_slots IS
     'Gives series of targets a group and a slot each: free slots of the target''s groups first, then slots of new groups. Where fewer than 64 of a target come, those of a metric go to a group that is near it.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.group_near(metric_id int, groups int, homes int[], taken bigint[]) RETURNS int
+CREATE OR REPLACE FUNCTION _prom_catalog.nearest_group(metric_id int, groups int, homes int[], taken bigint[]) RETURNS int
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN min(abs(g.home - metric_id)) = 0 OR count(*) * 8 >= groups
                 THEN (array_agg(g.n ORDER BY abs(g.home - metric_id), g.n))[1] END
-    FROM unnest(homes, group_near.taken) WITH ORDINALITY g(home, taken, n) WHERE g.taken <> -1
+    FROM unnest(homes, nearest_group.taken) WITH ORDINALITY g(home, taken, n) WHERE g.taken <> -1
 $$;
-COMMENT ON FUNCTION _prom_catalog.group_near IS
+COMMENT ON FUNCTION _prom_catalog.nearest_group IS
     'Which group with free slots has the nearest metric. NULL if there is none, or if the nearest is another metric while those with free slots are fewer than an eighth of the target''s groups: one more costs rows little then.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.take_slots(ids bigint[], taken bigint[]) RETURNS void
@@ -225,7 +225,7 @@ BEGIN
     IF homeless IS NULL THEN
         RETURN;
     END IF;
-    SELECT p.* INTO place FROM _prom_catalog.give_places(jobs, instances, metrics) p;
+    SELECT p.* INTO place FROM _prom_catalog.allocate_slots(jobs, instances, metrics) p;
     UPDATE _prom_catalog.series s SET group_id = u.g, slot = u.slot, placed_at = now()
     FROM unnest(homeless, place.group_ids, place.slots) u(n, g, slot)
     WHERE s.id = series_ids[u.n];
@@ -256,11 +256,11 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.intern_series IS
     'Places of series, made where they are new or have lost their place. ids: the fingerprints of their labels; fresh: which are new, by their number from 1.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.keep_json(label_arrays text[], jsons text[]) RETURNS void
+CREATE OR REPLACE FUNCTION _prom_catalog.store_series_json(label_arrays text[], jsons text[]) RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
     INSERT INTO _prom_catalog.series_json (labels, json)
     SELECT u.labels::int[], u.json::jsonb FROM unnest(label_arrays, jsons) u(labels, json)
 $$;
-COMMENT ON FUNCTION _prom_catalog.keep_json IS 'Keeps the labels of new series as JSON, which the daemon has at hand.';
+COMMENT ON FUNCTION _prom_catalog.store_series_json IS 'Keeps the labels of new series as JSON, which the daemon has at hand.';

@@ -1,4 +1,4 @@
--- The late way: samples for times that have been packed.
+-- The late path: samples for times that have been packed.
 
 CREATE OR REPLACE FUNCTION _prom_catalog.sealed_until() RETURNS timestamptz
     LANGUAGE sql STABLE
@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.sealed_until() RETURNS timestamptz
 AS $$
     SELECT s.value::timestamptz FROM _prom_catalog.setting s WHERE s.key = 'sealed_until'
 $$;
-COMMENT ON FUNCTION _prom_catalog.sealed_until IS 'Samples before this time take the late way; NULL while nothing has been packed.';
+COMMENT ON FUNCTION _prom_catalog.sealed_until IS 'Samples before this time take the late path; NULL while nothing has been packed.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.hold_partition(partition name) RETURNS boolean
     LANGUAGE sql

@@ -56,7 +56,7 @@ BEGIN
     IF m.has_histograms THEN
         PERFORM _prom_catalog.make_histogram_view(m.id, m.table_name, id_columns);
     END IF;
-    PERFORM _prom_catalog.show_to_tenants(m.table_name);
+    PERFORM _prom_catalog.grant_to_tenants(m.table_name);
     UPDATE _prom_catalog.metric SET views_positions = positions, histogram_positions = CASE WHEN has_histograms THEN positions ELSE 0 END
     WHERE metric.id = m.id;
 END

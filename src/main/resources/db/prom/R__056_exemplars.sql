@@ -48,7 +48,7 @@ BEGIN
         JOIN prom_data.exemplar e ON e.series_id = s.id
         WHERE s.metric_id = %s
         $view$, m.table_name, m.id);
-    PERFORM _prom_catalog.show_to_tenants(m.table_name);
+    PERFORM _prom_catalog.grant_to_tenants(m.table_name);
     UPDATE _prom_catalog.metric SET has_exemplars = true WHERE metric.id = m.id;
 END
 $$;

@@ -18,7 +18,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.seal_partition(partition name) RETURNS 
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- First the row, then the table: the order of the late way.
+    -- First the row, then the table: the order of the late path.
     PERFORM FROM _prom_catalog.landing_partition l WHERE l.name = partition FOR NO KEY UPDATE;
     -- Waits for the writers that are at it, not for readers.
     EXECUTE format('CREATE TRIGGER sealed BEFORE INSERT ON _prom_landing.%I EXECUTE FUNCTION _prom_catalog.refuse_sealed()',
@@ -29,7 +29,7 @@ BEGIN
     ON CONFLICT (key) DO UPDATE SET value = greatest(s.value::timestamptz, excluded.value::timestamptz)::text;
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.seal_partition IS 'Closes a partition to the fast way of writing, for good.';
+COMMENT ON FUNCTION _prom_catalog.seal_partition IS 'Closes a partition to the fast path of writing, for good.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.seal_closed_partitions(grace interval) RETURNS void
     LANGUAGE plpgsql

@@ -36,7 +36,7 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.set_back_leases IS
     'After the clock of the database has been set back: the leader of a cluster counts as heard now, and nobody as having led in the future.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.hear_replica(
+CREATE OR REPLACE FUNCTION _prom_catalog.renew_lease(
     tenant text, cluster text, replica text, silence interval,
     OUT leader text, OUT remaining_ms bigint, OUT reigns bigint[])
     LANGUAGE plpgsql
@@ -50,7 +50,7 @@ BEGIN
     VALUES (tenant, cluster, replica, clock_timestamp(), clock_timestamp())
     ON CONFLICT DO NOTHING;
     SELECT * INTO lease FROM _prom_catalog.ha_lease l
-    WHERE l.tenant = hear_replica.tenant AND l.cluster = hear_replica.cluster
+    WHERE l.tenant = renew_lease.tenant AND l.cluster = renew_lease.cluster
     FOR NO KEY UPDATE;
     -- Read after the lock: who waited for another daemon must not take its news for silence.
     at := clock_timestamp();
@@ -60,7 +60,7 @@ BEGIN
     END IF;
     IF lease.leader = replica THEN
         UPDATE _prom_catalog.ha_lease l SET last_heard = greatest(l.last_heard, at)
-        WHERE l.tenant = hear_replica.tenant AND l.cluster = hear_replica.cluster;
+        WHERE l.tenant = renew_lease.tenant AND l.cluster = renew_lease.cluster;
     ELSIF lease.last_heard + silence < at THEN
         PERFORM _prom_catalog.succeed_replica(tenant, cluster, replica, silence, at);
         lease.leader := replica;
@@ -70,11 +70,11 @@ BEGIN
     reigns := ARRAY(
         SELECT (extract(epoch FROM b.bound) * 1000)::bigint
         FROM _prom_catalog.ha_past_lease p, LATERAL (VALUES (p.since), (p.until)) b(bound)
-        WHERE p.tenant = hear_replica.tenant AND p.cluster = hear_replica.cluster AND p.leader = replica
+        WHERE p.tenant = renew_lease.tenant AND p.cluster = renew_lease.cluster AND p.leader = replica
         ORDER BY b.bound);
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.hear_replica IS
+COMMENT ON FUNCTION _prom_catalog.renew_lease IS
     'Tells that a replica has sent something; it takes the lead if nobody has it, or who has it has been silent for too long. Who leads, for how many milliseconds nobody else can, if it is not heard again, and when the replica led before: begin, end, begin, end in milliseconds since the epoch.';
 
 CREATE OR REPLACE VIEW prom_info.ha_lease AS

@@ -107,7 +107,7 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.tenant_lock IS
     'Held while views are made, and alone while the first role of a tenant is noted: so no view is made without knowing of it.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.show_to_tenants(metric_table name) RETURNS void
+CREATE OR REPLACE FUNCTION _prom_catalog.grant_to_tenants(metric_table name) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -134,7 +134,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.show_to_tenants IS
+COMMENT ON FUNCTION _prom_catalog.grant_to_tenants IS
     'Lets the roles of tenants see what is theirs of a metric. Called whenever its views are made, in the same transaction.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.show_catalog_to_tenants() RETURNS void
@@ -164,7 +164,7 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.show_catalog_to_tenants IS
     'Lets the roles of tenants see what is theirs of the tables that metrics share.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.note_tenant_role(tenant text, role_name name) RETURNS void
+CREATE OR REPLACE FUNCTION _prom_catalog.add_tenant_role(tenant text, role_name name) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -174,14 +174,14 @@ BEGIN
     IF coalesce(tenant, '') = '' THEN
         RAISE EXCEPTION 'a tenant has a name' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = note_tenant_role.role_name) THEN
+    IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = add_tenant_role.role_name) THEN
         RAISE EXCEPTION 'there is no role %', role_name USING ERRCODE = 'undefined_object';
     END IF;
     IF pg_has_role(role_name, (SELECT c.relowner FROM pg_class c WHERE c.oid = '_prom_catalog.series'::regclass), 'MEMBER') THEN
         RAISE EXCEPTION 'role % is the owner of the tables of promgres, or may act for it: it sees everything', role_name
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'prom_reader' AND pg_has_role(note_tenant_role.role_name, r.oid, 'MEMBER')) THEN
+    IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'prom_reader' AND pg_has_role(add_tenant_role.role_name, r.oid, 'MEMBER')) THEN
         RAISE EXCEPTION 'role % is in prom_reader, which reads everything', role_name USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM _prom_catalog.intern_lock();
@@ -196,7 +196,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.note_tenant_role IS 'Notes that a role belongs to a tenant, and the labels that this one has.';
+COMMENT ON FUNCTION _prom_catalog.add_tenant_role IS 'Notes that a role belongs to a tenant, and the labels that this one has.';
 
 CREATE OR REPLACE PROCEDURE prom_api.set_tenant_role(tenant text, role_name name)
     LANGUAGE plpgsql
@@ -204,12 +204,12 @@ AS $$
 DECLARE
     metric_table name;
 BEGIN
-    PERFORM _prom_catalog.note_tenant_role(tenant, role_name);
+    PERFORM _prom_catalog.add_tenant_role(tenant, role_name);
     COMMIT;
     PERFORM _prom_catalog.show_catalog_to_tenants();
     COMMIT;
     FOR metric_table IN SELECT m.table_name FROM _prom_catalog.metric m WHERE m.views_positions OPERATOR(pg_catalog.>) 0 LOOP
-        PERFORM _prom_catalog.show_to_tenants(metric_table);
+        PERFORM _prom_catalog.grant_to_tenants(metric_table);
         COMMIT;
     END LOOP;
 END

@@ -3,7 +3,7 @@
 
 ALTER TABLE _prom_catalog.landing_partition ADD COLUMN sealed boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN _prom_catalog.landing_partition.sealed IS
-    'Packed already, wholly or partly, or to be packed: only the late way writes to it, which looks into the packed tier first.';
+    'Packed already, wholly or partly, or to be packed: only the late path writes to it, which looks into the packed tier first.';
 
 CREATE TABLE prom_data.vector (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

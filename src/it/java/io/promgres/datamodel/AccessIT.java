@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
@@ -25,8 +25,8 @@ class AccessIT {
         database = TestDatabase.fresh("CREATEROLE");
         db = RunningDaemon.on(database);
         db.send(
-                Sent.of("up", System.currentTimeMillis(), 1, "job", "node"),
-                Sent.of("gone", System.currentTimeMillis(), 1));
+                TestSample.of("up", System.currentTimeMillis(), 1, "job", "node"),
+                TestSample.of("gone", System.currentTimeMillis(), 1));
         db.awaitViews();
         // From version 16 on, who creates a role administers it, but is no member.
         for (String role :
@@ -165,7 +165,7 @@ class AccessIT {
 
     @Test
     void aMetricThatComesLaterIsReadableToo() throws Exception {
-        db.send(Sent.of("later", System.currentTimeMillis(), 1));
+        db.send(TestSample.of("later", System.currentTimeMillis(), 1));
         db.awaitViews();
         as(
                 "prom_reader",

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,7 +34,7 @@ class AggregatesIT {
 
     private static TestDatabase database;
     private static RunningDaemon db;
-    private static final List<Sent> SAMPLES = new ArrayList<>();
+    private static final List<TestSample> SAMPLES = new ArrayList<>();
 
     @BeforeAll
     static void fill() throws Exception {
@@ -45,7 +45,7 @@ class AggregatesIT {
             double scale = 1;
             for (String bound : BOUNDS) {
                 scale *= 1.5;
-                Sent last = Sent.of(
+                TestSample last = TestSample.of(
                         "latency_bucket", END.toEpochMilli(), Math.floor(100 * scale), "id", "h" + series, "le", bound);
                 SAMPLES.add(last);
             }
@@ -68,7 +68,7 @@ class AggregatesIT {
         for (int i = 80; i > 0; i--) {
             value = RANDOM.nextInt(25) == 0 ? RANDOM.nextInt(5) : value + RANDOM.nextInt(50);
             Instant time = END.minusSeconds(15L * i).plusMillis(RANDOM.nextInt(1000) + 1);
-            SAMPLES.add(Sent.of(metric, time.toEpochMilli(), value, labels));
+            SAMPLES.add(TestSample.of(metric, time.toEpochMilli(), value, labels));
         }
     }
 
@@ -115,7 +115,7 @@ class AggregatesIT {
     void increaseWithoutARangeIsWhatWasCounted() throws Exception {
         Map<String, Double> expected = new TreeMap<>();
         Map<String, Double> before = new TreeMap<>();
-        for (Sent sample : SAMPLES) {
+        for (TestSample sample : SAMPLES) {
             if (sample.labels().get("__name__").equals("requests_total")) {
                 String id = sample.labels().get("id");
                 Double last = before.put(id, sample.value());

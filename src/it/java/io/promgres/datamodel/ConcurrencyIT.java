@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -51,18 +51,18 @@ class ConcurrencyIT {
     }
 
     /** The samples of one target at one time: of a metric that stays, and of one that is dropped again and again. */
-    private static List<Sent> scrape(int number) {
-        List<Sent> samples = new ArrayList<>();
+    private static List<TestSample> scrape(int number) {
+        List<TestSample> samples = new ArrayList<>();
         long time = BEGIN + number * 1000L;
         for (int i = 0; i < 10; i++) {
-            samples.add(Sent.of("kept", time, number + i, "i", Integer.toString(i), "job", "j"));
-            samples.add(Sent.of("victim", time, number + i, "i", Integer.toString(i), "job", "j"));
+            samples.add(TestSample.of("kept", time, number + i, "i", Integer.toString(i), "job", "j"));
+            samples.add(TestSample.of("victim", time, number + i, "i", Integer.toString(i), "job", "j"));
         }
         return samples;
     }
 
-    private Sent withNewLabel(int round) {
-        return Sent.of("kept", BEGIN, round, "job", "j", "round_" + round, "new");
+    private TestSample withNewLabel(int round) {
+        return TestSample.of("kept", BEGIN, round, "job", "j", "round_" + round, "new");
     }
 
     /** Sends scrapes, each until it is acknowledged; an answer that asks for that is no error. */
@@ -102,7 +102,7 @@ class ConcurrencyIT {
         Callable<Integer> read = this::read;
         Future<Integer> ingesting = threads.submit(ingest);
         Future<Integer> reading = threads.submit(read);
-        List<Sent> expected = new ArrayList<>();
+        List<TestSample> expected = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             db.send(withNewLabel(round));
             expected.add(withNewLabel(round));

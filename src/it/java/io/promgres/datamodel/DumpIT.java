@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.schema.Migrations;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,17 +52,18 @@ class DumpIT {
         assertThat(process.waitFor()).as(Files.readString(log)).isZero();
     }
 
-    private static List<Sent> samples(long time) {
-        List<Sent> samples = new ArrayList<>();
+    private static List<TestSample> samples(long time) {
+        List<TestSample> samples = new ArrayList<>();
         for (int metric = 0; metric < METRICS; metric++) {
-            samples.add(Sent.of("metric_" + metric, time, metric + 0.5, "job", "node", "label_" + metric % 7, "\"'\\"));
+            samples.add(TestSample.of(
+                    "metric_" + metric, time, metric + 0.5, "job", "node", "label_" + metric % 7, "\"'\\"));
         }
         return samples;
     }
 
     @Test
     void aRestoredDatabaseHasEverySampleAndIngestsOn() throws Exception {
-        List<Sent> sent = new ArrayList<>();
+        List<TestSample> sent = new ArrayList<>();
         for (long hours : new long[] {6, 5, 4, 0}) {
             sent.addAll(samples(NOW - Duration.ofHours(hours).toMillis()));
         }
@@ -98,8 +99,8 @@ class DumpIT {
                 assertThat(db.value("SELECT has_table_privilege('prom_reader', 'prom_metric.metric_1', 'SELECT')"))
                         .isEqualTo("t");
 
-                List<Sent> more = samples(NOW + 1000);
-                more.add(Sent.of("metric_1", NOW + 1000, 3, "job", "node", "later", "label"));
+                List<TestSample> more = samples(NOW + 1000);
+                more.add(TestSample.of("metric_1", NOW + 1000, 3, "job", "node", "later", "label"));
                 db.send(more);
                 sent.addAll(more);
                 assertThat(db.stored()).containsExactlyInAnyOrderElementsOf(sent);

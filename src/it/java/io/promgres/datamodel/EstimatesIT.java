@@ -3,8 +3,8 @@ package io.promgres.datamodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -49,10 +49,10 @@ class EstimatesIT {
     }
 
     private void send(int from, int to) throws Exception {
-        List<Sent> samples = new ArrayList<>();
+        List<TestSample> samples = new ArrayList<>();
         for (int scrape = 0; scrape < SCRAPES; scrape++) {
             for (int series = from; series < to; series++) {
-                samples.add(Sent.of("up", BEGIN + scrape * 1_000L, scrape, "job", "j", "n", "" + series));
+                samples.add(TestSample.of("up", BEGIN + scrape * 1_000L, scrape, "job", "j", "n", "" + series));
             }
         }
         assertThat(db.send(samples).statusCode()).isEqualTo(204);

@@ -3,8 +3,8 @@ package io.promgres.datamodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,13 +23,13 @@ class LabelFunctionsIT {
         database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
         db.send(
-                Sent.of("gaps", NOW, 1, "a", "1", "b", "x"),
-                Sent.of("gaps", NOW, 2, "b", "x"),
-                Sent.of("gaps", NOW, 3),
-                Sent.of("other", NOW, 4, "b", "x"),
-                Sent.of("other", NOW, 5, "a", "1", "b", "x"),
-                Sent.of("reserved", NOW, 6, "time", "t", "label_time", "l", "value", "v", "series_id", "s"),
-                Sent.of(ODD, NOW, 7, ODD, ODD, "ключ", "значение"));
+                TestSample.of("gaps", NOW, 1, "a", "1", "b", "x"),
+                TestSample.of("gaps", NOW, 2, "b", "x"),
+                TestSample.of("gaps", NOW, 3),
+                TestSample.of("other", NOW, 4, "b", "x"),
+                TestSample.of("other", NOW, 5, "a", "1", "b", "x"),
+                TestSample.of("reserved", NOW, 6, "time", "t", "label_time", "l", "value", "v", "series_id", "s"),
+                TestSample.of(ODD, NOW, 7, ODD, ODD, "ключ", "значение"));
         db.awaitViews();
     }
 
@@ -125,9 +125,9 @@ class LabelFunctionsIT {
     @Test
     void onlyPrometheusOwnNansAreRecognized() throws Exception {
         db.send(
-                Sent.ofBits("nans", NOW, 0x7ff0000000000002L, "kind", "stale"),
-                Sent.ofBits("nans", NOW, 0x7ff8000000000001L, "kind", "normal"),
-                Sent.of("nans", NOW, 1, "kind", "number"));
+                TestSample.ofBits("nans", NOW, 0x7ff0000000000002L, "kind", "stale"),
+                TestSample.ofBits("nans", NOW, 0x7ff8000000000001L, "kind", "normal"),
+                TestSample.of("nans", NOW, 1, "kind", "number"));
         db.awaitViews();
         assertThat(db.rows("SELECT val(kind_id), is_stale_marker(value), is_normal_nan(value) FROM nans ORDER BY 1"))
                 .containsExactly("normal|f|t", "number|f|f", "stale|t|f");

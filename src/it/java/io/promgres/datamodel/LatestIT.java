@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -61,15 +61,15 @@ class LatestIT {
 
     @Test
     void theLastOfPackedValuesOfEveryKindIsShown() throws Exception {
-        List<Sent> sent = new ArrayList<>();
+        List<TestSample> sent = new ArrayList<>();
         for (int n = 0; n < 20; n++) {
             long time = NOW - 6 * HOUR + n * MINUTE;
-            sent.add(Sent.of("load", time, 7, "node", "constant"));
-            sent.add(Sent.of("load", time, n / 10.0, "node", "short"));
-            sent.add(Sent.of("load", time, n * 1_000_000, "node", "int"));
-            sent.add(Sent.of("load", time, 1.0 / (n + 1), "node", "float"));
-            sent.add(Sent.ofBits("load", time, n < 19 ? n : 0x7ff0000000000002L, "node", "stale"));
-            sent.add(Sent.ofBits("load", time, n < 19 ? n : 0x7ff8000000000000L, "node", "nan"));
+            sent.add(TestSample.of("load", time, 7, "node", "constant"));
+            sent.add(TestSample.of("load", time, n / 10.0, "node", "short"));
+            sent.add(TestSample.of("load", time, n * 1_000_000, "node", "int"));
+            sent.add(TestSample.of("load", time, 1.0 / (n + 1), "node", "float"));
+            sent.add(TestSample.ofBits("load", time, n < 19 ? n : 0x7ff0000000000002L, "node", "stale"));
+            sent.add(TestSample.ofBits("load", time, n < 19 ? n : 0x7ff8000000000000L, "node", "nan"));
         }
         db.send(sent);
         db.awaitViews();
@@ -116,9 +116,9 @@ class LatestIT {
     }
 
     private void send(String node, long from, long to, double value) throws Exception {
-        List<Sent> sent = new ArrayList<>();
+        List<TestSample> sent = new ArrayList<>();
         for (long time = from; time < to; time += MINUTE) {
-            sent.add(Sent.of("load", time, value, "node", node));
+            sent.add(TestSample.of("load", time, value, "node", node));
         }
         assertThat(db.send(sent).statusCode()).isEqualTo(204);
         db.awaitViews();

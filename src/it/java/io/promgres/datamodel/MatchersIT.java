@@ -3,8 +3,8 @@ package io.promgres.datamodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -51,12 +51,12 @@ class MatchersIT {
             for (int i = 0; i < 120; i++) {
                 sets.add(labels(0.5));
             }
-            List<Sent> samples = new ArrayList<>();
+            List<TestSample> samples = new ArrayList<>();
             for (TreeMap<String, String> labels : sets) {
                 TreeMap<String, String> all = new TreeMap<>(labels);
                 all.put("__name__", metric);
                 // One request for each: the order of label names differs.
-                db.send(new Sent(all, NOW, Double.doubleToRawLongBits(1)));
+                db.send(new TestSample(all, NOW, Double.doubleToRawLongBits(1)));
             }
             SERIES.put(metric, new ArrayList<>(sets));
         }
@@ -230,13 +230,13 @@ class MatchersIT {
 
     @Test
     void aPreparedNegationKnowsLabelsThatCameAfterItWasPlanned() throws Exception {
-        db.send(Sent.of("late", NOW, 1, "k", "known"));
+        db.send(TestSample.of("late", NOW, 1, "k", "known"));
         db.awaitViews();
         db.execute("SET plan_cache_mode = force_generic_plan");
         db.execute("PREPARE negations AS SELECT count(*) FILTER (WHERE labels ? ('k' !== 'later')),"
                 + " count(*) FILTER (WHERE labels ? ('k' !=~ 'later')) FROM prom_series.late");
         assertThat(db.rows("EXECUTE negations")).containsExactly("1|1");
-        db.send(Sent.of("late", NOW, 1, "k", "later"), Sent.of("late", NOW, 1, "k", "other"));
+        db.send(TestSample.of("late", NOW, 1, "k", "later"), TestSample.of("late", NOW, 1, "k", "other"));
         assertThat(db.rows("EXECUTE negations")).containsExactly("2|2");
         db.execute("DEALLOCATE negations");
         db.execute("RESET plan_cache_mode");

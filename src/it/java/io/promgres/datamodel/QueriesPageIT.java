@@ -1,8 +1,8 @@
 package io.promgres.datamodel;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -25,15 +25,15 @@ class QueriesPageIT {
             System.currentTimeMillis() / BLOCK * BLOCK + Duration.ofMinutes(1).toMillis();
     private static final long SECOND = FIRST + Duration.ofSeconds(15).toMillis();
 
-    private static List<Sent> samples() {
-        List<Sent> samples = new ArrayList<>();
-        samples.add(Sent.of("cpu_usage", FIRST, 0.5, "namespace", "production", "node", "brain"));
-        samples.add(Sent.of("cpu_usage", SECOND, 0.6, "namespace", "production", "node", "brain"));
-        samples.add(Sent.of("cpu_usage", FIRST, 0.1, "namespace", "dev", "node", "pinky"));
-        samples.add(Sent.of("cpu_usage", SECOND, 0.2, "namespace", "dev", "node", "pinky"));
-        samples.add(Sent.of("cpu_total", FIRST, 10, "namespace", "dev", "node", "pinky"));
-        samples.add(Sent.of("cpu_total", SECOND, 14, "namespace", "dev", "node", "pinky"));
-        samples.add(Sent.of("cpu_total", SECOND, 7, "namespace", "dev", "new_tag", "value", "node", "pinky"));
+    private static List<TestSample> samples() {
+        List<TestSample> samples = new ArrayList<>();
+        samples.add(TestSample.of("cpu_usage", FIRST, 0.5, "namespace", "production", "node", "brain"));
+        samples.add(TestSample.of("cpu_usage", SECOND, 0.6, "namespace", "production", "node", "brain"));
+        samples.add(TestSample.of("cpu_usage", FIRST, 0.1, "namespace", "dev", "node", "pinky"));
+        samples.add(TestSample.of("cpu_usage", SECOND, 0.2, "namespace", "dev", "node", "pinky"));
+        samples.add(TestSample.of("cpu_total", FIRST, 10, "namespace", "dev", "node", "pinky"));
+        samples.add(TestSample.of("cpu_total", SECOND, 14, "namespace", "dev", "node", "pinky"));
+        samples.add(TestSample.of("cpu_total", SECOND, 7, "namespace", "dev", "new_tag", "value", "node", "pinky"));
         return samples;
     }
 

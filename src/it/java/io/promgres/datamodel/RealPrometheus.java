@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promgres.remoteread.PrometheusServer;
-import io.promgres.testing.Sent;
+import io.promgres.testing.TestSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +21,15 @@ final class RealPrometheus implements AutoCloseable {
 
     private final PrometheusServer server;
 
-    RealPrometheus(Path directory, List<Sent> samples) throws IOException, InterruptedException {
+    RealPrometheus(Path directory, List<TestSample> samples) throws IOException, InterruptedException {
         PrometheusServer.makeBlocks(directory, Files.writeString(directory.resolve("samples"), openMetrics(samples)));
         server = PrometheusServer.start(directory, "global: {}\n");
     }
 
-    private static String openMetrics(List<Sent> samples) {
+    private static String openMetrics(List<TestSample> samples) {
         StringBuilder text = new StringBuilder();
-        Map<SortedMap<String, String>, List<Sent>> series =
-                samples.stream().collect(Collectors.groupingBy(Sent::labels));
+        Map<SortedMap<String, String>, List<TestSample>> series =
+                samples.stream().collect(Collectors.groupingBy(TestSample::labels));
         List<SortedMap<String, String>> ordered = new ArrayList<>(series.keySet());
         ordered.sort((a, b) -> a.get("__name__").compareTo(b.get("__name__")));
         for (SortedMap<String, String> labels : ordered) {
@@ -37,7 +37,7 @@ final class RealPrometheus implements AutoCloseable {
                     .filter(label -> !label.getKey().equals("__name__"))
                     .map(label -> label.getKey() + "=\"" + label.getValue() + "\"")
                     .collect(Collectors.joining(","));
-            for (Sent sample : series.get(labels)) {
+            for (TestSample sample : series.get(labels)) {
                 text.append(labels.get("__name__")).append('{').append(inner).append("} ");
                 text.append(sample.value()).append(' ');
                 text.append(sample.time() / 1000.0).append('\n');

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.sql.Connection;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -24,7 +24,7 @@ class RemovalIT {
     private static final long NOW = System.currentTimeMillis() / 60_000 * 60_000;
     private static final long MINUTE = Duration.ofMinutes(1).toMillis();
 
-    private final List<Sent> sent = new ArrayList<>();
+    private final List<TestSample> sent = new ArrayList<>();
     private TestDatabase database;
     private RunningDaemon db;
 
@@ -35,8 +35,8 @@ class RemovalIT {
         for (int minute = 420; minute > 0; minute -= 3) {
             long time = NOW - minute * MINUTE;
             for (String node : new String[] {"a", "b", "c"}) {
-                sent.add(Sent.of("load", time, minute + node.charAt(0) / 256.0, "node", node, "job", "j"));
-                sent.add(Sent.of("fans", time, 3, "node", node, "only", "fans"));
+                sent.add(TestSample.of("load", time, minute + node.charAt(0) / 256.0, "node", node, "job", "j"));
+                sent.add(TestSample.of("fans", time, 3, "node", node, "only", "fans"));
             }
         }
         db.send(sent);
@@ -52,16 +52,16 @@ class RemovalIT {
         database.close();
     }
 
-    private List<Sent> without(Predicate<Sent> deleted) {
+    private List<TestSample> without(Predicate<TestSample> deleted) {
         return sent.stream().filter(deleted.negate()).collect(Collectors.toList());
     }
 
-    private static boolean is(Sent sample, String metric, String node) {
+    private static boolean is(TestSample sample, String metric, String node) {
         return sample.labels().get("__name__").equals(metric)
                 && sample.labels().get("node").equals(node);
     }
 
-    private void assertStored(List<Sent> expected) throws Exception {
+    private void assertStored(List<TestSample> expected) throws Exception {
         assertThat(db.stored()).containsExactlyInAnyOrderElementsOf(expected);
     }
 
@@ -69,7 +69,8 @@ class RemovalIT {
     void samplesOfATimeAreDeletedFromBothTiers() throws Exception {
         long from = NOW - 300 * MINUTE;
         long to = NOW - 10 * MINUTE;
-        Predicate<Sent> deleted = sample -> is(sample, "load", "b") && sample.time() >= from && sample.time() <= to;
+        Predicate<TestSample> deleted =
+                sample -> is(sample, "load", "b") && sample.time() >= from && sample.time() <= to;
         String count = db.value(
                 "SELECT delete_series_from_metric('load', matcher('{\"node\": \"b\"}'), ?, ?)",
                 new Timestamp(from),
@@ -102,9 +103,9 @@ class RemovalIT {
                 .containsExactly("a", "b", "c", "d", "e", "f", "g");
     }
 
-    private static List<Sent> parts(String nodes) {
+    private static List<TestSample> parts(String nodes) {
         return nodes.chars()
-                .mapToObj(node -> Sent.of("parts", NOW, node, "node", Character.toString(node), "job", "parts"))
+                .mapToObj(node -> TestSample.of("parts", NOW, node, "node", Character.toString(node), "job", "parts"))
                 .toList();
     }
 
@@ -169,7 +170,7 @@ class RemovalIT {
 
     @Test
     void theMetadataOfAFamilyGoesWithItsLastMetric() throws Exception {
-        db.send(Sent.of("h_bucket", NOW, 1, "le", "1"), Sent.of("h_count", NOW, 1));
+        db.send(TestSample.of("h_bucket", NOW, 1, "le", "1"), TestSample.of("h_count", NOW, 1));
         db.awaitViews();
         db.value("SELECT _prom_catalog.store_metadata('{h,load}', '{histogram,gauge}', '{s,s}', '{help,help}')");
         db.value("SELECT drop_metric('h_bucket')");
@@ -181,7 +182,7 @@ class RemovalIT {
     @Test
     void metricsThatAreNamedLikeOurTablesAreDroppedAndTheTablesStay() throws Exception {
         for (String name : new String[] {"landing", "tick", "vector", "exemplar"}) {
-            db.send(Sent.of(name, NOW, 1));
+            db.send(TestSample.of(name, NOW, 1));
             db.awaitViews();
             db.value("SELECT drop_metric(?)", name);
             assertThat(db.value("SELECT to_regclass(?)", "prom_data." + name)).isEqualTo("prom_data." + name);

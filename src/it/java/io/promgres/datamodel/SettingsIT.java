@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +21,7 @@ class SettingsIT {
     void fill() throws Exception {
         database = TestDatabase.migrated();
         db = RunningDaemon.on(database);
-        db.send(Sent.of("up", System.currentTimeMillis(), 1, "job", "node"));
+        db.send(TestSample.of("up", System.currentTimeMillis(), 1, "job", "node"));
         db.awaitViews();
     }
 
@@ -50,7 +50,7 @@ class SettingsIT {
                         db.value(
                                 "SELECT set_default_retention_period(180 * INTERVAL '1 day'), set_default_chunk_interval('1 h')"))
                 .isEqualTo("t|t");
-        db.send(Sent.of("later", System.currentTimeMillis(), 1));
+        db.send(TestSample.of("later", System.currentTimeMillis(), 1));
         db.awaitViews();
 
         assertThat(info("up")).isEqualTo("3 days|04:00:00");

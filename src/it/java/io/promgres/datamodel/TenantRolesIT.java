@@ -228,7 +228,7 @@ class TenantRolesIT {
                 "DELETE FROM _prom_catalog.series",
                 "INSERT INTO _prom_catalog.tenant_role SELECT current_user, 'b', 1",
                 "CALL prom_api.set_tenant_role('b', current_user)",
-                "SELECT _prom_catalog.note_tenant_role('b', current_user)",
+                "SELECT _prom_catalog.add_tenant_role('b', current_user)",
                 "SELECT set_default_retention_period('1 day')",
                 "SELECT drop_metric('cpu')")) {
             assertThatThrownBy(() -> Sql.execute(tenantA, statement))

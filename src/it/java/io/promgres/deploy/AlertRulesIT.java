@@ -7,8 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ class AlertRulesIT {
     private static Set<String> shown() throws Exception {
         try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon daemon = RunningDaemon.on(database)) {
-            daemon.send(Sent.of("load", System.currentTimeMillis(), 1));
+            daemon.send(TestSample.of("load", System.currentTimeMillis(), 1));
             return Stream.of(daemon.sender().get("/metrics").body().split("\n"))
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split("[{ ]")[0])

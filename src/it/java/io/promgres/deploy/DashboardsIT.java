@@ -8,8 +8,8 @@ import io.promgres.testing.GrafanaDashboard;
 import io.promgres.testing.GrafanaQuery;
 import io.promgres.testing.NodeExporters;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +58,7 @@ class DashboardsIT {
     }
 
     private static void write() throws Exception {
-        daemon.send(Sent.of("load", System.currentTimeMillis(), 1));
+        daemon.send(TestSample.of("load", System.currentTimeMillis(), 1));
     }
 
     @TestFactory

@@ -20,10 +20,10 @@ import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
-import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
+import io.promgres.store.WriteObserver;
 import io.promgres.testing.Await;
 import io.promgres.testing.FailingListener;
 import io.promgres.testing.TestDatabase;
@@ -58,7 +58,7 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     private void start() throws SQLException {
-        Projection watch = Energy.watch(pool.pool(), rules, metrics);
+        WriteObserver watch = Energy.watch(pool.pool(), rules, metrics);
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(pool.pool()),
                 new ViewStore(pool.pool()),

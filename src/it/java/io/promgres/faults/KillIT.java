@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.PackagedDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.SteadyLoad;
 import io.promgres.testing.SteadySender;
+import io.promgres.testing.TestSample;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +33,7 @@ class KillIT {
 
             try (PackagedDaemon restarted = PackagedDaemon.start(directory)) {
                 load.assertStored(restarted.stored());
-                List<Sent> all = new ArrayList<>();
+                List<TestSample> all = new ArrayList<>();
                 for (SteadySender sender : load.senders()) {
                     // Again what was under way, and the last one that had arrived.
                     for (int scrape = sender.acknowledged() - 1; scrape <= sender.acknowledged(); scrape++) {
@@ -46,7 +46,7 @@ class KillIT {
                     all.addAll(sender.acknowledgedSamples());
                     all.addAll(sender.scrape(sender.acknowledged()));
                 }
-                List<Sent> stored = restarted.stored();
+                List<TestSample> stored = restarted.stored();
                 assertThat(stored).hasSameSizeAs(all);
                 assertThat(new HashSet<>(stored)).isEqualTo(new HashSet<>(all));
                 assertThat(restarted.stop()).isZero();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -81,7 +81,8 @@ class MaintenanceJobsIT {
 
     private void sendClosedBlock(int hoursAgo) throws Exception {
         long time = System.currentTimeMillis() - Duration.ofHours(hoursAgo).toMillis();
-        assertThat(daemon.send(Sent.of("old", time, hoursAgo)).statusCode()).isEqualTo(204);
+        assertThat(daemon.send(TestSample.of("old", time, hoursAgo)).statusCode())
+                .isEqualTo(204);
         daemon.awaitViews();
     }
 }

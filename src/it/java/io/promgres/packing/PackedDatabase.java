@@ -6,10 +6,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.packing.RandomSeries.Sample;
-import io.promgres.store.CollectAgainException;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
+import io.promgres.store.RerouteException;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SealedException;
 import io.promgres.store.SeriesStore;
@@ -68,7 +68,7 @@ final class PackedDatabase implements AutoCloseable {
         return new LateWriter(database.pool(), BLOCK);
     }
 
-    void write(RowWriter writer, List<Sample> samples) throws SQLException, CollectAgainException {
+    void write(RowWriter writer, List<Sample> samples) throws SQLException, RerouteException {
         LandingRows rows = new LandingRows(ROWS);
         for (Sample sample : samples) {
             if (!rows.add(addresses[sample.series()], sample.time(), sample.bits())) {
@@ -81,8 +81,7 @@ final class PackedDatabase implements AutoCloseable {
     }
 
     /** As the daemon does: fast, and what is sealed meanwhile late. */
-    void writeAsItComes(RowWriter fast, RowWriter late, List<Sample> samples)
-            throws SQLException, CollectAgainException {
+    void writeAsItComes(RowWriter fast, RowWriter late, List<Sample> samples) throws SQLException, RerouteException {
         try {
             write(fast, samples);
         } catch (SealedException e) {

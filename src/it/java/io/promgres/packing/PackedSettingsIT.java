@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +21,7 @@ class PackedSettingsIT {
     private static final String PACK = "CALL prom_api.execute_maintenance()";
 
     private final long noon = System.currentTimeMillis() / (24 * HOUR) * 24 * HOUR - 36 * HOUR;
-    private final List<Sent> sent = new ArrayList<>();
+    private final List<TestSample> sent = new ArrayList<>();
     private TestDatabase database;
     private RunningDaemon daemon;
 
@@ -120,17 +120,17 @@ class PackedSettingsIT {
 
     /** Sends a sample a minute of two metrics. */
     private void send(long from, long to) throws Exception {
-        List<Sent> request = new ArrayList<>();
+        List<TestSample> request = new ArrayList<>();
         for (long time = from; time < to; time += MINUTE) {
-            request.add(Sent.of("plain", time, 5, "instance", "a"));
-            request.add(Sent.of("small", time, 7, "instance", "a"));
+            request.add(TestSample.of("plain", time, 5, "instance", "a"));
+            request.add(TestSample.of("small", time, 7, "instance", "a"));
         }
         assertThat(daemon.send(request).statusCode()).isEqualTo(204);
         sent.addAll(request);
         daemon.awaitViews();
     }
 
-    private static boolean isOf(String metric, Sent sample) {
+    private static boolean isOf(String metric, TestSample sample) {
         return sample.labels().get("__name__").equals(metric);
     }
 

@@ -3,8 +3,8 @@ package io.promgres.packing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -23,7 +23,7 @@ class PlacesIT {
     private static final String GROUPS_OF_ALL = "SELECT array_agg(id) FROM _prom_catalog.series_group";
 
     private final long now = System.currentTimeMillis();
-    private final Set<Sent> expected = new HashSet<>();
+    private final Set<TestSample> expected = new HashSet<>();
     private TestDatabase database;
     private RunningDaemon daemon;
 
@@ -134,11 +134,11 @@ class PlacesIT {
         assertThat(new HashSet<>(daemon.stored())).isEqualTo(expected);
     }
 
-    private static List<Sent> ofCluster(long time, int fromMetric, int toMetric, int fromPod, int toPod) {
-        List<Sent> delivery = new ArrayList<>();
+    private static List<TestSample> ofCluster(long time, int fromMetric, int toMetric, int fromPod, int toPod) {
+        List<TestSample> delivery = new ArrayList<>();
         for (int metric = fromMetric; metric < toMetric; metric++) {
             for (int pod = fromPod; pod < toPod; pod++) {
-                delivery.add(Sent.of(
+                delivery.add(TestSample.of(
                         "kube_pod_" + metric, time, pod, "job", "kube", "instance", "cluster", "pod", "" + pod));
             }
         }
@@ -170,17 +170,17 @@ class PlacesIT {
         return daemon.rows("SELECT id, group_id, slot FROM _prom_catalog.series ORDER BY id");
     }
 
-    private static List<Sent> delivery(long time, int from, int to) {
-        List<Sent> delivery = new ArrayList<>();
+    private static List<TestSample> delivery(long time, int from, int to) {
+        List<TestSample> delivery = new ArrayList<>();
         for (int n = from; n < to; n++) {
-            delivery.add(
-                    Sent.of("m" + n % 5, time, n + time % 1_000_000, "job", "node", "instance", "host", "n", "" + n));
+            delivery.add(TestSample.of(
+                    "m" + n % 5, time, n + time % 1_000_000, "job", "node", "instance", "host", "n", "" + n));
         }
         return delivery;
     }
 
     /** Sends until it is stored, as Prometheus does. */
-    private void store(List<Sent> delivery) throws Exception {
+    private void store(List<TestSample> delivery) throws Exception {
         for (int attempt = 0; attempt < 5; attempt++) {
             HttpResponse<String> response = daemon.send(delivery);
             if (response.statusCode() == 204) {

@@ -4,7 +4,7 @@ import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
 import io.promgres.packing.Packer;
 import io.promgres.remotewrite.Limits;
-import io.promgres.remotewrite.RemoteWrite;
+import io.promgres.remotewrite.RemoteWriteReceiver;
 import io.promgres.remotewrite.Sender;
 import io.promgres.remotewrite.SenderRules;
 import io.promgres.remotewrite.WriteOutcome;
@@ -49,7 +49,7 @@ final class LabelledSite implements AutoCloseable {
     private final Database database;
     private final LabelProjection projection;
     private final Ingest ingest;
-    private final RemoteWrite remoteWrite;
+    private final RemoteWriteReceiver remoteWrite;
 
     LabelledSite() {
         database = new Database(testDatabase.uri(), 4, metrics.registry());
@@ -69,10 +69,10 @@ final class LabelledSite implements AutoCloseable {
                 projection);
         ingest = new Ingest(stores, removals, metadata, metrics);
         ingest.start();
-        RemoteWrite.Known known = new RemoteWrite.Known(
+        RemoteWriteReceiver.Known known = new RemoteWriteReceiver.Known(
                 cache::reader, new SymbolTable(SeriesCache.SMALLEST), metadata, new KnownStarts());
-        RemoteWrite.Terms terms = new RemoteWrite.Terms(Limits.DEFAULT, SenderRules.NONE);
-        remoteWrite = new RemoteWrite(known, removals::epoch, terms, Clock.systemUTC(), ingest, metrics);
+        RemoteWriteReceiver.Terms terms = new RemoteWriteReceiver.Terms(Limits.DEFAULT, SenderRules.NONE);
+        remoteWrite = new RemoteWriteReceiver(known, removals::epoch, terms, Clock.systemUTC(), ingest, metrics);
     }
 
     record Point(Map<String, String> labels, long time, double value) {}

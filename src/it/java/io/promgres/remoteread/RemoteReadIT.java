@@ -78,8 +78,8 @@ class RemoteReadIT {
                 List.of(), PROTOBUF,
                 List.of(0), PROTOBUF,
                 List.of(0, 1), PROTOBUF,
-                List.of(1, 0), ChunkFrames.CONTENT_TYPE,
-                List.of(7, 1), ChunkFrames.CONTENT_TYPE);
+                List.of(1, 0), ChunkedResponseEncoder.CONTENT_TYPE,
+                List.of(7, 1), ChunkedResponseEncoder.CONTENT_TYPE);
         for (Map.Entry<List<Integer>, String> each : answers.entrySet()) {
             ReadRequest.Builder request = request(T, T, name("few"));
             each.getKey().forEach(request::addAcceptedResponseTypesValue);

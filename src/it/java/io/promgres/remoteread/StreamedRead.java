@@ -44,7 +44,7 @@ public record StreamedRead(long samples, long bytes) {
         Counter counter = new Counter();
         try (CountedBytes bytes = new CountedBytes(answer.body())) {
             String type = answer.headers().firstValue("Content-Type").orElseThrow();
-            ReadAnswer.read(type, bytes, 0, Long.MAX_VALUE, counter);
+            ReadResponseDecoder.read(type, bytes, 0, Long.MAX_VALUE, counter);
             return new StreamedRead(counter.samples, bytes.count);
         }
     }

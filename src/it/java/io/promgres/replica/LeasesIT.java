@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.config.DatabaseUri;
 import io.promgres.observe.Metrics;
-import io.promgres.replica.Election.Candidate;
+import io.promgres.replica.ReplicaElection.Candidate;
 import io.promgres.store.Database;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +62,7 @@ class GuardedRoutesIT {
 
     @Test
     void nothingOfAStrangerIsStored() throws Exception {
-        assertThat(daemon.send(Sent.of("stranger", System.currentTimeMillis(), 1))
+        assertThat(daemon.send(TestSample.of("stranger", System.currentTimeMillis(), 1))
                         .statusCode())
                 .isEqualTo(401);
         assertThat(daemon.value("SELECT count(*) FROM _prom_catalog.metric WHERE metric_name = 'stranger'"))

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class SeriesLimitsIT {
             assertThat(daemon.send(series("known", 0, 10, NOW - 1_000)).statusCode())
                     .isEqualTo(204);
 
-            List<Sent> both = new ArrayList<>(series("known", 0, 10, NOW));
+            List<TestSample> both = new ArrayList<>(series("known", 0, 10, NOW));
             both.addAll(series("bomb", 0, 1_000, NOW));
             HttpResponse<String> answer = daemon.send(both);
 
@@ -88,9 +88,9 @@ class SeriesLimitsIT {
         }
     }
 
-    private static List<Sent> series(String metric, int from, int number, long time) {
+    private static List<TestSample> series(String metric, int from, int number, long time) {
         return IntStream.range(from, from + number)
-                .mapToObj(n -> Sent.of(metric, time, n, "n", metric.equals("bomb") ? "n" + n : "k" + n))
+                .mapToObj(n -> TestSample.of(metric, time, n, "n", metric.equals("bomb") ? "n" + n : "k" + n))
                 .toList();
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.StoredSamples;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -80,7 +80,7 @@ class SlowConnectionsIT {
             connections.add(connect(i % (BEGINNINGS.size() + 1), random));
         }
         for (int i = 0; i < WRITES; i++) {
-            deliver(Sent.of("during", NOW + i, i));
+            deliver(TestSample.of("during", NOW + i, i));
         }
         Await.until("only the connection of this test is left", () -> metric("promgres_http_connections") <= 1);
         Await.until("no bytes are claimed", () -> metric("promgres_ingest_in_flight_bytes") == 0);
@@ -89,7 +89,8 @@ class SlowConnectionsIT {
         assertThat(metric("promgres_ingest_waiting_requests")).isZero();
         assertThat(metric("promgres_http_limit_refusals_total{limit=\"read_timeout\"}"))
                 .isGreaterThan(CONNECTIONS / 2.0);
-        assertThat(daemon.sender().send(Sent.of("after", NOW, 1)).statusCode()).isEqualTo(204);
+        assertThat(daemon.sender().send(TestSample.of("after", NOW, 1)).statusCode())
+                .isEqualTo(204);
         try (Connection connection = database.connect()) {
             Await.views(connection);
             assertThat(StoredSamples.all(connection)).hasSize(WRITES + 1);
@@ -97,7 +98,7 @@ class SlowConnectionsIT {
     }
 
     /** As Prometheus does: again after a 503. Bodies that never come hold a part of the bytes in flight, for a time. */
-    private void deliver(Sent sample) throws Exception {
+    private void deliver(TestSample sample) throws Exception {
         Await.until("the sample is taken", () -> {
             int status = daemon.sender().send(sample).statusCode();
             assertThat(status).isIn(204, 503);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class DatabaseAwayIT {
             // Its connection to look at things ends with the first server.
             RunningDaemon daemon = RunningDaemon.on(server.uri());
             try {
-                daemon.send(Sent.of("some_metric", System.currentTimeMillis(), 1));
+                daemon.send(TestSample.of("some_metric", System.currentTimeMillis(), 1));
                 server.close();
 
                 HttpResponse<String> answer = daemon.sender().get("/api/v1/status/labels");

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promgres.http.Resource;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -58,12 +58,12 @@ class StatusApiIT {
         database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
         long now = System.currentTimeMillis();
-        List<Sent> samples = new ArrayList<>();
+        List<TestSample> samples = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            samples.add(Sent.of("large", now, i, "path", "/" + i, "site", "a"));
+            samples.add(TestSample.of("large", now, i, "path", "/" + i, "site", "a"));
         }
-        samples.add(Sent.of("small", now, 1, "site", "b"));
-        samples.add(Sent.of("odd", now, 1, "odd", ODD_VALUE));
+        samples.add(TestSample.of("small", now, 1, "site", "b"));
+        samples.add(TestSample.of("odd", now, 1, "odd", ODD_VALUE));
         assertThat(daemon.send(samples).statusCode()).isEqualTo(204);
         // What came before the page knew when.
         daemon.execute("UPDATE _prom_catalog.series SET created_at = NULL"
@@ -250,29 +250,31 @@ class StatusApiIT {
     void manyViewersAskTheDatabaseOnce() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         AtomicLong now = new AtomicLong();
-        Answers answers = new Answers(new StatusStore(counting(asked), Duration.ofSeconds(30)), now::get);
+        StatusQueryCache answers =
+                new StatusQueryCache(new StatusStore(counting(asked), Duration.ofSeconds(30)), now::get);
 
         for (int i = 0; i < 100; i++) {
-            assertThat(answers.get(Question.LABELS, "")).isPresent();
+            assertThat(answers.get(StatusQuery.LABELS, "")).isPresent();
         }
         assertThat(asked).hasValue(1);
-        now.addAndGet(Question.LABELS.freshness().toNanos() + 1);
-        answers.get(Question.LABELS, "");
+        now.addAndGet(StatusQuery.LABELS.freshness().toNanos() + 1);
+        answers.get(StatusQuery.LABELS, "");
         assertThat(asked).hasValue(2);
     }
 
     @Test
     void whileOneAsksTheOthersGetTheLastAnswer() throws Exception {
         AtomicLong now = new AtomicLong();
-        Answers answers = new Answers(new StatusStore(counting(new AtomicInteger()), Duration.ofSeconds(50)), now::get);
-        answers.get(Question.LABELS, "");
-        now.addAndGet(Question.LABELS.freshness().toNanos() + 1);
+        StatusQueryCache answers =
+                new StatusQueryCache(new StatusStore(counting(new AtomicInteger()), Duration.ofSeconds(50)), now::get);
+        answers.get(StatusQuery.LABELS, "");
+        now.addAndGet(StatusQuery.LABELS.freshness().toNanos() + 1);
         try (Connection connection = daemon.connect()) {
             connection.setAutoCommit(false);
             connection.createStatement().execute(LOCK);
             CompletableFuture<Optional<Resource>> asking = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return answers.get(Question.LABELS, "");
+                    return answers.get(StatusQuery.LABELS, "");
                 } catch (UnansweredException e) {
                     throw new IllegalStateException(e);
                 }
@@ -283,7 +285,7 @@ class StatusApiIT {
                                     + " AND query LIKE '%FROM prom_info.label_key%' AND pid <> pg_backend_pid()")
                             .isEmpty());
 
-            assertThat(answers.get(Question.LABELS, "")).isPresent();
+            assertThat(answers.get(StatusQuery.LABELS, "")).isPresent();
             assertThat(asking).isNotDone();
             connection.rollback();
             assertThat(asking.get(60, TimeUnit.SECONDS)).isPresent();
@@ -292,12 +294,13 @@ class StatusApiIT {
 
     @Test
     void whatWaitsTooLongForTheDatabaseIsEnded() throws Exception {
-        Answers answers = new Answers(new StatusStore(counting(new AtomicInteger()), Duration.ofMillis(100)));
+        StatusQueryCache answers =
+                new StatusQueryCache(new StatusStore(counting(new AtomicInteger()), Duration.ofMillis(100)));
         try (Connection connection = daemon.connect()) {
             connection.setAutoCommit(false);
             connection.createStatement().execute(LOCK);
 
-            assertThatThrownBy(() -> answers.get(Question.LABELS, ""))
+            assertThatThrownBy(() -> answers.get(StatusQuery.LABELS, ""))
                     .isInstanceOf(UnansweredException.class)
                     .hasMessage("the database took longer than 100 ms to answer");
         }

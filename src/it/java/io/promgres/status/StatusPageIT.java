@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
-import io.promgres.testing.Sent;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,11 +68,11 @@ class StatusPageIT {
         long now = System.currentTimeMillis();
         String[] metrics = {"node_load1", "node_memory_MemFree_bytes", "http_requests_total", "process_open_fds"};
         for (long time = now - 480 * MINUTE; time <= now; time += 2 * MINUTE) {
-            List<Sent> scrape = new ArrayList<>();
+            List<TestSample> scrape = new ArrayList<>();
             for (int host = 0; host < 6; host++) {
                 for (int metric = 0; metric < metrics.length; metric++) {
                     for (int cpu = 0; cpu <= metric; cpu++) {
-                        scrape.add(Sent.of(
+                        scrape.add(TestSample.of(
                                 metrics[metric],
                                 time,
                                 (time / MINUTE % 1000) * (1 + host) + cpu,
@@ -87,7 +87,7 @@ class StatusPageIT {
             }
             assertThat(daemon.send(scrape).statusCode()).isEqualTo(204);
         }
-        daemon.send(Sent.of("hostile_metric", now, 1, "text", HOSTILE));
+        daemon.send(TestSample.of("hostile_metric", now, 1, "text", HOSTILE));
         daemon.awaitViews();
     }
 

@@ -17,8 +17,8 @@ public final class NodeExporters {
      *
      * @param end time of the last scrape, in milliseconds
      */
-    public static List<Sent> samples(long end, int scrapes) {
-        List<Sent> samples = new ArrayList<>();
+    public static List<TestSample> samples(long end, int scrapes) {
+        List<TestSample> samples = new ArrayList<>();
         for (int scrape = 0; scrape < scrapes; scrape++) {
             long time = end - (scrapes - 1 - scrape) * STEP_SECONDS * 1000L;
             for (String host : new String[] {"alpha", "beta"}) {
@@ -28,7 +28,7 @@ public final class NodeExporters {
         return samples;
     }
 
-    private record Machine(String host, long time, int count, List<Sent> into) {
+    private record Machine(String host, long time, int count, List<TestSample> into) {
 
         void scrape() {
             add("node_uname_info", 1, "nodename", host, "sysname", "Linux", "release", "6.1.0", "machine", "x86_64");
@@ -64,7 +64,7 @@ public final class NodeExporters {
         private void add(String metric, double value, String... labels) {
             List<String> all = new ArrayList<>(List.of("job", "node", "instance", host + ":9100"));
             all.addAll(List.of(labels));
-            into.add(Sent.of(metric, time, value, all.toArray(String[]::new)));
+            into.add(TestSample.of(metric, time, value, all.toArray(String[]::new)));
         }
     }
 }

@@ -179,7 +179,7 @@ public final class PackagedDaemon implements AutoCloseable {
     }
 
     /** Every sample in the views, as soon as every metric has its views. */
-    public List<Sent> stored() throws Exception {
+    public List<TestSample> stored() throws Exception {
         try (Connection connection = connect()) {
             Await.views(connection);
             return StoredSamples.all(connection);

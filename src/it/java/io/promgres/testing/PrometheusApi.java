@@ -52,10 +52,10 @@ public final class PrometheusApi {
      * @param after milliseconds since the epoch, exclusive
      * @param until milliseconds since the epoch, inclusive
      */
-    public List<Sent> samples(long after, long until) throws IOException, InterruptedException {
+    public List<TestSample> samples(long after, long until) throws IOException, InterruptedException {
         String selector = "{__name__=~\".+\"}[" + (until - after) + "ms]";
         JsonNode result = query("query=" + encoded(selector) + "&time=" + BigDecimal.valueOf(until, 3));
-        List<Sent> samples = new ArrayList<>();
+        List<TestSample> samples = new ArrayList<>();
         for (JsonNode series : result) {
             SortedMap<String, String> labels = new TreeMap<>();
             series.get("metric")
@@ -66,7 +66,7 @@ public final class PrometheusApi {
                 long time = sample.get(0).decimalValue().movePointRight(3).longValueExact();
                 // Up to Prometheus 2 a range selector has its left end, too.
                 if (time > after) {
-                    samples.add(new Sent(labels, time, bits(sample.get(1).asText())));
+                    samples.add(new TestSample(labels, time, bits(sample.get(1).asText())));
                 }
             }
         }

@@ -64,12 +64,12 @@ public final class RunningDaemon implements AutoCloseable {
     }
 
     /** Sends samples in one request. */
-    public HttpResponse<String> send(Sent... samples) throws IOException, InterruptedException {
+    public HttpResponse<String> send(TestSample... samples) throws IOException, InterruptedException {
         return sender.send(samples);
     }
 
     /** Sends samples in one request. */
-    public HttpResponse<String> send(List<Sent> samples) throws IOException, InterruptedException {
+    public HttpResponse<String> send(List<TestSample> samples) throws IOException, InterruptedException {
         return sender.send(samples);
     }
 
@@ -97,7 +97,7 @@ public final class RunningDaemon implements AutoCloseable {
     }
 
     /** Every sample in the views. */
-    public List<Sent> stored() throws Exception {
+    public List<TestSample> stored() throws Exception {
         awaitViews();
         return StoredSamples.all(connection);
     }

@@ -38,12 +38,12 @@ public final class Sender {
     }
 
     /** Sends samples in one request. */
-    public HttpResponse<String> send(Sent... samples) throws IOException, InterruptedException {
+    public HttpResponse<String> send(TestSample... samples) throws IOException, InterruptedException {
         return send(List.of(samples));
     }
 
     /** Sends samples in one request. */
-    public HttpResponse<String> send(List<Sent> samples) throws IOException, InterruptedException {
+    public HttpResponse<String> send(List<TestSample> samples) throws IOException, InterruptedException {
         return post(WriteBody.of(samples));
     }
 

@@ -105,13 +105,13 @@ public final class SteadyLoad implements AutoCloseable {
      * What is stored is what was acknowledged, and perhaps what was under way at the end; nothing twice. How much that is,
      * is printed: the figures of src/docs/reliability.md.
      */
-    public void assertStored(List<Sent> stored) {
-        Set<Sent> distinct = new HashSet<>(stored);
+    public void assertStored(List<TestSample> stored) {
+        Set<TestSample> distinct = new HashSet<>(stored);
         int doubled = stored.size() - distinct.size();
         int acknowledged = 0;
         int found = 0;
         for (SteadySender sender : senders) {
-            List<Sent> expected = sender.acknowledgedSamples();
+            List<TestSample> expected = sender.acknowledgedSamples();
             acknowledged += expected.size();
             found += (int) expected.stream().filter(distinct::remove).count();
         }

@@ -117,8 +117,8 @@ public final class SteadySender implements Runnable {
     }
 
     /** What was acknowledged. */
-    public List<Sent> acknowledgedSamples() {
-        List<Sent> samples = new ArrayList<>();
+    public List<TestSample> acknowledgedSamples() {
+        List<TestSample> samples = new ArrayList<>();
         for (int scrape = 0; scrape < acknowledged; scrape++) {
             samples.addAll(scrape(scrape));
         }
@@ -126,11 +126,11 @@ public final class SteadySender implements Runnable {
     }
 
     /** A scrape of its target; the number {@link #acknowledged} is the one that was under way at the end. */
-    public List<Sent> scrape(int scrape) {
-        List<Sent> samples = new ArrayList<>();
+    public List<TestSample> scrape(int scrape) {
+        List<TestSample> samples = new ArrayList<>();
         for (int series = 0; series < SERIES; series++) {
             double value = scrape + series * 0.1;
-            samples.add(new Sent(labels.get(series), pace.time(scrape), Double.doubleToRawLongBits(value)));
+            samples.add(new TestSample(labels.get(series), pace.time(scrape), Double.doubleToRawLongBits(value)));
         }
         return samples;
     }

@@ -15,8 +15,8 @@ public final class StoredSamples {
     private StoredSamples() {}
 
     /** Every sample of every metric view, in the order of metric, series and time. */
-    public static List<Sent> all(Connection connection) throws SQLException {
-        List<Sent> samples = new ArrayList<>();
+    public static List<TestSample> all(Connection connection) throws SQLException {
+        List<TestSample> samples = new ArrayList<>();
         for (String view : Sql.rows(connection, "SELECT table_name FROM prom_info.metric ORDER BY metric_name")) {
             samples.addAll(ofView(connection, view));
         }
@@ -24,8 +24,8 @@ public final class StoredSamples {
     }
 
     /** Every sample of one metric view, in the order of series and time. */
-    public static List<Sent> ofView(Connection connection, String view) throws SQLException {
-        List<Sent> samples = new ArrayList<>();
+    public static List<TestSample> ofView(Connection connection, String view) throws SQLException {
+        List<TestSample> samples = new ArrayList<>();
         // The labels of a series are put together once, not for each of its samples.
         String sql = """
                 WITH named AS MATERIALIZED (
@@ -50,7 +50,7 @@ public final class StoredSamples {
                     labels = labels((String[]) rows.getArray(1).getArray());
                     last = array;
                 }
-                samples.add(new Sent(labels, rows.getLong(2), rows.getLong(3)));
+                samples.add(new TestSample(labels, rows.getLong(2), rows.getLong(3)));
             }
         }
         return samples;

@@ -17,18 +17,18 @@ public final class WriteBody {
 
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
 
-    public static byte[] of(Sent... samples) {
+    public static byte[] of(TestSample... samples) {
         return of(List.of(samples));
     }
 
-    public static byte[] of(List<Sent> samples) {
+    public static byte[] of(List<TestSample> samples) {
         WriteBody body = new WriteBody();
         samples.forEach(body::add);
         return body.encode();
     }
 
     /** Adds a series with one sample. */
-    public WriteBody add(Sent sample) {
+    public WriteBody add(TestSample sample) {
         List<byte[]> labels = new ArrayList<>();
         sample.labels().forEach((name, value) -> {
             labels.add(name.getBytes(StandardCharsets.UTF_8));

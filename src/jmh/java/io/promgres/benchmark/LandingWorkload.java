@@ -1,8 +1,8 @@
 package io.promgres.benchmark;
 
 import io.promgres.model.LandingRows;
-import io.promgres.store.CollectAgainException;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.RerouteException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -52,7 +52,7 @@ abstract class LandingWorkload implements WriteWorkload {
         int samples = fleet.collect(rows, scrape, from, step);
         try {
             writer.write(rows, 0);
-        } catch (CollectAgainException e) {
+        } catch (RerouteException e) {
             throw new IllegalStateException("nothing is packed or removed here", e);
         }
         return samples;

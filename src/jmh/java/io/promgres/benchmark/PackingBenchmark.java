@@ -6,9 +6,9 @@ import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LandingRows;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
-import io.promgres.store.CollectAgainException;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.RerouteException;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import io.promgres.testing.FailingListener;
@@ -126,7 +126,7 @@ public final class PackingBenchmark {
         System.out.printf(Locale.ROOT, "| %s | %.2f | %.3f |%n", form, (double) bytes / samples, (double) bytes / rows);
     }
 
-    private void land() throws SQLException, CollectAgainException {
+    private void land() throws SQLException, RerouteException {
         LandingWriter writer = new LandingWriter(database, BLOCK);
         LandingRows rows = new LandingRows(1 << 14);
         for (long time = begin; time < begin + hours * 3_600_000L; time += INTERVAL_MILLIS) {

@@ -5,9 +5,9 @@ import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.schema.Migrations;
-import io.promgres.store.CollectAgainException;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.RerouteException;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import java.nio.file.Path;
@@ -109,7 +109,7 @@ public final class QueriesBenchmark {
         }
     }
 
-    private void fill(long[] addresses) throws SQLException, CollectAgainException {
+    private void fill(long[] addresses) throws SQLException, RerouteException {
         LandingWriter writer = new LandingWriter(database, Duration.ofHours(2));
         LandingRows rows = new LandingRows(1 << 14);
         long end = System.currentTimeMillis();

@@ -3,9 +3,9 @@ package io.promgres.benchmark;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.packing.Packer;
-import io.promgres.store.CollectAgainException;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
+import io.promgres.store.RerouteException;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
 import io.promgres.testing.FailingListener;
@@ -109,7 +109,7 @@ final class ShapeRun {
         views.make(views.stale(), Duration.ofSeconds(10));
     }
 
-    private void land() throws SQLException, CollectAgainException {
+    private void land() throws SQLException, RerouteException {
         LandingWriter writer = new LandingWriter(database.pool(), BLOCK);
         LandingRows rows = new LandingRows(1 << 14);
         boolean isHistory = shape.covers().toDays() > 1;
@@ -130,7 +130,7 @@ final class ShapeRun {
         landingBytes += forms.landingBytes();
     }
 
-    private void flush(LandingWriter writer, LandingRows rows) throws SQLException, CollectAgainException {
+    private void flush(LandingWriter writer, LandingRows rows) throws SQLException, RerouteException {
         writer.write(rows, 0);
         samples += rows.samples();
         rows.clear();

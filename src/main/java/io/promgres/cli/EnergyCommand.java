@@ -35,7 +35,7 @@ public final class EnergyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return Failures.WRONG_USE;
+        return ErrorHandler.WRONG_USE;
     }
 
     /** Computes energy.fact_usage again. */

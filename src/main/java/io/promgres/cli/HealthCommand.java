@@ -61,7 +61,7 @@ public final class HealthCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(problem == null ? "ready" : problem);
-        return problem == null ? 0 : Failures.FAILED;
+        return problem == null ? 0 : ErrorHandler.FAILED;
     }
 
     private URI address() {

@@ -48,7 +48,7 @@ public final class MaintenanceCommand implements Callable<Integer> {
                         Maintenance.of(database.background(), config.storage(), metrics, unit -> {})) {
             if (!maintenance.runOnce()) {
                 spec.commandLine().getErr().println("promgres: a daemon on " + uri + " does the maintenance already");
-                return Failures.FAILED;
+                return ErrorHandler.FAILED;
             }
             out.println("Done.");
             return 0;

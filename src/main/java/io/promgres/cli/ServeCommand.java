@@ -52,7 +52,7 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (CancellationException e) {
             return 0;
         }
-        HangUp.runs(() -> reload(daemon.join()));
+        SighupHandler.runs(() -> reload(daemon.join()));
         spec.commandLine().getOut().print(daemon.join().greeting());
         spec.commandLine().getOut().flush();
         daemon.join().awaitStopped();
@@ -96,7 +96,7 @@ public final class ServeCommand implements Callable<Integer> {
             LOG.info("stopped while starting");
         } catch (Exception e) {
             LOG.error("stopping failed", e);
-            code = Failures.FAILED;
+            code = ErrorHandler.FAILED;
         }
         Runtime.getRuntime().halt(code);
     }
@@ -107,7 +107,7 @@ public final class ServeCommand implements Callable<Integer> {
                 () -> {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS));
                     LOG.error("not stopped after {} ms, so it ends as it is", STOP_MILLIS);
-                    Runtime.getRuntime().halt(Failures.FAILED);
+                    Runtime.getRuntime().halt(ErrorHandler.FAILED);
                 },
                 "shutdown-watch");
         watch.setDaemon(true);

@@ -31,7 +31,7 @@ public record Config(
         boolean insecure,
 
         @Setting(
-                unset = Unset.EMBEDDED,
+                unset = SpecialValue.EMBEDDED,
                 option = "URI",
                 meaning = {
                     "The database, as psql takes it: postgresql://user:password@host:port/database?sslmode=...",
@@ -63,7 +63,7 @@ public record Config(
                 })
         boolean migrate,
 
-        @KeysAtTop LogSettings log,
+        @Flattened LogSettings log,
 
         WebSettings web,
         Ingest ingest,
@@ -145,7 +145,7 @@ public record Config(
             int maxNewSeriesPerMinute,
 
             @Setting(
-                    unset = Unset.QUARTER_OF_HEAP,
+                    unset = SpecialValue.QUARTER_OF_HEAP,
                     min = "1MiB",
                     meaning = {
                         "Decompressed bytes of all requests being worked on. Requests over it wait.",
@@ -162,7 +162,7 @@ public record Config(
             Duration queueTimeout,
 
             @Setting(
-                    unset = Unset.PROCESSORS,
+                    unset = SpecialValue.PROCESSORS,
                     min = "1",
                     max = "1024",
                     meaning = "Threads that decode requests. auto: as many as there are processors.")
@@ -179,7 +179,7 @@ public record Config(
             int writers,
 
             @Setting(
-                    unset = Unset.TWO_FIFTHS_OF_HEAP,
+                    unset = SpecialValue.TWO_FIFTHS_OF_HEAP,
                     min = "1MiB",
                     meaning = "Memory for known series, in bytes. auto: two fifths of the heap.")
             long seriesCacheBytes) {}
@@ -244,7 +244,7 @@ public record Config(
             boolean enabled,
 
             @Setting(
-                    unset = Unset.BUILT_IN,
+                    unset = SpecialValue.BUILT_IN,
                     inline = true,
                     meaning = {
                         "Files of rules, separated by commas: which metrics are usage, and how they are counted.",

@@ -30,7 +30,9 @@ public record Key(String name, Class<?> type, Setting setting) {
 
     /** The value in force when nothing sets the key. */
     public String defaultText() {
-        return setting.unset() == Unset.NONE ? setting.value() : setting.unset().word();
+        return setting.unset() == SpecialValue.NONE
+                ? setting.value()
+                : setting.unset().word();
     }
 
     /** Whether the key is a switch, an option without a parameter. */
@@ -94,7 +96,7 @@ public record Key(String name, Class<?> type, Setting setting) {
 
     /** What the names of the keys in a record begin with, whose component has this name. */
     static String prefixBelow(String name, RecordComponent component) {
-        return name + (component.isAnnotationPresent(KeysAtTop.class) ? "-" : ".");
+        return name + (component.isAnnotationPresent(Flattened.class) ? "-" : ".");
     }
 
     /** {@code maxBodyBytes} becomes {@code max-body-bytes}. */

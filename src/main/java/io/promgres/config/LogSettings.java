@@ -6,7 +6,7 @@ import java.util.Optional;
 /** What is logged, and how. */
 public record LogSettings(
         @Setting(
-                unset = Unset.AS_LOGBACK,
+                unset = SpecialValue.AS_LOGBACK,
                 reload = true,
                 option = "LEVEL",
                 meaning = "What is logged: error, warn, info or debug. auto: as logback.xml says, which is info.")

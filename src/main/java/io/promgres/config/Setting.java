@@ -28,7 +28,7 @@ public @interface Setting {
     String max() default "";
 
     /** What a key stands for that has a name instead of a value, such as {@code auto}. */
-    Unset unset() default Unset.NONE;
+    SpecialValue unset() default SpecialValue.NONE;
 
     /**
      * Whether the value may stand in the file as keys below this one, which somebody else reads: its text is then the path of

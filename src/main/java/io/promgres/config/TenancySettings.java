@@ -8,7 +8,7 @@ public record TenancySettings(
                     "The tenants, separated by commas. Each series then has the label __tenant__, which only",
                     "promgres sets. none: there are no tenants, and that label is one like any other."
                 })
-        Names tenants,
+        NameList tenants,
 
         @Setting(value = "X-Scope-OrgID", meaning = "The header of a request that names its tenant.")
         String header,

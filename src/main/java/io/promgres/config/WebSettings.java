@@ -7,7 +7,7 @@ import java.util.Optional;
 /** How HTTP is served, to whom, and to how many. */
 public record WebSettings(
         @Setting(
-                unset = Unset.NO_FILE,
+                unset = SpecialValue.NO_FILE,
                 option = "FILE",
                 meaning = {
                     "TLS, users and tokens, in the form of Prometheus' web config file. It and the files that it",

@@ -13,7 +13,7 @@ import io.promgres.http.Routes;
 import io.promgres.http.WebAccess;
 import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
-import io.promgres.remotewrite.RemoteWrite;
+import io.promgres.remotewrite.RemoteWriteReceiver;
 import io.promgres.schedule.Scheduler;
 import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
@@ -28,10 +28,10 @@ import io.promgres.store.HistogramStore;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.MetadataStore;
-import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
+import io.promgres.store.WriteObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -63,7 +63,7 @@ public final class Daemon implements AutoCloseable {
 
     private final Supplier<Config> source;
     private final Config config;
-    private final Parts parts = new Parts();
+    private final Lifecycle parts = new Lifecycle();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Optional<EmbeddedPostgres> embedded = Optional.empty();
     private DatabaseUri databaseUri;
@@ -71,9 +71,9 @@ public final class Daemon implements AutoCloseable {
     private Database database;
     private DatabaseClock clock;
     private Ingest ingest;
-    private Senders senders;
+    private SenderPolicy senders;
     private WebAccess access;
-    private volatile Reloading reloading;
+    private volatile ConfigReload reloading;
     private volatile HttpServer http;
     private InetSocketAddress address;
 
@@ -124,7 +124,7 @@ public final class Daemon implements AutoCloseable {
         metrics = parts.add("metrics", new Metrics(Version.current()));
         database = parts.add("pool", pool());
         clock = DatabaseClock.of(database.pool(), Clock.systemUTC());
-        senders = new Senders(config, database.pool());
+        senders = new SenderPolicy(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
         KnownStarts starts = new KnownStarts();
         Removals removals = new Removals(cache, starts);
@@ -134,14 +134,14 @@ public final class Daemon implements AutoCloseable {
                 "ingest", new Ingest(stores, ConfiguredLimits.ofSeries(config), removals, knownMetadata, metrics));
         ingest.start();
         InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
-        reloading = new Reloading(source, config, access, metrics, this::reloaded);
+        reloading = new ConfigReload(source, config, access, metrics, this::reloaded);
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
-        RemoteWrite remoteWrite =
-                remoteWrite(new RemoteWrite.Known(cache::reader, symbols, knownMetadata, starts), removals);
+        RemoteWriteReceiver remoteWrite =
+                remoteWrite(new RemoteWriteReceiver.Known(cache::reader, symbols, knownMetadata, starts), removals);
         show(inFlight, cache, symbols, knownMetadata);
-        Routes routes = new Doors(config, metrics, database, senders, parts).routes(remoteWrite, this::reload);
-        Chores chores = new Chores(config, metrics, database, clock, ingest, parts);
+        Routes routes = new HttpRoutes(config, metrics, database, senders, parts).routes(remoteWrite, this::reload);
+        BackgroundJobs chores = new BackgroundJobs(config, metrics, database, clock, ingest, parts);
         chores.startMaintenance();
         Scheduler housekeeping = chores.startHousekeeping(stores, knownMetadata);
         embedded.ifPresent(server -> housekeeping.every(WATCH, "embedded database", server::startAgainIfGone));
@@ -185,7 +185,7 @@ public final class Daemon implements AutoCloseable {
         return new Database(databaseUri, settings.poolSize(), settings.writeTimeout(), metrics.registry());
     }
 
-    private Ingest.Stores stores(Projection projection) {
+    private Ingest.Stores stores(WriteObserver projection) {
         DataSource pool = database.pool();
         Duration block = config.storage().block();
         return new Ingest.Stores(
@@ -202,9 +202,10 @@ public final class Daemon implements AutoCloseable {
                 projection);
     }
 
-    private RemoteWrite remoteWrite(RemoteWrite.Known known, Removals removals) {
-        RemoteWrite.Terms terms = new RemoteWrite.Terms(ConfiguredLimits.ofRequests(config), senders.rules());
-        return new RemoteWrite(known, removals::epoch, terms, clock.orOwnIfLater(), ingest, metrics);
+    private RemoteWriteReceiver remoteWrite(RemoteWriteReceiver.Known known, Removals removals) {
+        RemoteWriteReceiver.Terms terms =
+                new RemoteWriteReceiver.Terms(ConfiguredLimits.ofRequests(config), senders.rules());
+        return new RemoteWriteReceiver(known, removals::epoch, terms, clock.orOwnIfLater(), ingest, metrics);
     }
 
     private static void goOnUnless(BooleanSupplier cancelled) {

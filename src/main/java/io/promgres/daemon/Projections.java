@@ -8,7 +8,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.perftest.LabelProjection;
 import io.promgres.schedule.Scheduler;
 import io.promgres.store.Database;
-import io.promgres.store.Projection;
+import io.promgres.store.WriteObserver;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -23,10 +23,10 @@ final class Projections {
     private final Config config;
     private final Metrics metrics;
     private final Database database;
-    private final Parts parts;
+    private final Lifecycle parts;
 
     /** @param parts gets the threads */
-    Projections(Config config, Metrics metrics, Database database, Parts parts) {
+    Projections(Config config, Metrics metrics, Database database, Lifecycle parts) {
         this.config = config;
         this.metrics = metrics;
         this.database = database;
@@ -38,21 +38,21 @@ final class Projections {
      *
      * @throws IOException the energy rules cannot be put in force
      */
-    Projection start(Rules rules) throws IOException {
-        Projection results = labelledResults();
-        return config.energy().enabled() ? Projection.all(List.of(results, energy(rules))) : results;
+    WriteObserver start(Rules rules) throws IOException {
+        WriteObserver results = labelledResults();
+        return config.energy().enabled() ? WriteObserver.all(List.of(results, energy(rules))) : results;
     }
 
-    private Projection labelledResults() {
+    private WriteObserver labelledResults() {
         LabelProjection results = new LabelProjection(database.background());
         parts.add("results from labels", new Scheduler("promgres-projection", metrics))
                 .every(INTERVAL, "results from labels", results::project);
         return results;
     }
 
-    private Projection energy(Rules rules) throws IOException {
+    private WriteObserver energy(Rules rules) throws IOException {
         try {
-            Projection watch = Energy.watch(database.pool(), rules, metrics);
+            WriteObserver watch = Energy.watch(database.pool(), rules, metrics);
             Projector projector = new Projector(database.background(), Clock.systemUTC());
             parts.add("energy", new Scheduler("promgres-energy", metrics)).every(INTERVAL, "energy", projector::run);
             return watch;

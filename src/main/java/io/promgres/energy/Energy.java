@@ -1,7 +1,7 @@
 package io.promgres.energy;
 
 import io.promgres.observe.Metrics;
-import io.promgres.store.Projection;
+import io.promgres.store.WriteObserver;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,9 +17,9 @@ public final class Energy {
      *
      * @throws SQLException if the database does not take them
      */
-    public static Projection watch(DataSource database, Rules rules, Metrics metrics) throws SQLException {
+    public static WriteObserver watch(DataSource database, Rules rules, Metrics metrics) throws SQLException {
         RuleStore store = new RuleStore(database, rules);
-        return new Watch(store, rules, store.save(false), metrics);
+        return new RuleMatcher(store, rules, store.save(false), metrics);
     }
 
     /**

@@ -286,7 +286,7 @@ final class RuleStore {
             insert.setString(9, null);
             insert.setNull(10, Types.INTEGER);
             if (instance != null) {
-                Endpoint endpoint = Endpoint.parse(instance);
+                InstanceAddress endpoint = InstanceAddress.parse(instance);
                 insert.setString(9, endpoint.host());
                 if (endpoint.port().isPresent()) {
                     insert.setInt(10, endpoint.port().getAsInt());

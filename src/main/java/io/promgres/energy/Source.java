@@ -30,14 +30,14 @@ record Source(
     /** A series that the rule chooses but cannot use. */
     static final class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
-        private final transient Skip why;
+        private final transient SkipReason why;
 
-        Unusable(Skip why) {
+        Unusable(SkipReason why) {
             super(why.toString(), null, false, false);
             this.why = why;
         }
 
-        Skip why() {
+        SkipReason why() {
             return why;
         }
     }
@@ -60,7 +60,7 @@ record Source(
                 workspace ? series.value("workspace_id") : null,
                 workspace ? startedAt(series.value("started_at")) : null);
         if (workspace && (source.workspaceId.isEmpty() || source.machineName == null || source.instance == null)) {
-            throw new Unusable(Skip.MISSING_LABEL);
+            throw new Unusable(SkipReason.MISSING_LABEL);
         }
         return source;
     }
@@ -71,7 +71,7 @@ record Source(
         Scope scope = wanted.isEmpty() ? narrowest(rule, series) : named(wanted);
         Dimension key = key(scope);
         if (key != null && rule.value(series, key) == null) {
-            throw new Unusable(Skip.NO_KEY_FOR_SCOPE);
+            throw new Unusable(SkipReason.NO_KEY_FOR_SCOPE);
         }
         return scope;
     }
@@ -80,7 +80,7 @@ record Source(
         return Arrays.stream(Scope.values())
                 .filter(scope -> scope.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new Unusable(Skip.UNKNOWN_SCOPE));
+                .orElseThrow(() -> new Unusable(SkipReason.UNKNOWN_SCOPE));
     }
 
     private static Scope narrowest(Rule rule, LabelSet series) {
@@ -108,7 +108,7 @@ record Source(
                     ? Instant.ofEpochSecond(Long.parseLong(text))
                     : OffsetDateTime.parse(text.replaceFirst(" ", "T")).toInstant();
         } catch (DateTimeException e) {
-            throw new Unusable(Skip.UNPARSABLE_STARTED_AT);
+            throw new Unusable(SkipReason.UNPARSABLE_STARTED_AT);
         }
     }
 }

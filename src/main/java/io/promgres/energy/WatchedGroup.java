@@ -17,7 +17,7 @@ record WatchedGroup(List<Chosen> chosen) {
      * @param skip why the rule cannot use these series, null if it can
      * @param slots a bit for each, slot 1 lowest
      */
-    record Chosen(int ruleId, Rule rule, Skip skip, long slots) {
+    record Chosen(int ruleId, Rule rule, SkipReason skip, long slots) {
 
         boolean isLike(Chosen other) {
             return ruleId == other.ruleId && skip == other.skip;
@@ -28,7 +28,7 @@ record WatchedGroup(List<Chosen> chosen) {
         }
     }
 
-    static WatchedGroup of(int ruleId, Rule rule, Skip skip, int slot) {
+    static WatchedGroup of(int ruleId, Rule rule, SkipReason skip, int slot) {
         return new WatchedGroup(List.of(new Chosen(ruleId, rule, skip, 1L << slot - 1)));
     }
 
@@ -57,7 +57,7 @@ record WatchedGroup(List<Chosen> chosen) {
         return left.isEmpty() ? null : new WatchedGroup(left);
     }
 
-    void collect(LandingRows rows, int row, Touched touched) {
+    void collect(LandingRows rows, int row, DirtyBuckets touched) {
         int length = rows.length(row);
         for (Chosen one : chosen) {
             boolean used = false;
@@ -74,24 +74,24 @@ record WatchedGroup(List<Chosen> chosen) {
     }
 
     /** Whether the sample may change something; a sample that the rule cannot use is counted. */
-    private static boolean use(Chosen chosen, long bits, Touched touched) {
+    private static boolean use(Chosen chosen, long bits, DirtyBuckets touched) {
         if (bits == STALE_MARKER) {
             return chosen.skip() == null;
         }
-        Skip skip = chosen.skip() != null ? chosen.skip() : skip(Double.longBitsToDouble(bits));
+        SkipReason skip = chosen.skip() != null ? chosen.skip() : skip(Double.longBitsToDouble(bits));
         if (skip != null) {
             touched.skipped(chosen.rule(), skip);
         }
         return skip == null;
     }
 
-    private static Skip skip(double value) {
+    private static SkipReason skip(double value) {
         if (value >= 0 && value < Double.POSITIVE_INFINITY) {
             return null;
         }
         if (Double.isNaN(value)) {
-            return Skip.NOT_A_NUMBER;
+            return SkipReason.NOT_A_NUMBER;
         }
-        return value < 0 ? Skip.NEGATIVE : Skip.INFINITE;
+        return value < 0 ? SkipReason.NEGATIVE : SkipReason.INFINITE;
     }
 }

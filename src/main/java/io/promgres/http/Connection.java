@@ -28,20 +28,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     // TCP reset it, and the client would lose the answer that it has not read yet.
     private static final Duration LINGER = Duration.ofSeconds(5);
 
-    private final Service service;
-    private final Inbox inbox = new Inbox();
+    private final ServerContext service;
+    private final PendingMessages inbox = new PendingMessages();
 
     private ChannelHandlerContext context;
-    private Loop loop;
+    private EventLoopExecutor loop;
     private Deadline deadline;
     private Responder responder;
-    private Gate gate;
-    private Arrival arrival;
+    private RequestAdmission gate;
+    private BodyIntake arrival;
     private ConnectionState state = ConnectionState.HEAD;
     private Exchange exchange;
     private boolean used;
 
-    Connection(Service service) {
+    Connection(ServerContext service) {
         this.service = service;
     }
 
@@ -59,11 +59,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        loop = new Loop(ctx.executor());
+        loop = new EventLoopExecutor(ctx.executor());
         deadline = new Deadline(ctx);
         responder = new Responder(ctx, service, loop, deadline, this::close);
-        gate = new Gate(service, loop, deadline, new Entrance());
-        arrival = new Arrival(service, loop, deadline, new Body());
+        gate = new RequestAdmission(service, loop, deadline, new Entrance());
+        arrival = new BodyIntake(service, loop, deadline, new Body());
     }
 
     @Override
@@ -164,7 +164,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** What the gate says of the request that is at it. */
-    private final class Entrance implements Gate.Outcome {
+    private final class Entrance implements RequestAdmission.Outcome {
 
         @Override
         public void admitted() {
@@ -207,7 +207,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** What becomes of the body that comes. */
-    private final class Body implements Arrival.Outcome {
+    private final class Body implements BodyIntake.Outcome {
 
         @Override
         public void goOn() {

@@ -29,7 +29,7 @@ final class Exchange {
     private final boolean chunksUnderstood;
     private final long startNanos = System.nanoTime();
 
-    private final AtomicReference<Places> place = new AtomicReference<>();
+    private final AtomicReference<PermitCounter> place = new AtomicReference<>();
     private volatile InFlight.Claim claim;
     private ByteBuf body;
     private boolean bodyEnded;
@@ -101,7 +101,7 @@ final class Exchange {
      * @param limit 0 for none
      * @return false if all are taken
      */
-    boolean takePlace(Places places, int limit) {
+    boolean takePlace(PermitCounter places, int limit) {
         if (route.group() == RouteGroup.HEALTH) {
             return true;
         }
@@ -149,7 +149,7 @@ final class Exchange {
      *
      * @param answer called once, on any thread, whatever happens
      */
-    void handOver(FaultLog faults, Consumer<Response> answer) {
+    void handOver(UnexpectedErrorLog faults, Consumer<Response> answer) {
         Consumer<Response> once = onlyOnce(answer);
         try {
             route.executor().execute(() -> work(faults, once));
@@ -162,7 +162,7 @@ final class Exchange {
     }
 
     // Nothing may escape: the client would wait, and its bytes in flight be lost, for ever.
-    private void work(FaultLog faults, Consumer<Response> answer) {
+    private void work(UnexpectedErrorLog faults, Consumer<Response> answer) {
         try {
             endpoint().handle(request(), answer);
         } catch (Throwable bug) {
@@ -178,7 +178,7 @@ final class Exchange {
      *
      * @param ended called once, on any thread, with whether the body is complete
      */
-    void stream(Streaming streaming, ResponseStream body, FaultLog faults, Consumer<Boolean> ended) {
+    void stream(Streaming streaming, ResponseStream body, UnexpectedErrorLog faults, Consumer<Boolean> ended) {
         try {
             route.executor().execute(() -> ended.accept(write(streaming, body, faults)));
         } catch (RejectedExecutionException e) {
@@ -186,7 +186,7 @@ final class Exchange {
         }
     }
 
-    private boolean write(Streaming streaming, ResponseStream body, FaultLog faults) {
+    private boolean write(Streaming streaming, ResponseStream body, UnexpectedErrorLog faults) {
         try {
             streaming.writeTo(body);
             body.awaitFormer();
@@ -220,7 +220,7 @@ final class Exchange {
         if (held != null) {
             held.release();
         }
-        Places taken = place.getAndSet(null);
+        PermitCounter taken = place.getAndSet(null);
         if (taken != null) {
             taken.giveBack();
         }

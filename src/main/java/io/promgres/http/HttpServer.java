@@ -47,13 +47,13 @@ public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final long FORCED_STOP_SECONDS = 2;
 
-    private final Service service;
+    private final ServerContext service;
     private final EventLoopGroup acceptor = eventLoops("promgres-accept", 1);
     private final EventLoopGroup loops;
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     private Channel listener;
 
-    private HttpServer(Service service) {
+    private HttpServer(ServerContext service) {
         this.service = service;
         this.loops = eventLoops("promgres-http", service.settings().eventLoops());
     }
@@ -77,8 +77,8 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             HttpSettings settings, Routes routes, WebAccess access, InFlight inFlight, Metrics metrics)
             throws IOException {
-        FaultLog faults = new FaultLog(LoggerFactory.getLogger(HttpServer.class), System::nanoTime);
-        HttpServer server = new HttpServer(new Service(settings, routes, access, inFlight, metrics, faults));
+        UnexpectedErrorLog faults = new UnexpectedErrorLog(LoggerFactory.getLogger(HttpServer.class), System::nanoTime);
+        HttpServer server = new HttpServer(new ServerContext(settings, routes, access, inFlight, metrics, faults));
         server.listen(settings.listen());
         return server;
     }

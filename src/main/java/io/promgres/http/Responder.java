@@ -13,13 +13,18 @@ import java.util.function.Consumer;
 final class Responder {
 
     private final ChannelHandlerContext context;
-    private final Service service;
-    private final Loop loop;
+    private final ServerContext service;
+    private final EventLoopExecutor loop;
     private final Deadline deadline;
     private final Runnable close;
 
     /** @param close the connection, when the client takes no response */
-    Responder(ChannelHandlerContext context, Service service, Loop loop, Deadline deadline, Runnable close) {
+    Responder(
+            ChannelHandlerContext context,
+            ServerContext service,
+            EventLoopExecutor loop,
+            Deadline deadline,
+            Runnable close) {
         this.context = context;
         this.service = service;
         this.loop = loop;

@@ -23,7 +23,7 @@ final class ExemplarWriter extends BatchWriter<SeriesExemplar> {
 
     @Override
     void write(List<Part<SeriesExemplar>> parts) throws SQLException {
-        SeriesHomes homes = ids.write(items(parts), SeriesExemplar::series, store::write);
+        SeriesLocations homes = ids.write(items(parts), SeriesExemplar::series, store::write);
         parts.forEach(part -> homes.rejectHomeless(part, SeriesExemplar::series, this::counts, "an exemplar"));
     }
 

@@ -6,7 +6,7 @@ import io.promgres.model.SeriesAddress;
 import io.promgres.observe.FailureLog;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
-import io.promgres.store.CollectAgainException;
+import io.promgres.store.RerouteException;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SealedException;
 import io.promgres.store.StaleAddressesException;
@@ -156,7 +156,7 @@ final class Flusher extends Worker<Flusher.Part> {
         Outcome outcome = Outcome.WRITTEN;
         try {
             write();
-        } catch (CollectAgainException e) {
+        } catch (RerouteException e) {
             outcome = Outcome.COLLECTED_AGAIN;
             learn(e);
         } catch (SQLException | RuntimeException e) {
@@ -183,7 +183,7 @@ final class Flusher extends Worker<Flusher.Part> {
         return outcome;
     }
 
-    private void learn(CollectAgainException e) {
+    private void learn(RerouteException e) {
         if (e instanceof SealedException sealed) {
             sealedUntil = sealed.sealedUntil();
         } else if (e instanceof StaleAddressesException stale) {
@@ -192,7 +192,7 @@ final class Flusher extends Worker<Flusher.Part> {
         }
     }
 
-    private void write() throws SQLException, CollectAgainException {
+    private void write() throws SQLException, RerouteException {
         if (rows.size() == 0) {
             return;
         }

@@ -31,7 +31,7 @@ final class HistogramWriter extends BatchWriter<SeriesHistogram> {
 
     @Override
     void write(List<Part<SeriesHistogram>> parts) throws SQLException {
-        SeriesHomes homes = ids.write(items(parts), SeriesHistogram::series, this::write);
+        SeriesLocations homes = ids.write(items(parts), SeriesHistogram::series, this::write);
         parts.forEach(part -> homes.rejectHomeless(part, SeriesHistogram::series, this::counts, "a histogram"));
     }
 

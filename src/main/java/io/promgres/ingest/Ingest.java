@@ -8,11 +8,11 @@ import io.promgres.series.Removals;
 import io.promgres.store.ExemplarStore;
 import io.promgres.store.HistogramStore;
 import io.promgres.store.MetadataStore;
-import io.promgres.store.Projection;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
+import io.promgres.store.WriteObserver;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -54,7 +54,7 @@ public final class Ingest implements AutoCloseable {
             ExemplarStore exemplars,
             HistogramStore histograms,
             StartStore starts,
-            Projection projection) {}
+            WriteObserver projection) {}
 
     /** Without limits of series. */
     public Ingest(Stores stores, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {

@@ -8,9 +8,9 @@ import io.promgres.model.SeriesAddress;
 import io.promgres.observe.FailureLog;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
-import io.promgres.store.Projection;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.SqlErrors;
+import io.promgres.store.WriteObserver;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -73,7 +73,7 @@ final class Interner extends Worker<Interner.Request> {
     private final SeriesStore store;
     private final SeriesBudget budget;
     private final ViewMaker views;
-    private final Projection projection;
+    private final WriteObserver projection;
     private final Removals removals;
     private final Flushers flushers;
     private final Metrics metrics;
@@ -85,7 +85,7 @@ final class Interner extends Worker<Interner.Request> {
             SeriesStore store,
             SeriesBudget budget,
             ViewMaker views,
-            Projection projection,
+            WriteObserver projection,
             Removals removals,
             Flushers flushers,
             Metrics metrics) {

@@ -1,6 +1,6 @@
 package io.promgres.ingest;
 
-import io.promgres.ingest.SeriesHomes.Home;
+import io.promgres.ingest.SeriesLocations.Home;
 import io.promgres.model.LabelSet;
 import io.promgres.model.SeriesAddress;
 import io.promgres.series.Removals;
@@ -62,9 +62,9 @@ final class SeriesIds {
      * @return the homes of all series
      * @throws SQLException from interning or from {@code write}, or if the series are removed again
      */
-    <T> SeriesHomes write(List<T> items, Function<T, LabelSet> seriesOf, Write<T> write) throws SQLException {
+    <T> SeriesLocations write(List<T> items, Function<T, LabelSet> seriesOf, Write<T> write) throws SQLException {
         for (int round = 0; round < 2; round++) {
-            SeriesHomes found = find(items.stream().map(seriesOf).toList());
+            SeriesLocations found = find(items.stream().map(seriesOf).toList());
             List<T> storable = items.stream()
                     .filter(item -> found.of(seriesOf.apply(item)).exists())
                     .toList();
@@ -80,7 +80,7 @@ final class SeriesIds {
         throw new SQLException("series are removed as fast as they are made");
     }
 
-    private SeriesHomes find(List<LabelSet> wanted) throws SQLException {
+    private SeriesLocations find(List<LabelSet> wanted) throws SQLException {
         Map<LabelSet, Home> found = new HashMap<>();
         Set<LabelSet> unknown = new LinkedHashSet<>();
         for (LabelSet labels : wanted) {
@@ -94,7 +94,7 @@ final class SeriesIds {
         if (!unknown.isEmpty()) {
             intern(List.copyOf(unknown), found);
         }
-        return new SeriesHomes(found);
+        return new SeriesLocations(found);
     }
 
     private void intern(List<LabelSet> unknown, Map<LabelSet, Home> found) throws SQLException {

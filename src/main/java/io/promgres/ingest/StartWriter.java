@@ -30,9 +30,9 @@ final class StartWriter extends BatchWriter<SeriesStart> {
     @Override
     void write(List<Part<SeriesStart>> parts) throws SQLException {
         List<SeriesStart> starts = items(parts);
-        SeriesHomes homes = ids.write(starts, SeriesStart::series, store::write);
+        SeriesLocations homes = ids.write(starts, SeriesStart::series, store::write);
         for (SeriesStart start : starts) {
-            SeriesHomes.Home home = homes.of(start.series());
+            SeriesLocations.Home home = homes.of(start.series());
             if (home.exists()) {
                 removals.rememberStart(home.address(), start.start(), home.epoch());
             }

@@ -33,7 +33,7 @@ public final class Maintenance implements AutoCloseable {
     private final Leadership leadership;
     private final Packer packer;
     private final Retention retention;
-    private final Requests requests;
+    private final MaintenanceRequests requests;
     private final JobStore jobs;
     private final Map<JobType, PeriodicJob> periodic = new EnumMap<>(JobType.class);
     private final Metrics metrics;
@@ -47,7 +47,7 @@ public final class Maintenance implements AutoCloseable {
                 new Leadership(database),
                 new Packer(database, storage.block(), listener(metrics), pause),
                 new Retention(database),
-                new Requests(database),
+                new MaintenanceRequests(database),
                 new JobStore(database),
                 metrics,
                 DatabaseClock.of(database, Clock.systemUTC()),
@@ -77,7 +77,7 @@ public final class Maintenance implements AutoCloseable {
             Leadership leadership,
             Packer packer,
             Retention retention,
-            Requests requests,
+            MaintenanceRequests requests,
             JobStore jobs,
             Metrics metrics,
             DatabaseClock clock,
@@ -114,7 +114,7 @@ public final class Maintenance implements AutoCloseable {
     public void answerRequests() throws SQLException, InterruptedException {
         if (leadership.lead()) {
             clock.read();
-            for (Requests.Request request : requests.open()) {
+            for (MaintenanceRequests.Request request : requests.open()) {
                 try {
                     run(request.types());
                     requests.finish(request, null);

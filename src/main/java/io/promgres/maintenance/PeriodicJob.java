@@ -35,7 +35,7 @@ final class PeriodicJob {
     private double stretch = 1;
     private final JobMetrics metrics;
     private final FailureLog failures;
-    private final LongPause longPause = new LongPause(System::nanoTime);
+    private final ClockJumpGuard longPause = new ClockJumpGuard(System::nanoTime);
 
     PeriodicJob(JobType type, JobStore store, InstantSource clock, Metrics metrics) {
         this.type = type;

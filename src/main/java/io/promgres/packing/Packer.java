@@ -175,7 +175,7 @@ public final class Packer {
         } catch (PackingMismatchException e) {
             mismatches.failed(e);
             listener.mismatch();
-        } catch (SQLException | ViewsLackHolesException | RuntimeException e) {
+        } catch (SQLException | OutdatedViewException | RuntimeException e) {
             failures.failed(e);
             listener.failed(e.toString());
         }
@@ -184,16 +184,16 @@ public final class Packer {
     }
 
     private Packed pack(Partition partition, Unit unit, long blockMillis)
-            throws SQLException, PackingMismatchException, ViewsLackHolesException {
+            throws SQLException, PackingMismatchException, OutdatedViewException {
         try {
             return pack(partition, unit, blockMillis, true);
-        } catch (ViewsLackHolesException e) {
+        } catch (OutdatedViewException e) {
             return pack(partition, unit, blockMillis, viewsWithHoles.make(e.metricIds()));
         }
     }
 
     private Packed pack(Partition partition, Unit unit, long blockMillis, boolean holes)
-            throws SQLException, PackingMismatchException, ViewsLackHolesException {
+            throws SQLException, PackingMismatchException, OutdatedViewException {
         long from = Math.max(unit.block(), partition.lower());
         long to = Math.min(unit.block() + blockMillis, partition.upper());
         try (Connection connection = database.getConnection()) {
@@ -210,7 +210,7 @@ public final class Packer {
                 connection.commit();
                 silent.addAll(landing.groupsWithSilentSeries());
                 return new Packed(samples, landing.samplesWithoutSeries());
-            } catch (SQLException | PackingMismatchException | ViewsLackHolesException | RuntimeException e) {
+            } catch (SQLException | PackingMismatchException | OutdatedViewException | RuntimeException e) {
                 connection.rollback();
                 throw e;
             }

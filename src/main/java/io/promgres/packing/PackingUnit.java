@@ -59,9 +59,9 @@ final class PackingUnit {
      *
      * @return how many samples are packed now that were not before
      * @throws PackingMismatchException if what was written reads back as something else; roll back
-     * @throws ViewsLackHolesException if views have to be made first; roll back
+     * @throws OutdatedViewException if views have to be made first; roll back
      */
-    long pack(long from, long to) throws SQLException, PackingMismatchException, ViewsLackHolesException {
+    long pack(long from, long to) throws SQLException, PackingMismatchException, OutdatedViewException {
         long samples =
                 landing.series().values().stream().mapToLong(Samples::size).sum();
         landing.series()
@@ -163,13 +163,13 @@ final class PackingUnit {
         }
     }
 
-    private void requireViews() throws ViewsLackHolesException {
+    private void requireViews() throws OutdatedViewException {
         Set<Integer> lacking = pieces.stream()
                 .filter(piece -> piece.ticks().hasHoles() && !piece.metric().hasHoles())
                 .map(piece -> piece.metric().id())
                 .collect(Collectors.toSet());
         if (!lacking.isEmpty()) {
-            throw new ViewsLackHolesException(lacking);
+            throw new OutdatedViewException(lacking);
         }
     }
 

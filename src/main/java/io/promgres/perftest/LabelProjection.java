@@ -3,7 +3,7 @@ package io.promgres.perftest;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.model.SeriesAddress;
-import io.promgres.store.Projection;
+import io.promgres.store.WriteObserver;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +21,7 @@ import javax.sql.DataSource;
  *
  * <p>Thread-safe: the interner tells of series, the flusher of rows, and somebody else projects.
  */
-public final class LabelProjection implements Projection {
+public final class LabelProjection implements WriteObserver {
 
     private static final String JOB = "perf_test_jid";
     private static final String PHASE = "perf_test_pid";

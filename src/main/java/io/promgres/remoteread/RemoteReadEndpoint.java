@@ -145,8 +145,8 @@ public final class RemoteReadEndpoint implements Endpoint {
     }
 
     private Response chunks(List<RemoteReader.Prepared> queries) {
-        return Response.streamed(200, ChunkFrames.CONTENT_TYPE, body -> {
-            ChunkFrames frames = new ChunkFrames(FRAME_BYTES);
+        return Response.streamed(200, ChunkedResponseEncoder.CONTENT_TYPE, body -> {
+            ChunkedResponseEncoder frames = new ChunkedResponseEncoder(FRAME_BYTES);
             SeriesSink sink = new Chunks(frames, body);
             for (int i = 0; i < queries.size(); i++) {
                 frames.beginQuery(i);
@@ -159,10 +159,10 @@ public final class RemoteReadEndpoint implements Endpoint {
     }
 
     private static final class Chunks implements SeriesSink {
-        private final ChunkFrames frames;
+        private final ChunkedResponseEncoder frames;
         private final Streaming.Body body;
 
-        Chunks(ChunkFrames frames, Streaming.Body body) {
+        Chunks(ChunkedResponseEncoder frames, Streaming.Body body) {
             this.frames = frames;
             this.body = body;
         }

@@ -33,7 +33,7 @@ final class MetadataFields {
         text = new MetadataText(limits);
     }
 
-    void read(Cursor in, Intake intake) throws MalformedBodyException {
+    void read(Cursor in, SeriesCollector intake) throws MalformedBodyException {
         int outerEnd = in.enter();
         int from = in.position();
         type = 0;
@@ -68,7 +68,7 @@ final class MetadataFields {
         return new MetadataText.Bounds(from, from + length);
     }
 
-    private void add(byte[] bytes, int from, int to, Intake intake) {
+    private void add(byte[] bytes, int from, int to, SeriesCollector intake) {
         MetricMetadata metadata = text.of(bytes, family, type, unit, help);
         if (metadata == null) {
             intake.reject(

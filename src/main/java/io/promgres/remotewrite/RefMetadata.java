@@ -73,7 +73,7 @@ final class RefMetadata {
     }
 
     /** Adds it, if it was sent, says something, is not known and has a name. */
-    void addTo(Intake intake, RefKey series) throws MalformedBodyException {
+    void addTo(SeriesCollector intake, RefKey series) throws MalformedBodyException {
         int name = metricName(series);
         if (name < 0 || type == 0 && isEmpty(help) && isEmpty(unit)) {
             return;

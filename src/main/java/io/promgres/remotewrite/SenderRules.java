@@ -1,6 +1,6 @@
 package io.promgres.remotewrite;
 
-import io.promgres.replica.Election;
+import io.promgres.replica.ReplicaElection;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,7 +19,7 @@ public record SenderRules(Optional<Replicas> replicas, Optional<Tenants> tenants
      * @param replicaLabel tells replicas of a cluster apart
      * @param clusterLabel what they have in common
      */
-    public record Replicas(String replicaLabel, String clusterLabel, Election election) {}
+    public record Replicas(String replicaLabel, String clusterLabel, ReplicaElection election) {}
 
     /**
      * Each series belongs to a tenant, and says so by the label {@value #TENANT}, which is ours.

@@ -44,8 +44,8 @@ public final class WriteRequestDecoder {
     private final SeriesKey key = new SeriesKey();
     private final KeyLabels labels;
     private final MetadataFields metadata;
-    private final Intake intake;
-    private final Identity identity;
+    private final SeriesCollector intake;
+    private final ReplicaAndTenantFilter identity;
 
     /** See {@link SeriesKey#end}: a field that is no label. */
     private byte[] keySuffix = new byte[0];
@@ -63,15 +63,15 @@ public final class WriteRequestDecoder {
     public WriteRequestDecoder(
             SeriesIndex index, MetadataIndex metadataIndex, Limits limits, InstantSource clock, SenderRules rules) {
         this.index = index;
-        identity = new Identity(rules);
+        identity = new ReplicaAndTenantFilter(rules);
         snappy = new SnappyBlock(limits.maxDecodedBytes());
         labels = new KeyLabels(key, limits);
         metadata = new MetadataFields(metadataIndex, limits);
         // Only 2.0 has starts.
-        intake = new Intake(limits, clock, labels, (address, start) -> true, identity);
+        intake = new SeriesCollector(limits, clock, labels, (address, start) -> true, identity);
     }
 
-    private static final class KeyLabels implements Intake.Labels {
+    private static final class KeyLabels implements SeriesCollector.Labels {
         private final SeriesKey key;
         private final LabelFields fields;
 

@@ -52,8 +52,8 @@ public final class WriteRequestV2Decoder {
     private final Symbols symbols;
     private final RefKey key;
     private final RefMetadata metadata;
-    private final Intake intake;
-    private final Identity identity;
+    private final SeriesCollector intake;
+    private final ReplicaAndTenantFilter identity;
     private final SymbolIndex symbolIndex;
 
     /** See {@link RefKey#end}. */
@@ -87,16 +87,16 @@ public final class WriteRequestV2Decoder {
             SenderRules rules) {
         this.index = index;
         this.symbolIndex = symbolIndex;
-        identity = new Identity(rules);
+        identity = new ReplicaAndTenantFilter(rules);
         this.limits = limits;
         snappy = new SnappyBlock(limits.maxDecodedBytes());
         symbols = new Symbols(symbolIndex);
         key = new RefKey(limits.maxLabels());
         metadata = new RefMetadata(metadataIndex, symbols, limits);
-        intake = new Intake(limits, clock, new RefLabels(key, symbols, limits), startIndex, identity);
+        intake = new SeriesCollector(limits, clock, new RefLabels(key, symbols, limits), startIndex, identity);
     }
 
-    private static final class RefLabels implements Intake.Labels {
+    private static final class RefLabels implements SeriesCollector.Labels {
         private final RefKey key;
         private final Symbols symbols;
         private final LabelFields fields;

@@ -1,6 +1,6 @@
 package io.promgres.replica;
 
-import io.promgres.replica.Election.Candidate;
+import io.promgres.replica.ReplicaElection.Candidate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,13 +29,13 @@ public final class LeaseStore {
      * @param leader who leads
      * @param remaining for how long nobody else can take the lead, if the leader is not heard again
      */
-    public record Lease(Standing standing, String leader, Duration remaining) {}
+    public record Lease(LeaderStatus standing, String leader, Duration remaining) {}
 
     /** Tells that a candidate has sent something: the leader goes on, another one may take its place. */
     public Lease hear(Candidate candidate) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement call = connection.prepareStatement(
-                        "SELECT leader, remaining_ms, reigns FROM _prom_catalog.hear_replica("
+                        "SELECT leader, remaining_ms, reigns FROM _prom_catalog.renew_lease("
                                 + "?, ?, ?, ? * interval '1 millisecond')")) {
             call.setString(1, candidate.tenant());
             call.setString(2, candidate.cluster());
@@ -45,16 +45,16 @@ public final class LeaseStore {
                 row.next();
                 String leader = row.getString(1);
                 Long[] reigns = (Long[]) row.getArray(3).getArray();
-                Standing standing = new Standing(leader.equals(candidate.replica()), reigns(reigns));
+                LeaderStatus standing = new LeaderStatus(leader.equals(candidate.replica()), reigns(reigns));
                 return new Lease(standing, leader, Duration.ofMillis(row.getLong(2)));
             }
         }
     }
 
-    private static List<Standing.Reign> reigns(Long[] bounds) {
-        List<Standing.Reign> reigns = new ArrayList<>();
+    private static List<LeaderStatus.Reign> reigns(Long[] bounds) {
+        List<LeaderStatus.Reign> reigns = new ArrayList<>();
         for (int i = 0; i < bounds.length; i += 2) {
-            reigns.add(new Standing.Reign(bounds[i], bounds[i + 1]));
+            reigns.add(new LeaderStatus.Reign(bounds[i], bounds[i + 1]));
         }
         return reigns;
     }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Who asks for a candidate that another thread is asking the database for, waits for that answer.
  */
-public final class Leases implements Election {
+public final class Leases implements ReplicaElection {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
@@ -25,7 +25,7 @@ public final class Leases implements Election {
     /** Clusters come from senders: what is known is forgotten before it grows without end. */
     private static final int MOST_KNOWN = 10_000;
 
-    private record Known(Standing standing, long untilNanos) {}
+    private record Known(LeaderStatus standing, long untilNanos) {}
 
     private final LeaseStore store;
     private final Duration memory;
@@ -45,7 +45,7 @@ public final class Leases implements Election {
     }
 
     @Override
-    public Standing hear(Candidate candidate) throws UndecidedException {
+    public LeaderStatus hear(Candidate candidate) throws UndecidedException {
         Known now = known.get(candidate);
         if (isFresh(now)) {
             return now.standing();

@@ -24,10 +24,10 @@ public final class StatusEndpoint implements Endpoint {
 
     private final String path;
     private final LiveFigures live;
-    private final Answers answers;
+    private final StatusQueryCache answers;
 
     /** @param path in front of the questions' names, with the slash at its end */
-    public StatusEndpoint(String path, LiveFigures live, Answers answers) {
+    public StatusEndpoint(String path, LiveFigures live, StatusQueryCache answers) {
         this.path = path;
         this.live = live;
         this.answers = answers;
@@ -58,7 +58,7 @@ public final class StatusEndpoint implements Endpoint {
                         : answerTo(head, question(head).orElseThrow()));
     }
 
-    private Response answerTo(RequestHead head, Question question) {
+    private Response answerTo(RequestHead head, StatusQuery question) {
         String argument = "";
         if (!question.parameter().isEmpty()) {
             Optional<String> given = parameter(head.query(), question.parameter());
@@ -72,7 +72,7 @@ public final class StatusEndpoint implements Endpoint {
         return ask(head, question, argument);
     }
 
-    private Response ask(RequestHead head, Question question, String argument) {
+    private Response ask(RequestHead head, StatusQuery question, String argument) {
         try {
             return answers.get(question, argument)
                     .map(resource -> BrowserResponse.of(head, resource))
@@ -101,8 +101,8 @@ public final class StatusEndpoint implements Endpoint {
         }
     }
 
-    private Optional<Question> question(RequestHead head) {
-        return Arrays.stream(Question.values())
+    private Optional<StatusQuery> question(RequestHead head) {
+        return Arrays.stream(StatusQuery.values())
                 .filter(question -> question.path().equals(name(head)))
                 .findFirst();
     }

@@ -35,7 +35,7 @@ public final class StatusStore {
      * @return empty if there is no such thing
      * @throws UnansweredException if the database is away, or takes too long
      */
-    Optional<byte[]> ask(Question question, String argument) throws UnansweredException {
+    Optional<byte[]> ask(StatusQuery question, String argument) throws UnansweredException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -56,7 +56,7 @@ public final class StatusStore {
         }
     }
 
-    private static Optional<byte[]> answer(Connection connection, Question question, String argument)
+    private static Optional<byte[]> answer(Connection connection, StatusQuery question, String argument)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(question.sql())) {
             if (!question.parameter().isEmpty()) {

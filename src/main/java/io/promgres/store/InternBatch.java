@@ -29,10 +29,10 @@ final class InternBatch {
     private final List<LabelSet> series;
 
     // Numbers of what the series are made of: of a series its metric, its labels and their positions.
-    private final Numbered<String> metrics = new Numbered<>();
-    private final Numbered<String> keys = new Numbered<>();
-    private final Numbered<Label> labels = new Numbered<>();
-    private final Numbered<Position> positions = new Numbered<>();
+    private final Indexer<String> metrics = new Indexer<>();
+    private final Indexer<String> keys = new Indexer<>();
+    private final Indexer<Label> labels = new Indexer<>();
+    private final Indexer<Position> positions = new Indexer<>();
     private final int[] metricOf;
     private final int[][] labelsOf;
     private final int[][] positionsOf;
@@ -158,7 +158,7 @@ final class InternBatch {
         if (fresh.length == 0) {
             return;
         }
-        try (PreparedStatement call = connection.prepareStatement("SELECT _prom_catalog.keep_json(?, ?)")) {
+        try (PreparedStatement call = connection.prepareStatement("SELECT _prom_catalog.store_series_json(?, ?)")) {
             call.setArray(1, texts(Arrays.stream(fresh).mapToObj(n -> arrays[n]).toArray()));
             call.setArray(
                     2,

@@ -6,7 +6,7 @@ package io.promgres.store;
  * @param name of its table in schema _prom_landing
  * @param lower milliseconds since the epoch, inclusive
  * @param upper milliseconds since the epoch, exclusive
- * @param sealed whether it is closed to the fast way
+ * @param sealed whether it is closed to the fast path
  */
 record LandingPartition(String name, long lower, long upper, boolean sealed) {
 

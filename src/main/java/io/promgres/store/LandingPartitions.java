@@ -84,7 +84,7 @@ final class LandingPartitions {
         }
     }
 
-    /** Times before this take the late way: milliseconds since the epoch. */
+    /** Times before this take the late path: milliseconds since the epoch. */
     long sealedUntil(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(

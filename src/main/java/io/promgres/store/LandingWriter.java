@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /**
- * The fast way to store landing rows, in one transaction.
+ * The fast path to store landing rows, in one transaction.
  *
  * <p>Rows go straight into their partition by COPY where this writer knows that their values are not stored: those of a new
  * time, and further parts of what it has written itself (a scrape that came in several requests). Of others (something sent
@@ -25,29 +25,29 @@ public final class LandingWriter implements RowWriter {
     private static final int CONTENDED_FLUSHES = 100;
 
     private final Transactions transactions;
-    private final Projection projection;
+    private final WriteObserver projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
-    private final WrittenParts written = new WrittenParts();
+    private final RecentWrites written = new RecentWrites();
     private final Set<PGConnection> sessions = Collections.newSetFromMap(new WeakHashMap<>());
-    private final RowNumbers known = new RowNumbers();
-    private final RowNumbers others = new RowNumbers();
+    private final RowSelection known = new RowSelection();
+    private final RowSelection others = new RowSelection();
     private byte[] parts = new byte[1024];
     private int contended;
 
     public LandingWriter(DataSource database, Duration block) {
-        this(database, block, Projection.NONE);
+        this(database, block, WriteObserver.NONE);
     }
 
     /** @param projection told of all rows in the transaction that writes them */
-    public LandingWriter(DataSource database, Duration block, Projection projection) {
+    public LandingWriter(DataSource database, Duration block, WriteObserver projection) {
         this.projection = projection;
         this.partitions = new LandingPartitions(block);
         this.transactions = new Transactions(database, partitions);
     }
 
     @Override
-    public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
+    public void write(LandingRows rows, long epoch) throws SQLException, RerouteException {
         long[] ordered = rows.ordered();
         if (parts.length < rows.size()) {
             parts = new byte[Math.max(rows.size(), parts.length * 2)];
@@ -60,7 +60,7 @@ public final class LandingWriter implements RowWriter {
     }
 
     private void write(Connection connection, LandingRows rows, long[] ordered, long epoch)
-            throws SQLException, CollectAgainException {
+            throws SQLException, RerouteException {
         // A session that is new may be of another server, one that has lost what this one had told of late.
         if (sessions.add(connection.unwrap(PGConnection.class))) {
             written.forget();
@@ -89,10 +89,10 @@ public final class LandingWriter implements RowWriter {
             int row = LandingRows.rowOf(ordered[i]);
             if (partition.holds(rows.time(row))) {
                 int part = contended > 0
-                        ? WrittenParts.UNKNOWN
+                        ? RecentWrites.UNKNOWN
                         : written.next(rows.group(row), rows.time(row), rows.present(row));
                 parts[row] = (byte) part;
-                (part == WrittenParts.UNKNOWN ? others : known).add(row);
+                (part == RecentWrites.UNKNOWN ? others : known).add(row);
             }
         }
     }

@@ -10,32 +10,32 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * The late way to store landing rows: for times that have been sealed. Looks into the packed tier what is stored there
+ * The late path to store landing rows: for times that have been sealed. Looks into the packed tier what is stored there
  * already, and merges the rest into the landing table, from where the packer folds it in. A transaction for each
  * partition; the packer waits for it, and it for the packer.
  */
 public final class LateWriter implements RowWriter {
 
     private final Transactions transactions;
-    private final Projection projection;
+    private final WriteObserver projection;
     private final LandingPartitions partitions;
     private final StagedMerge staged = new StagedMerge();
-    private final RowNumbers chosen = new RowNumbers();
+    private final RowSelection chosen = new RowSelection();
     private List<LandingPartition> touched;
 
     public LateWriter(DataSource database, Duration block) {
-        this(database, block, Projection.NONE);
+        this(database, block, WriteObserver.NONE);
     }
 
     /** @param projection told of the rows of a partition in the transaction that writes them */
-    public LateWriter(DataSource database, Duration block, Projection projection) {
+    public LateWriter(DataSource database, Duration block, WriteObserver projection) {
         this.projection = projection;
         this.partitions = new LandingPartitions(block);
         this.transactions = new Transactions(database, partitions);
     }
 
     @Override
-    public void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException {
+    public void write(LandingRows rows, long epoch) throws SQLException, RerouteException {
         long[] ordered = rows.ordered();
         transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {

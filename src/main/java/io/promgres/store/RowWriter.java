@@ -10,8 +10,8 @@ public interface RowWriter {
      * Stores the rows. After it returns they are committed: each (series, time) once, the first value stays.
      *
      * @param epoch of the last removal of series that the rows' addresses take account of
-     * @throws CollectAgainException if the rows are not to be written as they are; nothing is stored
+     * @throws RerouteException if the rows are not to be written as they are; nothing is stored
      * @throws SQLException if they are not stored, or it is not known whether they are: to write them again is right
      */
-    void write(LandingRows rows, long epoch) throws SQLException, CollectAgainException;
+    void write(LandingRows rows, long epoch) throws SQLException, RerouteException;
 }

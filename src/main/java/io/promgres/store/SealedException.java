@@ -2,13 +2,13 @@ package io.promgres.store;
 
 import java.time.Instant;
 
-/** Rows belong to times that have been sealed meanwhile: they have to take the late way. */
-public final class SealedException extends CollectAgainException {
+/** Rows belong to times that have been sealed meanwhile: they have to take the late path. */
+public final class SealedException extends RerouteException {
 
     private final long sealedUntil;
 
     SealedException(long sealedUntil) {
-        super("samples before " + Instant.ofEpochMilli(sealedUntil) + " take the late way");
+        super("samples before " + Instant.ofEpochMilli(sealedUntil) + " take the late path");
         this.sealedUntil = sealedUntil;
     }
 

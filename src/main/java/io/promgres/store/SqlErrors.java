@@ -14,7 +14,7 @@ public enum SqlErrors {
     NO_REFERENCE,
     /** A relation that was there is gone. */
     NO_RELATION,
-    /** The partition is closed to the fast way. */
+    /** The partition is closed to the fast path. */
     SEALED,
     /** The database will never take this. */
     REFUSED;

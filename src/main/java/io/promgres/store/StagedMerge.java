@@ -38,7 +38,7 @@ final class StagedMerge {
      * @param which of them
      * @param parts the number of each row as a part of what is stored of its group and time, by row
      */
-    void copy(Connection connection, LandingPartition partition, LandingRows rows, RowNumbers which, byte[] parts)
+    void copy(Connection connection, LandingPartition partition, LandingRows rows, RowSelection which, byte[] parts)
             throws SQLException {
         if (which.size() == 0) {
             return;
@@ -54,7 +54,7 @@ final class StagedMerge {
     }
 
     /** Copies rows into the staging table; false if there are none. */
-    boolean stage(Connection connection, LandingRows rows, RowNumbers which) throws SQLException {
+    boolean stage(Connection connection, LandingRows rows, RowSelection which) throws SQLException {
         if (which.size() == 0) {
             return false;
         }

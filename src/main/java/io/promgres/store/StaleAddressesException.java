@@ -1,7 +1,7 @@
 package io.promgres.store;
 
 /** Series have lost their places since the rows were collected: what was collected for those places must not be written. */
-public final class StaleAddressesException extends CollectAgainException {
+public final class StaleAddressesException extends RerouteException {
 
     private final long epoch;
     private final long[] addresses;

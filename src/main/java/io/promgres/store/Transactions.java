@@ -12,7 +12,7 @@ final class Transactions {
     /** What a transaction does, but for its begin and its commit. */
     @FunctionalInterface
     interface Work {
-        void run(Connection connection) throws SQLException, CollectAgainException;
+        void run(Connection connection) throws SQLException, RerouteException;
     }
 
     private final DataSource database;
@@ -29,7 +29,7 @@ final class Transactions {
      *
      * @param onConflict somebody else writes the same rows
      */
-    void run(Work work, Runnable onConflict) throws SQLException, CollectAgainException {
+    void run(Work work, Runnable onConflict) throws SQLException, RerouteException {
         for (int attempt = 1; ; attempt++) {
             try {
                 runOnce(work);
@@ -47,13 +47,13 @@ final class Transactions {
         }
     }
 
-    private void runOnce(Work work) throws SQLException, CollectAgainException {
+    private void runOnce(Work work) throws SQLException, RerouteException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 work.run(connection);
                 connection.commit();
-            } catch (SQLException | CollectAgainException | RuntimeException e) {
+            } catch (SQLException | RerouteException | RuntimeException e) {
                 rollback(connection, e);
                 throw e;
             }

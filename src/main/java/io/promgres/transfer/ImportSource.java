@@ -5,8 +5,8 @@ import io.promgres.codec.MalformedBodyException;
 import io.promgres.codec.SeriesReceiver;
 import io.promgres.codec.UnknownEncodingException;
 import io.promgres.model.ReadQuery;
-import io.promgres.remoteread.ReadAnswer;
 import io.promgres.remoteread.ReadRequestEncoder;
+import io.promgres.remoteread.ReadResponseDecoder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ public final class ImportSource {
     private boolean read(String type, java.io.InputStream in, long first, long last, SeriesReceiver receiver)
             throws IOException {
         try {
-            ReadAnswer.read(type, in, first, last, receiver);
+            ReadResponseDecoder.read(type, in, first, last, receiver);
             return true;
         } catch (BodyTooLargeException e) {
             return false;

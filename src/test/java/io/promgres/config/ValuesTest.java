@@ -70,14 +70,14 @@ class ValuesTest {
 
     @Test
     void namesAreAListOrNone() {
-        assertThat(Names.parse("team-a, b.c_D").list()).containsExactly("team-a", "b.c_D");
-        assertThat(Names.parse("none").list()).isEmpty();
+        assertThat(NameList.parse("team-a, b.c_D").list()).containsExactly("team-a", "b.c_D");
+        assertThat(NameList.parse("none").list()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a,", "a,a", "a b", "a|b", "a,none", "é"})
     void whatIsNoListOfNamesIsRefused(String text) {
-        assertThatThrownBy(() -> Names.parse(text))
+        assertThatThrownBy(() -> NameList.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name");
     }

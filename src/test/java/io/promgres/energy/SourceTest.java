@@ -23,7 +23,7 @@ class SourceTest {
         "http://node:80/x, http://node:80/x,"
     })
     void instancesAreSplitIntoHostAndPort(String instance, String host, Integer port) {
-        Endpoint endpoint = Endpoint.parse(instance);
+        InstanceAddress endpoint = InstanceAddress.parse(instance);
 
         assertThat(endpoint.host()).isEqualTo(host);
         assertThat(endpoint.port().isPresent()).isEqualTo(port != null);
@@ -48,7 +48,7 @@ class SourceTest {
     void otherStartsCannotBeUsed(String text) {
         assertThatThrownBy(() -> Source.startedAt(text))
                 .isInstanceOfSatisfying(
-                        Source.Unusable.class, e -> assertThat(e.why()).isEqualTo(Skip.UNPARSABLE_STARTED_AT));
+                        Source.Unusable.class, e -> assertThat(e.why()).isEqualTo(SkipReason.UNPARSABLE_STARTED_AT));
     }
 
     @Test

@@ -12,10 +12,10 @@ import io.promgres.histogram.NativeHistogram;
 import io.promgres.model.LabelSet;
 import io.promgres.model.NewSeries;
 import io.promgres.model.SampleBatch;
-import io.promgres.remoteread.ChunkFrames;
+import io.promgres.remoteread.ChunkedResponseEncoder;
 import io.promgres.remoteread.MessagesOfChunks;
-import io.promgres.remoteread.ReadAnswer;
 import io.promgres.remoteread.ReadRequestDecoder;
+import io.promgres.remoteread.ReadResponseDecoder;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.KnownStarts;
 import io.promgres.series.SeriesCache;
@@ -117,14 +117,14 @@ class DecoderFuzzTest {
     /** What import reads, byte by byte. */
     @FuzzTest(maxDuration = "10m")
     void readAnswerOfFrames(byte[] answer) {
-        inBounds(answer.length, HISTOGRAM_FACTOR, () -> read(ChunkFrames.CONTENT_TYPE, answer));
+        inBounds(answer.length, HISTOGRAM_FACTOR, () -> read(ChunkedResponseEncoder.CONTENT_TYPE, answer));
     }
 
     /** The message of a frame: its checksum is right, which chance would never find. */
     @FuzzTest(maxDuration = "10m")
     void readAnswerOfChunks(byte[] message) {
         byte[] answer = MessagesOfChunks.frame(message);
-        inBounds(message.length, HISTOGRAM_FACTOR, () -> read(ChunkFrames.CONTENT_TYPE, answer));
+        inBounds(message.length, HISTOGRAM_FACTOR, () -> read(ChunkedResponseEncoder.CONTENT_TYPE, answer));
     }
 
     /** A chunk; the first byte says which encoding the others are in. */
@@ -136,7 +136,7 @@ class DecoderFuzzTest {
         int encoding = 1 + Math.floorMod(chunk[0], 3);
         byte[] data = Arrays.copyOfRange(chunk, 1, chunk.length);
         byte[] answer = MessagesOfChunks.frame(MessagesOfChunks.chunk(encoding, data));
-        inBounds(chunk.length, HISTOGRAM_FACTOR, () -> read(ChunkFrames.CONTENT_TYPE, answer));
+        inBounds(chunk.length, HISTOGRAM_FACTOR, () -> read(ChunkedResponseEncoder.CONTENT_TYPE, answer));
     }
 
     @FuzzTest(maxDuration = "10m")
@@ -177,7 +177,7 @@ class DecoderFuzzTest {
 
     private static void read(String type, byte[] answer)
             throws MalformedBodyException, BodyTooLargeException, IOException {
-        ReadAnswer.read(type, new ByteArrayInputStream(answer), 0, Long.MAX_VALUE, new SeriesReceiver() {
+        ReadResponseDecoder.read(type, new ByteArrayInputStream(answer), 0, Long.MAX_VALUE, new SeriesReceiver() {
             private List<String> labels = List.of();
 
             @Override

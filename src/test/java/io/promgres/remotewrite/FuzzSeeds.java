@@ -12,7 +12,7 @@ import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery;
 import io.promgres.model.ReadQuery.Matcher;
 import io.promgres.model.ReadQuery.Operator;
-import io.promgres.remoteread.ChunkFrames;
+import io.promgres.remoteread.ChunkedResponseEncoder;
 import io.promgres.remoteread.HistogramChunk;
 import io.promgres.remoteread.MessagesOfChunks;
 import io.promgres.remoteread.ReadRequestEncoder;
@@ -50,7 +50,7 @@ final class FuzzSeeds {
         write("compressedBody", "v1", Snappy.compress(v1));
         write("compressedBody", "v2", Snappy.compress(v2));
         write("readRequest", "all-matchers", Snappy.uncompress(readRequest()));
-        ChunkFrames frames = new ChunkFrames(1 << 20);
+        ChunkedResponseEncoder frames = new ChunkedResponseEncoder(1 << 20);
         frames.beginSeries(SERIES);
         ReadResponseEncoder samples = new ReadResponseEncoder();
         samples.beginQuery();
@@ -72,7 +72,7 @@ final class FuzzSeeds {
     }
 
     private static void writeHistograms() throws IOException {
-        ChunkFrames frames = new ChunkFrames(1 << 20);
+        ChunkedResponseEncoder frames = new ChunkedResponseEncoder(1 << 20);
         frames.beginSeries(SERIES);
         ReadResponseEncoder samples = new ReadResponseEncoder();
         samples.beginQuery();

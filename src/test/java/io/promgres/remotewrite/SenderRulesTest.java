@@ -12,8 +12,8 @@ import io.promgres.model.LabelSet;
 import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.model.SampleBatch;
-import io.promgres.replica.Election;
-import io.promgres.replica.Standing;
+import io.promgres.replica.LeaderStatus;
+import io.promgres.replica.ReplicaElection;
 import io.promgres.replica.UndecidedException;
 import io.promgres.series.SeriesCache;
 import io.promgres.series.SymbolTable;
@@ -40,14 +40,14 @@ class SenderRulesTest {
     private final SeriesCache index = new SeriesCache(1 << 20);
     private final SymbolTable symbols = new SymbolTable(1 << 20);
     private final SampleBatch batch = new SampleBatch(8);
-    private final List<Election.Candidate> heard = new ArrayList<>();
+    private final List<ReplicaElection.Candidate> heard = new ArrayList<>();
 
-    private Standing hear(Election.Candidate candidate) {
+    private LeaderStatus hear(ReplicaElection.Candidate candidate) {
         heard.add(candidate);
         boolean formerLeader = candidate.replica().equals("former");
-        return new Standing(
+        return new LeaderStatus(
                 candidate.replica().equals("leader"),
-                formerLeader ? List.of(new Standing.Reign(T - 1000, T)) : List.of());
+                formerLeader ? List.of(new LeaderStatus.Reign(T - 1000, T)) : List.of());
     }
 
     private SenderRules replicas() {
@@ -163,9 +163,9 @@ class SenderRulesTest {
                 series("__name__", "e", "__replica__", "other", "cluster", "d"));
         assertThat(heard)
                 .containsExactly(
-                        new Election.Candidate("", "c", "leader"),
-                        new Election.Candidate("", "d", "leader"),
-                        new Election.Candidate("", "d", "other"));
+                        new ReplicaElection.Candidate("", "c", "leader"),
+                        new ReplicaElection.Candidate("", "d", "leader"),
+                        new ReplicaElection.Candidate("", "d", "other"));
     }
 
     @ParameterizedTest
@@ -295,6 +295,6 @@ class SenderRulesTest {
                 Sender.ANYBODY,
                 series("__name__", "up", "__replica__", "r", "cluster", "c", "team", "a"),
                 series("__name__", "up", "__replica__", "r", "cluster", "c", "team", "b"));
-        assertThat(heard).extracting(Election.Candidate::tenant).containsExactly("a", "b");
+        assertThat(heard).extracting(ReplicaElection.Candidate::tenant).containsExactly("a", "b");
     }
 }

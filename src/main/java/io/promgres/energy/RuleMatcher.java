@@ -1,0 +1,106 @@
+package io.promgres.energy;
+
+import io.promgres.model.LabelSet;
+import io.promgres.model.LandingRows;
+import io.promgres.model.SeriesAddress;
+import io.promgres.observe.Metrics;
+import io.promgres.store.WriteObserver;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongPredicate;
+
+/**
+ * Knows which series the rules choose, and notes with each flush which buckets it touches.
+ *
+ * <p>{@link #interned} and {@link #written} may run on different threads: a series is in the map before its samples are
+ * handed on. A place that a chosen series has lost and another has got may be watched for a while: that touches a bucket in
+ * vain and nothing else.
+ */
+final class RuleMatcher implements WriteObserver {
+
+    private static final int MOST_METRICS_KNOWN = 100_000;
+
+    private final RuleStore store;
+    private final Rules rules;
+    private final Map<String, Integer> ruleIds;
+    private final Metrics metrics;
+    private final Map<Long, WatchedGroup> groups = new ConcurrentHashMap<>();
+    private final Map<String, List<Rule>> rulesByMetric = new HashMap<>();
+
+    /** @param ruleIds ids of the rules by name */
+    RuleMatcher(RuleStore store, Rules rules, Map<String, Integer> ruleIds, Metrics metrics) {
+        this.store = store;
+        this.rules = rules;
+        this.ruleIds = ruleIds;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void interned(List<LabelSet> series, long[] addresses) throws SQLException {
+        List<RuleStore.Found> found = new ArrayList<>();
+        for (int i = 0; i < addresses.length; i++) {
+            if (addresses[i] != SeriesAddress.UNKNOWN) {
+                watch(series.get(i), addresses[i], found);
+            }
+        }
+        if (!found.isEmpty()) {
+            store.add(found);
+        }
+    }
+
+    private void watch(LabelSet labels, long address, List<RuleStore.Found> found) {
+        long group = SeriesAddress.group(address);
+        int slot = SeriesAddress.slot(address);
+        groups.computeIfPresent(group, (id, watched) -> watched.without(slot));
+        for (Rule rule : choosing(labels.metricName())) {
+            if (rule.chooses(labels)) {
+                int id = ruleIds.get(rule.name());
+                SkipReason skip = skip(rule, labels);
+                groups.merge(group, WatchedGroup.of(id, rule, skip, slot), WatchedGroup::with);
+                if (skip == null) {
+                    found.add(new RuleStore.Found(id, rule, labels, address));
+                }
+            }
+        }
+    }
+
+    private List<Rule> choosing(String metric) {
+        if (rulesByMetric.size() > MOST_METRICS_KNOWN) {
+            rulesByMetric.clear();
+        }
+        return rulesByMetric.computeIfAbsent(
+                metric,
+                name -> rules.rules().stream()
+                        .filter(rule -> rule.choosesMetric(name))
+                        .toList());
+    }
+
+    private SkipReason skip(Rule rule, LabelSet labels) {
+        try {
+            Source.of(rule, labels, rules.regionLabel());
+            return null;
+        } catch (Source.Unusable e) {
+            return e.why();
+        }
+    }
+
+    @Override
+    public void written(Connection connection, LandingRows rows, LongPredicate times) throws SQLException {
+        if (groups.isEmpty()) {
+            return;
+        }
+        DirtyBuckets touched = new DirtyBuckets(metrics);
+        for (int row = 0; row < rows.size(); row++) {
+            WatchedGroup group = groups.get(rows.group(row));
+            if (group != null && times.test(rows.time(row))) {
+                group.collect(rows, row, touched);
+            }
+        }
+        touched.write(connection);
+    }
+}

@@ -1,0 +1,145 @@
+package io.promgres.remotewrite;
+
+import io.promgres.codec.BodyTooLargeException;
+import io.promgres.codec.Cursor;
+import io.promgres.codec.MalformedBodyException;
+import io.promgres.model.Counts;
+import io.promgres.model.LabelSet;
+import io.promgres.model.Rejections.Reason;
+import io.promgres.model.SeriesExemplar;
+import io.promgres.model.SeriesHistogram;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What becomes of the histograms and exemplars of a request: of each series in turn they are read, then kept or rejected. One
+ * thread at a time.
+ */
+final class ExemplarsAndHistograms {
+
+    /** A histogram of two bytes takes some two hundred here. Prometheus sends 2,000 in a request unless told otherwise. */
+    private static final int MOST_HISTOGRAMS = 1 << 17;
+
+    private static final Counts ONE_HISTOGRAM = new Counts(0, 1, 0);
+    private static final Counts ONE_EXEMPLAR = new Counts(0, 0, 1);
+
+    private final LabelResolver labels;
+    private final RejectionCollector refusals;
+    private final Exemplars exemplars = new Exemplars();
+    private final Histograms histograms = new Histograms();
+    private List<SeriesExemplar> keptExemplars = List.of();
+    private List<SeriesHistogram> keptHistograms = List.of();
+    private int histogramsSent;
+
+    ExemplarsAndHistograms(LabelResolver labels, RejectionCollector refusals) {
+        this.labels = labels;
+        this.refusals = refusals;
+    }
+
+    void beginRequest() {
+        keptExemplars = List.of();
+        keptHistograms = List.of();
+        histogramsSent = 0;
+    }
+
+    void beginSeries() {
+        exemplars.clear();
+        histograms.clear();
+    }
+
+    /** Those of the request that are to be stored. */
+    List<SeriesExemplar> keptExemplars() {
+        return keptExemplars;
+    }
+
+    /** Those of the request that are to be stored. */
+    List<SeriesHistogram> keptHistograms() {
+        return keptHistograms;
+    }
+
+    /** Where the series' exemplars are to be read into. */
+    Exemplars exemplars() {
+        return exemplars;
+    }
+
+    void readHistogram(Cursor in) throws MalformedBodyException, BodyTooLargeException {
+        if (++histogramsSent > MOST_HISTOGRAMS) {
+            throw new BodyTooLargeException("the request holds more than " + MOST_HISTOGRAMS + " histograms");
+        }
+        histograms.read(in);
+    }
+
+    /** How many histograms the series has, as far as read. */
+    int histograms() {
+        return histograms.size();
+    }
+
+    /** The time of the first of what the series has, milliseconds since the epoch; 0 if it has nothing that is valid. */
+    long firstTime() {
+        if (histograms.size() > 0) {
+            return histograms.time(0);
+        }
+        return exemplars.valid() > 0 ? exemplars.time(0) : 0;
+    }
+
+    /**
+     * Takes what the series has, as far as it can be stored.
+     *
+     * @param created the start of the series as a whole, milliseconds since the epoch; 0 for none
+     */
+    void endSeries(long created) throws MalformedBodyException {
+        if (exemplars.size() > 0) {
+            endExemplars();
+        }
+        if (histograms.size() > 0) {
+            endHistograms(created);
+        }
+    }
+
+    private void endExemplars() throws MalformedBodyException {
+        if (!labels.areValidOrReject(new Counts(0, 0, exemplars.size()))) {
+            return;
+        }
+        if (exemplars.invalid() > 0) {
+            refusals.reject(Reason.INVALID_EXEMPLAR, new Counts(0, 0, exemplars.invalid()), -1);
+        }
+        LabelSet series = exemplars.valid() > 0 ? labels.orReject(new Counts(0, 0, exemplars.valid())) : null;
+        for (int i = 0; series != null && i < exemplars.valid(); i++) {
+            addExemplar(series, i);
+        }
+    }
+
+    private void addExemplar(LabelSet series, int i) throws MalformedBodyException {
+        Reason reason = refusals.unstorable(exemplars.time(i));
+        if (reason != null) {
+            refusals.rejectTime(reason, ONE_EXEMPLAR, exemplars.time(i));
+            return;
+        }
+        if (keptExemplars.isEmpty()) {
+            keptExemplars = new ArrayList<>();
+        }
+        keptExemplars.add(exemplars.of(series, i));
+    }
+
+    private void endHistograms(long created) throws MalformedBodyException {
+        LabelSet series = labels.orReject(new Counts(0, histograms.size(), 0));
+        for (int i = 0; series != null && i < histograms.size(); i++) {
+            addHistogram(series, i, created);
+        }
+    }
+
+    private void addHistogram(LabelSet series, int i, long created) throws MalformedBodyException {
+        Reason unstorable = refusals.unstorable(histograms.time(i));
+        if (histograms.fault(i) != null) {
+            refusals.reject(histograms.fault(i), ONE_HISTOGRAM, -1);
+        } else if (unstorable != null) {
+            refusals.rejectTime(unstorable, ONE_HISTOGRAM, histograms.time(i));
+        } else {
+            if (keptHistograms.isEmpty()) {
+                keptHistograms = new ArrayList<>();
+            }
+            long start = histograms.start(i, created);
+            keptHistograms.add(histograms.of(series, i, created, refusals.unstorable(start) == null ? start : 0));
+        }
+    }
+}

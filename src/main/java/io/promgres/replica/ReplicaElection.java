@@ -1,0 +1,21 @@
+package io.promgres.replica;
+
+/** Decides whose samples are stored, of replicas that send the same. Thread-safe. */
+public interface ReplicaElection {
+
+    /**
+     * Those who may stand in for each other, and one of them.
+     *
+     * @param tenant whose cluster it is; empty without tenants
+     * @param cluster what its replicas have in common
+     * @param replica the one that sends
+     */
+    record Candidate(String tenant, String cluster, String replica) {}
+
+    /**
+     * Hears of a candidate, who takes the lead if nobody has it, or whoever has it fell silent. May ask the database.
+     *
+     * @throws UndecidedException if the database does not say who leads
+     */
+    LeaderStatus hear(Candidate candidate);
+}
