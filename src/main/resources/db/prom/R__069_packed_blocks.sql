@@ -4,13 +4,15 @@ CREATE OR REPLACE FUNCTION _prom_catalog.count_packed() RETURNS trigger
 AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO _prom_catalog.packed_block AS p (metric_id, block, upper, runs, samples, first_vector)
-        SELECT TG_ARGV[0]::int, v.block, max(v.upper), count(*), sum(coalesce(bit_count(r.present), r.last - r.first + 1)), min(v.id)
+        INSERT INTO _prom_catalog.packed_block AS p (metric_id, block, upper, runs, samples, first_vector, last_vector)
+        SELECT TG_ARGV[0]::int, v.block, max(v.upper), count(*), sum(coalesce(bit_count(r.present), r.last - r.first + 1)), min(v.id),
+               max(v.id)
         FROM changed r JOIN prom_data.vector v ON v.id = r.vector_id
         GROUP BY v.block
         ON CONFLICT (metric_id, block) DO UPDATE
             SET upper = greatest(p.upper, excluded.upper), runs = p.runs + excluded.runs, samples = p.samples + excluded.samples,
-                first_vector = least(p.first_vector, excluded.first_vector);
+                first_vector = least(p.first_vector, excluded.first_vector),
+                last_vector = greatest(p.last_vector, excluded.last_vector);
     ELSE
         UPDATE _prom_catalog.packed_block p SET runs = p.runs - c.runs, samples = p.samples - c.samples
         FROM (SELECT v.block, count(*) AS runs, sum(coalesce(bit_count(r.present), r.last - r.first + 1)) AS samples

@@ -32,7 +32,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.promgres";
     private static final String[] WITH_SQL =
-            packages("cli daemon energy maintenance packing perftest remoteread replica schema status store");
+            packages("cli daemon energy maintenance packing perftest remoteread replica schema status store tiers");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -63,6 +63,7 @@ class ArchitectureTest {
             series      | model                                                                         | a cache knows neither where series come from nor where they go
             status      | http                                                                          | it looks on: without it, everything is stored as before
             store       | config model observe                                                          | the database does not know which protocol writes to it
+            tiers       | packing store                                                                 | it reads what is stored, whoever asks for it
             transfer    | codec histogram model remoteread remotewrite                                  | it is a client of two servers, and of the reader of samples
             """;
 

@@ -11,19 +11,19 @@ import org.postgresql.copy.CopyOut;
  * Reads the answer of COPY ... TO STDOUT in binary, row by row. Source of the format: PostgreSQL documentation, COPY,
  * "Binary Format"; of arrays: array_send().
  */
-final class CopyReader {
+public final class CopyReader {
 
     private static final int HEADER = 19;
 
     /** Reads the fields of a row. */
     @FunctionalInterface
-    interface RowReader {
+    public interface RowReader {
         void read(ByteBuffer row) throws SQLException;
     }
 
     private CopyReader() {}
 
-    static void read(Connection connection, String query, RowReader reader) throws SQLException {
+    public static void read(Connection connection, String query, RowReader reader) throws SQLException {
         CopyOut copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
@@ -49,12 +49,12 @@ final class CopyReader {
     }
 
     /** A field that is not NULL and has eight bytes. */
-    static long fieldLong(ByteBuffer row) {
+    public static long fieldLong(ByteBuffer row) {
         row.getInt();
         return row.getLong();
     }
 
-    static int fieldShort(ByteBuffer row) {
+    public static int fieldShort(ByteBuffer row) {
         row.getInt();
         return row.getShort();
     }
@@ -98,7 +98,7 @@ final class CopyReader {
     }
 
     /** Reads an array's header behind its length; returns the number of elements. */
-    static int beginArray(ByteBuffer row) {
+    public static int beginArray(ByteBuffer row) {
         int dimensions = row.getInt();
         row.getInt();
         row.getInt();

@@ -1,0 +1,127 @@
+package io.promgres.tiers;
+
+import io.promgres.packing.CopyReader;
+import io.promgres.store.CopyBuffer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the packed runs of series, and the times of the vectors that they refer to. */
+final class PackedTier {
+
+    /** A block is at most so long. */
+    private static final String LONGEST_BLOCK = "interval '7 days'";
+
+    private static final int MOST_TICKS = 480;
+
+    private final Connection connection;
+    private final KnownVectors known;
+
+    PackedTier(Connection connection, KnownVectors known) {
+        this.connection = connection;
+        this.known = known;
+    }
+
+    /** The vectors that the runs of a metric in a range refer to: their ids, and the blocks that they are of. */
+    private record Blocks(long firstVector, long lastVector, String blocks) {}
+
+    void read(Batch batch) throws SQLException {
+        Map<Integer, Blocks> packed = blocks(batch);
+        if (packed.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<String, List<StoredSeries>> metric : batch.byTable().entrySet()) {
+            List<StoredSeries> series = metric.getValue();
+            Blocks blocks = packed.get(series.get(0).metricId());
+            if (blocks != null) {
+                readRuns(batch, metric.getKey(), series, blocks);
+            }
+        }
+    }
+
+    private Map<Integer, Blocks> blocks(Batch batch) throws SQLException {
+        String metrics = Sql.array(
+                batch.members().stream()
+                        .mapToLong(member -> member.series().metricId())
+                        .distinct(),
+                "int");
+        String sql = "SELECT p.metric_id, min(p.first_vector), max(p.last_vector), array_agg(p.block)"
+                + " FROM _prom_catalog.packed_block p WHERE p.metric_id = ANY (" + metrics + ") AND p.block > "
+                + Sql.time(batch.from()) + " - " + LONGEST_BLOCK + " AND p.block <= " + Sql.time(batch.to())
+                + " AND p.upper >= " + Sql.time(batch.from()) + " GROUP BY p.metric_id";
+        Map<Integer, Blocks> blocks = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                blocks.put(rows.getInt(1), new Blocks(rows.getLong(2), rows.getLong(3), rows.getString(4)));
+            }
+        }
+        return blocks;
+    }
+
+    private void readRuns(Batch batch, String table, List<StoredSeries> series, Blocks blocks) throws SQLException {
+        String ids = Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint");
+        String sql = "SELECT " + RunBytes.COLUMNS + " FROM " + Sql.table(table)
+                + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY (" + ids
+                + ") AND b.vector_id BETWEEN " + blocks.firstVector() + " AND " + blocks.lastVector()
+                + " AND v.block = ANY ('" + blocks.blocks() + "'::timestamptz[]) AND v.upper >= "
+                + Sql.time(batch.from());
+        CopyReader.read(connection, sql, row -> {
+            RunBytes run = new RunBytes(row.array(), row.position());
+            batch.member(run.seriesId()).runs().add(run);
+        });
+    }
+
+    /** The times of the vectors that runs of the batch refer to. */
+    Map<Long, VectorTimes> times(Batch batch) throws SQLException {
+        Map<Long, VectorTimes> times = new HashMap<>();
+        Map<Long, RunBytes> missing = new HashMap<>();
+        for (Batch.Member member : batch.members()) {
+            for (RunBytes run : member.runs()) {
+                long id = run.vector().id();
+                if (!times.containsKey(id) && !missing.containsKey(id)) {
+                    VectorTimes found = known.get(run.vector());
+                    if (found == null) {
+                        missing.put(id, run);
+                    } else {
+                        times.put(id, found);
+                    }
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            readTicks(missing, times);
+        }
+        return times;
+    }
+
+    private void readTicks(Map<Long, RunBytes> vectors, Map<Long, VectorTimes> times) throws SQLException {
+        Map<Long, long[]> ticks = new HashMap<>();
+        CopyReader.read(connection, ticksOf(vectors.values()), row -> {
+            long[] ofVector = ticks.computeIfAbsent(CopyReader.fieldLong(row), id -> new long[MOST_TICKS + 1]);
+            int tick = CopyReader.fieldShort(row);
+            ofVector[tick - 1] = CopyBuffer.millis(CopyReader.fieldLong(row));
+            ofVector[MOST_TICKS] = Math.max(ofVector[MOST_TICKS], tick);
+        });
+        ticks.forEach((id, ofVector) -> {
+            VectorTimes vector = VectorTimes.of(ofVector, (int) ofVector[MOST_TICKS]);
+            times.put(id, vector);
+            known.put(vectors.get(id).vector(), vector);
+        });
+    }
+
+    private static String ticksOf(Collection<RunBytes> vectors) {
+        // Literals, so that only the partitions of these times are looked at.
+        long from = vectors.stream().mapToLong(RunBytes::block).min().orElseThrow();
+        long to = vectors.stream().mapToLong(run -> run.vector().upper()).max().orElseThrow();
+        return "SELECT t.vector_id, t.idx, t.time FROM prom_data.vector v JOIN prom_data.tick t ON t.vector_id = v.id"
+                + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ("
+                + Sql.array(vectors.stream().mapToLong(run -> run.vector().id()), "bigint") + ") AND t.time BETWEEN "
+                + Sql.time(CopyBuffer.millis(from)) + " AND " + Sql.time(CopyBuffer.millis(to));
+    }
+}

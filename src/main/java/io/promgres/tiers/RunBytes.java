@@ -1,0 +1,188 @@
+package io.promgres.tiers;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * A run as it comes from the database: a row of a metric's table in binary COPY, decoded no earlier than its times are known.
+ * A value is computed by the operations of the metric views.
+ */
+final class RunBytes {
+
+    /** The columns of the row; those of the vector follow. */
+    static final String COLUMNS =
+            "b.series_id, b.vector_id, b.first, b.last, b.kind, b.base, b.scale, b.i2, b.i4, b.f8,"
+                    + " b.present, v.block, v.upper, v.xmin";
+
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    /** What is added to the kind where ticks are left out, or the last value stands alone. */
+    private static final int SPECIAL = 4;
+
+    private static final int CONSTANT = 0;
+    private static final int SHORTS = 1;
+    private static final int INTS = 2;
+    private static final int ARRAY_HEADER = 20;
+    private static final int LENGTH = 4;
+
+    private final byte[] row;
+    private int at;
+    private final long seriesId;
+    private final long vectorId;
+    private final int first;
+    private final int last;
+    private final int form;
+    private final double base;
+    private final double scale;
+    private final int elements;
+    private final int alone;
+    private final int present;
+    private final long block;
+    private final long upper;
+    private final int transaction;
+
+    /** @param row belongs to this from here on, from its first field on */
+    RunBytes(byte[] row, int offset) {
+        this.row = row;
+        this.at = offset;
+        seriesId = bigint();
+        vectorId = bigint();
+        first = smallint();
+        last = smallint();
+        form = smallint() % SPECIAL;
+        base = Double.longBitsToDouble(bigint());
+        scale = Double.longBitsToDouble(bigint());
+        int shorts = field();
+        int ints = field();
+        int floats = field();
+        present = field();
+        elements = (form == SHORTS ? shorts : form == INTS ? ints : floats) + ARRAY_HEADER;
+        alone = form < SPECIAL - 1 && floats >= 0 ? floats + ARRAY_HEADER + LENGTH : -1;
+        block = bigint();
+        upper = bigint();
+        transaction = (int) INT.get(row, field());
+    }
+
+    private long bigint() {
+        int field = field();
+        return field < 0 ? 0 : (long) LONG.get(row, field);
+    }
+
+    private int smallint() {
+        return (short) SHORT.get(row, field());
+    }
+
+    /** Where the next field's bytes are; -1 for NULL. */
+    private int field() {
+        int length = (int) INT.get(row, at);
+        int field = at + LENGTH;
+        at = field + Math.max(0, length);
+        return length < 0 ? -1 : field;
+    }
+
+    long seriesId() {
+        return seriesId;
+    }
+
+    /** As many samples as it has at most. */
+    int ticks() {
+        return last - first + 1;
+    }
+
+    KnownVectors.Key vector() {
+        return new KnownVectors.Key(vectorId, transaction, upper);
+    }
+
+    /** Start of the vector's block, microseconds since 2000. */
+    long block() {
+        return block;
+    }
+
+    long firstTime(VectorTimes times) {
+        return times.at(first);
+    }
+
+    /** Adds the samples from a time to a time, both included. */
+    void decode(VectorTimes times, long from, long to, SampleArrays into) {
+        int begin = times.notBefore(from, first, last);
+        int end = times.notBefore(to + 1, begin, last);
+        if (begin >= end) {
+            return;
+        }
+        into.reserve(end - begin);
+        if (present < 0) {
+            times.fill(begin, end - begin, into.times(), into.size());
+            values(begin - first, end - begin, into.values(), into.size());
+            if (alone >= 0 && end == last + 1) {
+                into.values()[into.size() + end - begin - 1] = Double.longBitsToDouble((long) LONG.get(row, alone));
+            }
+            into.added(end - begin);
+        } else {
+            decodeWithHoles(times, begin, end, into);
+        }
+    }
+
+    private void values(int from, int count, double[] into, int at) {
+        switch (form) {
+            case CONSTANT -> java.util.Arrays.fill(into, at, at + count, base);
+            case SHORTS -> shorts(from, count, into, at);
+            case INTS -> ints(from, count, into, at);
+            default -> floats(from, count, into, at);
+        }
+    }
+
+    // The value that stands alone at the end has no element: what is read in its place is not used.
+    private int stored(int from, int count) {
+        return alone >= 0 ? Math.min(count, (int) INT.get(row, elements - 2 * LENGTH) - from) : count;
+    }
+
+    private void shorts(int from, int count, double[] into, int at) {
+        int stored = stored(from, count);
+        int element = elements + LENGTH + from * (LENGTH + Short.BYTES);
+        for (int i = 0; i < stored; i++, element += LENGTH + Short.BYTES) {
+            into[at + i] = (base + (short) SHORT.get(row, element)) / scale;
+        }
+    }
+
+    private void ints(int from, int count, double[] into, int at) {
+        int stored = stored(from, count);
+        int element = elements + LENGTH + from * (LENGTH + Integer.BYTES);
+        for (int i = 0; i < stored; i++, element += LENGTH + Integer.BYTES) {
+            into[at + i] = (base + (int) INT.get(row, element)) / scale;
+        }
+    }
+
+    private void floats(int from, int count, double[] into, int at) {
+        int element = elements + LENGTH + from * (LENGTH + Double.BYTES);
+        for (int i = 0; i < count; i++, element += LENGTH + Double.BYTES) {
+            into[at + i] = Double.longBitsToDouble((long) LONG.get(row, element));
+        }
+    }
+
+    private void decodeWithHoles(VectorTimes times, int begin, int end, SampleArrays into) {
+        int before = 0;
+        for (int tick = first; tick < begin; tick++) {
+            before += has(tick);
+        }
+        int from = into.size();
+        int count = 0;
+        for (int tick = begin; tick < end; tick++) {
+            if (has(tick) == 1) {
+                into.times()[from + count++] = times.at(tick);
+            }
+        }
+        values(before, count, into.values(), from);
+        if (alone >= 0 && end == last + 1) {
+            into.values()[from + count - 1] = Double.longBitsToDouble((long) LONG.get(row, alone));
+        }
+        into.added(count);
+    }
+
+    private int has(int tick) {
+        int bit = tick - first;
+        return row[present + LENGTH + bit / Byte.SIZE] >> (Byte.SIZE - 1 - bit % Byte.SIZE) & 1;
+    }
+}

@@ -1,0 +1,29 @@
+package io.promgres.tiers;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.postgresql.core.Utils;
+
+/** Constants in the text of SQL: COPY takes no parameters. */
+final class Sql {
+
+    private static final long EARLIEST = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+    private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
+    private Sql() {}
+
+    /** @param millis since the epoch; what is out of the years 1 to 9999, of which nothing is stored, is brought into them */
+    static String time(long millis) {
+        return "timestamptz '" + Instant.ofEpochMilli(Math.max(EARLIEST, Math.min(LATEST, millis))) + "'";
+    }
+
+    static String array(LongStream numbers, String type) {
+        return numbers.mapToObj(Long::toString).collect(Collectors.joining(",", "'{", "}'::" + type + "[]"));
+    }
+
+    static String table(String name) throws SQLException {
+        return Utils.escapeIdentifier(new StringBuilder("prom_data."), name).toString();
+    }
+}

@@ -1,0 +1,11 @@
+package io.promgres.tiers;
+
+/**
+ * Where the samples of a series are.
+ *
+ * @param table of its metric in prom_data
+ * @param groupId of its landing rows; 0 if it has no place
+ * @param slot in its landing rows, from 1
+ * @param hasHistograms whether its metric has native histograms
+ */
+public record StoredSeries(long id, int metricId, String table, long groupId, int slot, boolean hasHistograms) {}
