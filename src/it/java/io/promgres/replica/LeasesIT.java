@@ -61,7 +61,7 @@ class LeasesIT {
     }
 
     private boolean leads(String cluster, String name) {
-        return leases.hear(replica(cluster, name)).leads();
+        return leases.heartbeat(replica(cluster, name)).leads();
     }
 
     @Test
@@ -83,7 +83,7 @@ class LeasesIT {
         pass(Duration.ofMinutes(2), "silent");
         assertThat(leads("silent", "b")).isTrue();
         assertThat(leads("silent", "a")).isFalse();
-        assertThat(leases.hear(replica("silent", "a")).reigns()).hasSize(1);
+        assertThat(leases.heartbeat(replica("silent", "a")).terms()).hasSize(1);
     }
 
     @Test
@@ -91,7 +91,7 @@ class LeasesIT {
         assertThat(leads("memory", "a")).isTrue();
         Leases elsewhere = new Leases(new LeaseStore(database.pool(), SILENCE), SILENCE, nanos::get);
         Sql.execute(connection, "UPDATE _prom_catalog.ha_lease SET last_heard = 'epoch' WHERE cluster = 'memory'");
-        assertThat(elsewhere.hear(replica("memory", "b")).leads()).isTrue();
+        assertThat(elsewhere.heartbeat(replica("memory", "b")).leads()).isTrue();
         nanos.addAndGet(SILENCE.dividedBy(10).toNanos() - 1);
         assertThat(leads("memory", "a")).isTrue();
         nanos.addAndGet(1);

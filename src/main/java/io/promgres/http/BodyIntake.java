@@ -15,7 +15,7 @@ final class BodyIntake {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     /** What becomes of a body. */
-    interface Outcome {
+    interface Listener {
 
         /** More of it may come. Called when a part of it has room, at once or later. */
         void goOn();
@@ -30,7 +30,7 @@ final class BodyIntake {
     private final ServerContext service;
     private final EventLoopExecutor loop;
     private final Deadline deadline;
-    private final Outcome outcome;
+    private final Listener listener;
     private Exchange arriving;
     private boolean granted;
     private boolean paused;
@@ -39,11 +39,11 @@ final class BodyIntake {
     private long came;
     private long cameBefore;
 
-    BodyIntake(ServerContext service, EventLoopExecutor loop, Deadline deadline, Outcome outcome) {
+    BodyIntake(ServerContext service, EventLoopExecutor loop, Deadline deadline, Listener listener) {
         this.service = service;
         this.loop = loop;
         this.deadline = deadline;
-        this.outcome = outcome;
+        this.listener = listener;
     }
 
     /** The body of a request, whose first bytes are claimed, comes from now on. */
@@ -61,9 +61,9 @@ final class BodyIntake {
         came += bytes;
         long needed = arriving.bytesArrived();
         if (needed > claimed) {
-            claim(needed, outcome::goOn);
+            claim(needed, listener::goOn);
         } else {
-            outcome.goOn();
+            listener.goOn();
         }
     }
 
@@ -81,7 +81,7 @@ final class BodyIntake {
     private void complete() {
         deadline.cancel();
         leave();
-        outcome.complete();
+        listener.complete();
     }
 
     private void claim(long bytes, Runnable then) {
@@ -129,6 +129,6 @@ final class BodyIntake {
 
     private void refuse(Response response) {
         leave();
-        outcome.refused(response);
+        listener.refused(response);
     }
 }

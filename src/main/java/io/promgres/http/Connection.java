@@ -36,7 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Deadline deadline;
     private Responder responder;
     private RequestAdmission gate;
-    private BodyIntake arrival;
+    private BodyIntake bodyIntake;
     private ConnectionState state = ConnectionState.HEAD;
     private Exchange exchange;
     private boolean used;
@@ -63,7 +63,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         deadline = new Deadline(ctx);
         responder = new Responder(ctx, service, loop, deadline, this::close);
         gate = new RequestAdmission(service, loop, deadline, new Entrance());
-        arrival = new BodyIntake(service, loop, deadline, new Body());
+        bodyIntake = new BodyIntake(service, loop, deadline, new Body());
     }
 
     @Override
@@ -90,7 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.cancel();
         gate.leave();
-        arrival.leave();
+        bodyIntake.leave();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
         if (exchange != null) {
             exchange.client().gone();
@@ -167,13 +167,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** What the gate says of the request that is at it. */
-    private final class Entrance implements RequestAdmission.Outcome {
+    private final class Entrance implements RequestAdmission.Listener {
 
         @Override
         public void admitted() {
             state = ConnectionState.BODY;
             if (exchange.hasBody()) {
-                arrival.begin(exchange);
+                bodyIntake.begin(exchange);
             }
             if (exchange.hasBody() && exchange.continueExpected()) {
                 context.writeAndFlush(ResponseEncoding.continueResponse());
@@ -194,7 +194,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void addToBody(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
         if (!exchange.add(content.content(), context.alloc())) {
-            arrival.leave();
+            bodyIntake.leave();
             respondAndClose(service.refusals().bodyTooLarge(exchange));
         } else if (!exchange.hasBody()) {
             exchange.bodyEnded();
@@ -202,15 +202,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (last) {
             exchange.bodyEnded();
             state = ConnectionState.WAITING;
-            arrival.ended();
+            bodyIntake.ended();
         } else {
             state = ConnectionState.WAITING;
-            arrival.added(content.content().readableBytes());
+            bodyIntake.added(content.content().readableBytes());
         }
     }
 
     /** What becomes of the body that comes. */
-    private final class Body implements BodyIntake.Outcome {
+    private final class Body implements BodyIntake.Listener {
 
         @Override
         public void goOn() {
@@ -317,7 +317,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void undecodableBody(Throwable cause) {
         if (state == ConnectionState.BODY) {
-            arrival.leave();
+            bodyIntake.leave();
             respondAndClose(service.refusals().undecodable(cause));
         } else {
             close();

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class RequestAdmission {
 
     /** What becomes of a request; one of the first two for each, unless the client leaves before. */
-    interface Outcome {
+    interface Listener {
 
         /** Its body may be read. */
         void admitted();
@@ -27,14 +27,14 @@ final class RequestAdmission {
     private final ServerContext service;
     private final EventLoopExecutor loop;
     private final Deadline deadline;
-    private final Outcome outcome;
+    private final Listener listener;
     private Exchange waiting;
 
-    RequestAdmission(ServerContext service, EventLoopExecutor loop, Deadline deadline, Outcome outcome) {
+    RequestAdmission(ServerContext service, EventLoopExecutor loop, Deadline deadline, Listener listener) {
         this.service = service;
         this.loop = loop;
         this.deadline = deadline;
-        this.outcome = outcome;
+        this.listener = listener;
     }
 
     void enter(Exchange exchange) {
@@ -72,7 +72,7 @@ final class RequestAdmission {
     private void authenticated(Exchange candidate, Verdict verdict) {
         if (waiting == candidate) {
             judged(verdict);
-            outcome.goOn();
+            listener.goOn();
         }
     }
 
@@ -113,7 +113,7 @@ final class RequestAdmission {
         if (waiting == candidate) {
             candidate.holds(claim);
             admit();
-            outcome.goOn();
+            listener.goOn();
         } else {
             claim.release();
         }
@@ -126,7 +126,7 @@ final class RequestAdmission {
 
     private void admit() {
         waiting = null;
-        outcome.admitted();
+        listener.admitted();
     }
 
     // Whoever is turned away need not send a large body first.
@@ -136,6 +136,6 @@ final class RequestAdmission {
 
     private void refuse(Response response, boolean mayKeepAlive) {
         waiting = null;
-        outcome.refused(response, mayKeepAlive);
+        listener.refused(response, mayKeepAlive);
     }
 }

@@ -24,7 +24,7 @@ final class ExemplarWriter extends BatchWriter<SeriesExemplar> {
     @Override
     void write(List<Part<SeriesExemplar>> parts) throws SQLException {
         SeriesLocations homes = ids.write(items(parts), SeriesExemplar::series, store::write);
-        parts.forEach(part -> homes.rejectHomeless(part, SeriesExemplar::series, this::counts, "an exemplar"));
+        parts.forEach(part -> homes.rejectUnlocated(part, SeriesExemplar::series, this::counts, "an exemplar"));
     }
 
     @Override

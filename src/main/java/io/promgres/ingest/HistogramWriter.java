@@ -32,7 +32,7 @@ final class HistogramWriter extends BatchWriter<SeriesHistogram> {
     @Override
     void write(List<Part<SeriesHistogram>> parts) throws SQLException {
         SeriesLocations homes = ids.write(items(parts), SeriesHistogram::series, this::write);
-        parts.forEach(part -> homes.rejectHomeless(part, SeriesHistogram::series, this::counts, "a histogram"));
+        parts.forEach(part -> homes.rejectUnlocated(part, SeriesHistogram::series, this::counts, "a histogram"));
     }
 
     private Set<Long> write(List<SeriesHistogram> histograms, List<Long> seriesIds) throws SQLException {

@@ -48,7 +48,7 @@ record SeriesLocations(Map<LabelSet, SeriesLocations.Home> bySeries) {
      * @param counts so many items
      * @param what an item is, such as "an exemplar"
      */
-    <T> void rejectHomeless(
+    <T> void rejectUnlocated(
             BatchWriter.Part<T> part, Function<T, LabelSet> series, IntFunction<Counts> counts, String what) {
         int roomless = count(part, series, Home.NO_ROOM);
         if (roomless > 0) {

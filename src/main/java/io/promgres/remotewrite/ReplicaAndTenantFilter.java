@@ -124,7 +124,7 @@ final class ReplicaAndTenantFilter {
             return null;
         }
         ReplicaElection election = rules.replicas().orElseThrow().election();
-        return election.hear(new ReplicaElection.Candidate(tenant, text[CLUSTER], text[REPLICA]));
+        return election.heartbeat(new ReplicaElection.Candidate(tenant, text[CLUSTER], text[REPLICA]));
     }
 
     private static String text(byte[] bytes) {

@@ -32,10 +32,10 @@ public final class LeaseStore {
     public record Lease(LeaderStatus standing, String leader, Duration remaining) {}
 
     /** Tells that a candidate has sent something: the leader goes on, another one may take its place. */
-    public Lease hear(Candidate candidate) throws SQLException {
+    public Lease heartbeat(Candidate candidate) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement call = connection.prepareStatement(
-                        "SELECT leader, remaining_ms, reigns FROM _prom_catalog.renew_lease("
+                PreparedStatement call =
+                        connection.prepareStatement("SELECT leader, remaining_ms, terms FROM _prom_catalog.renew_lease("
                                 + "?, ?, ?, ? * interval '1 millisecond')")) {
             call.setString(1, candidate.tenant());
             call.setString(2, candidate.cluster());
@@ -44,18 +44,18 @@ public final class LeaseStore {
             try (ResultSet row = call.executeQuery()) {
                 row.next();
                 String leader = row.getString(1);
-                Long[] reigns = (Long[]) row.getArray(3).getArray();
-                LeaderStatus standing = new LeaderStatus(leader.equals(candidate.replica()), reigns(reigns));
+                Long[] terms = (Long[]) row.getArray(3).getArray();
+                LeaderStatus standing = new LeaderStatus(leader.equals(candidate.replica()), terms(terms));
                 return new Lease(standing, leader, Duration.ofMillis(row.getLong(2)));
             }
         }
     }
 
-    private static List<LeaderStatus.Reign> reigns(Long[] bounds) {
-        List<LeaderStatus.Reign> reigns = new ArrayList<>();
+    private static List<LeaderStatus.Term> terms(Long[] bounds) {
+        List<LeaderStatus.Term> terms = new ArrayList<>();
         for (int i = 0; i < bounds.length; i += 2) {
-            reigns.add(new LeaderStatus.Reign(bounds[i], bounds[i + 1]));
+            terms.add(new LeaderStatus.Term(bounds[i], bounds[i + 1]));
         }
-        return reigns;
+        return terms;
     }
 }

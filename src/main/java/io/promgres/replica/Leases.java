@@ -45,7 +45,7 @@ public final class Leases implements ReplicaElection {
     }
 
     @Override
-    public LeaderStatus hear(Candidate candidate) throws UndecidedException {
+    public LeaderStatus heartbeat(Candidate candidate) throws UndecidedException {
         Known now = known.get(candidate);
         if (isFresh(now)) {
             return now.standing();
@@ -73,7 +73,7 @@ public final class Leases implements ReplicaElection {
         long asked = nanoTime.getAsLong();
         LeaseStore.Lease lease;
         try {
-            lease = store.hear(candidate);
+            lease = store.heartbeat(candidate);
         } catch (SQLException e) {
             throw new Unanswered(e);
         }

@@ -17,5 +17,5 @@ public interface ReplicaElection {
      *
      * @throws UndecidedException if the database does not say who leads
      */
-    LeaderStatus hear(Candidate candidate);
+    LeaderStatus heartbeat(Candidate candidate);
 }

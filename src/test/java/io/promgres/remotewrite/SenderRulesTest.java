@@ -42,17 +42,17 @@ class SenderRulesTest {
     private final SampleBatch batch = new SampleBatch(8);
     private final List<ReplicaElection.Candidate> heard = new ArrayList<>();
 
-    private LeaderStatus hear(ReplicaElection.Candidate candidate) {
+    private LeaderStatus heartbeat(ReplicaElection.Candidate candidate) {
         heard.add(candidate);
         boolean formerLeader = candidate.replica().equals("former");
         return new LeaderStatus(
                 candidate.replica().equals("leader"),
-                formerLeader ? List.of(new LeaderStatus.Reign(T - 1000, T)) : List.of());
+                formerLeader ? List.of(new LeaderStatus.Term(T - 1000, T)) : List.of());
     }
 
     private SenderRules replicas() {
         return new SenderRules(
-                Optional.of(new SenderRules.Replicas("__replica__", "cluster", this::hear)), Optional.empty());
+                Optional.of(new SenderRules.Replicas("__replica__", "cluster", this::heartbeat)), Optional.empty());
     }
 
     private static SenderRules tenants(String label, boolean required) {

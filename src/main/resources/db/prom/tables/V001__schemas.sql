@@ -32,3 +32,20 @@ COMMENT ON SCHEMA prom_info IS 'Views about metrics and labels.';
 
 CREATE SCHEMA prom_api;
 COMMENT ON SCHEMA prom_api IS 'Functions and types for users.';
+
+CREATE SCHEMA prom_latest;
+COMMENT ON SCHEMA prom_latest IS 'A view for each metric with the last sample of each of its series.';
+
+CREATE SCHEMA prom_exemplar;
+COMMENT ON SCHEMA prom_exemplar IS 'A view for each metric that has exemplars.';
+
+CREATE SCHEMA prom_histogram;
+COMMENT ON SCHEMA prom_histogram IS 'A view for each metric that has native histograms.';
+
+CREATE SCHEMA ps_tag;
+COMMENT ON SCHEMA ps_tag IS 'Operators that make label matchers, as in labels ? (''node'' == ''brain'').';
+
+-- The names of Promscale's extension, for scripts that cast to these types.
+CREATE SCHEMA _ps_catalog;
+GRANT USAGE ON SCHEMA _ps_catalog TO PUBLIC;
+COMMENT ON SCHEMA _ps_catalog IS 'Types of Promscale that arguments of maintenance functions have.';

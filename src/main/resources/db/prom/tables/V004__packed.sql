@@ -1,10 +1,6 @@
 -- The packed tier: prom_data."<metric>" holds the values of a series in a block of time as one array, prom_data.tick the
 -- times of all arrays that have the same ones.
 
-ALTER TABLE _prom_catalog.landing_partition ADD COLUMN sealed boolean NOT NULL DEFAULT false;
-COMMENT ON COLUMN _prom_catalog.landing_partition.sealed IS
-    'Packed already, wholly or partly, or to be packed: only the late path writes to it, which looks into the packed tier first.';
-
 CREATE TABLE prom_data.vector (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     block timestamptz NOT NULL,
@@ -33,10 +29,19 @@ CREATE TABLE _prom_catalog.tick_partition (
 );
 COMMENT ON TABLE _prom_catalog.tick_partition IS 'The partitions of prom_data.tick, tables in _prom_landing: one for each month that has data.';
 
-CREATE TABLE _prom_catalog.maintenance_request (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    requested_at timestamptz NOT NULL DEFAULT now(),
-    finished_at timestamptz,
-    failure text
+CREATE TABLE _prom_catalog.packed_block (
+    metric_id int NOT NULL REFERENCES _prom_catalog.metric ON DELETE CASCADE,
+    block timestamptz NOT NULL,
+    upper timestamptz NOT NULL,
+    runs bigint NOT NULL,
+    samples bigint NOT NULL,
+    first_vector bigint NOT NULL DEFAULT 0,
+    last_vector bigint NOT NULL DEFAULT 9223372036854775807,
+    PRIMARY KEY (metric_id, block)
 );
-COMMENT ON TABLE _prom_catalog.maintenance_request IS 'Calls of execute_maintenance(), which a daemon carries out.';
+COMMENT ON TABLE _prom_catalog.packed_block IS 'What a metric has packed of each block of time. Kept by triggers of the metrics'' tables.';
+COMMENT ON COLUMN _prom_catalog.packed_block.upper IS 'The last time in it, or later if samples were deleted.';
+COMMENT ON COLUMN _prom_catalog.packed_block.first_vector IS
+    'No run of the metric in this block refers to a vector with a smaller id. Vectors are numbered as they are packed.';
+COMMENT ON COLUMN _prom_catalog.packed_block.last_vector IS
+    'No run of the metric in this block refers to a vector with a greater id.';

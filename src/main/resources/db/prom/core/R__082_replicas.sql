@@ -38,7 +38,7 @@ COMMENT ON FUNCTION _prom_catalog.set_back_leases IS
 
 CREATE OR REPLACE FUNCTION _prom_catalog.renew_lease(
     tenant text, cluster text, replica text, silence interval,
-    OUT leader text, OUT remaining_ms bigint, OUT reigns bigint[])
+    OUT leader text, OUT remaining_ms bigint, OUT terms bigint[])
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -67,7 +67,7 @@ BEGIN
     END IF;
     leader := lease.leader;
     remaining_ms := greatest(0, ceil(extract(epoch FROM lease.last_heard + silence - at) * 1000));
-    reigns := ARRAY(
+    terms := ARRAY(
         SELECT (extract(epoch FROM b.bound) * 1000)::bigint
         FROM _prom_catalog.ha_past_lease p, LATERAL (VALUES (p.since), (p.until)) b(bound)
         WHERE p.tenant = renew_lease.tenant AND p.cluster = renew_lease.cluster AND p.leader = replica

@@ -13,15 +13,6 @@ COMMENT ON COLUMN prom_data.histogram.count IS 'The number of observations.';
 COMMENT ON COLUMN prom_data.histogram.sum IS 'The sum of the observations, in the unit of the metric.';
 COMMENT ON COLUMN prom_data.histogram.body IS 'The histogram without its time, to the bit; count and sum are in it too. See _prom_catalog.histogram_numbers().';
 
-CREATE SCHEMA prom_histogram;
-COMMENT ON SCHEMA prom_histogram IS 'A view for each metric that has native histograms.';
-
-ALTER TABLE _prom_catalog.metric
-    ADD COLUMN has_histograms boolean NOT NULL DEFAULT false,
-    ADD COLUMN histogram_positions int NOT NULL DEFAULT 0;
-COMMENT ON COLUMN _prom_catalog.metric.has_histograms IS 'Whether it has a view in prom_histogram, or is about to.';
-COMMENT ON COLUMN _prom_catalog.metric.histogram_positions IS 'How many label positions the view in prom_histogram shows; 0 while there is none.';
-
 CREATE TYPE prom_api.histogram_bucket AS (lower double precision, upper double precision, count double precision);
 COMMENT ON TYPE prom_api.histogram_bucket IS
     'How many observations lie between two bounds. A bound belongs to the bucket that lies closer to zero; of custom bounds, the upper one does.';
@@ -48,3 +39,14 @@ COMMENT ON COLUMN prom_api.native_histogram.zero_threshold IS 'Observations up t
 COMMENT ON COLUMN prom_api.native_histogram.zero_count IS 'The number of observations within zero_threshold.';
 COMMENT ON COLUMN prom_api.native_histogram.bounds IS 'The custom bounds; empty where buckets are exponential.';
 COMMENT ON COLUMN prom_api.native_histogram.buckets IS 'Buckets in the order of their bounds, without the one around zero. What is not among them has a count of 0.';
+
+CREATE TABLE _prom_catalog.series_start (
+    series_id bigint NOT NULL,
+    start_time timestamptz NOT NULL,
+    first_time timestamptz NOT NULL,
+    PRIMARY KEY (series_id, start_time)
+);
+COMMENT ON TABLE _prom_catalog.series_start IS
+    'When series began to count, as their senders say: a row for each start, not for each sample.';
+COMMENT ON COLUMN _prom_catalog.series_start.start_time IS 'When the series began, or began anew: its value was 0 then.';
+COMMENT ON COLUMN _prom_catalog.series_start.first_time IS 'The time of the first sample that came with this start.';

@@ -29,7 +29,7 @@ BEGIN
     ON CONFLICT (key) DO UPDATE SET value = greatest(s.value::timestamptz, excluded.value::timestamptz)::text;
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.seal_partition IS 'Closes a partition to the fast path of writing, for good.';
+COMMENT ON FUNCTION _prom_catalog.seal_partition IS 'Closes a partition to the fast path, for good.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.seal_closed_partitions(grace interval) RETURNS void
     LANGUAGE plpgsql
