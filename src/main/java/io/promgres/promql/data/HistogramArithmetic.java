@@ -12,7 +12,7 @@ public final class HistogramArithmetic {
 
         private static final long serialVersionUID = 1;
 
-        IncompatibleException() {
+        public IncompatibleException() {
             super("histograms with exponential and with custom buckets", null, false, false);
         }
     }
