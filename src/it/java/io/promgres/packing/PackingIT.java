@@ -8,9 +8,6 @@ import io.promgres.packing.RandomSeries.Sample;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.SealedException;
 import io.promgres.testing.Sql;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -261,7 +258,7 @@ class PackingIT {
     }
 
     @Test
-    void whatAnOlderVersionHasPackedIsShownAfterTheUpgradeAndFoldedIn() throws Exception {
+    void runsThatWerePackedBeforeTheViewsKnewHolesAreFoldedIn() throws Exception {
         List<Sample> samples = samples(new Random(7), 30, 4);
         List<Sample> shuffled = new ArrayList<>(samples);
         Collections.shuffle(shuffled, new Random(7));
@@ -271,12 +268,6 @@ class PackingIT {
             Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 0");
             database.packAll();
             assertThat(database.kindsOfRuns()).isSubsetOf(0, 1, 2, 3);
-            for (String table :
-                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
-                Sql.execute(connection, "SET client_min_messages = warning");
-                Sql.execute(connection, "ALTER TABLE " + table + " DROP COLUMN present CASCADE");
-            }
-            Sql.execute(connection, migration("V071__runs_with_holes.sql"));
         }
         database.makeViews();
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(shuffled.subList(0, shuffled.size() / 2)));
@@ -290,7 +281,7 @@ class PackingIT {
 
     /** The planner goes by pages, of which packed samples have few. */
     @Test
-    void aRollupOfWhatIsPackedIsSharedBySeveralProcessesAlsoAfterAnUpgrade() throws Exception {
+    void aRollupOfWhatIsPackedIsSharedBySeveralProcessesAlsoAfterTheViewsAreMadeAnew() throws Exception {
         database.write(database.fast(), samples(new Random(8), 30, 4));
         database.packAll();
         try (Connection connection = database.connect()) {
@@ -302,15 +293,9 @@ class PackingIT {
 
             Sql.execute(connection, "ALTER TABLE prom_data.up RESET (parallel_workers)");
             assertThat(Sql.rows(connection, rollup)).noneMatch(line -> line.contains("Parallel Seq Scan on up "));
-            Sql.execute(connection, migration("V074__parallel_rollups.sql"));
+            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 0");
             database.makeViews();
             assertThat(Sql.rows(connection, rollup)).anyMatch(line -> line.contains("Parallel Seq Scan on up "));
-        }
-    }
-
-    private static String migration(String file) throws IOException {
-        try (InputStream text = PackingIT.class.getResourceAsStream("/db/prom/" + file)) {
-            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -69,6 +69,7 @@ public record Config(
         Ingest ingest,
         Storage storage,
         RemoteRead remoteRead,
+        Promql promql,
         HaSettings ha,
         TenancySettings tenancy,
         SelfMonitoring selfMonitoring,

@@ -182,7 +182,8 @@ public final class Daemon implements AutoCloseable {
 
     private Database pool() {
         Config.Database settings = config.database();
-        return new Database(databaseUri, settings.poolSize(), settings.writeTimeout(), metrics.registry());
+        int background = Database.BACKGROUND_CONNECTIONS + config.promql().maxConcurrency();
+        return new Database(databaseUri, settings.poolSize(), background, settings.writeTimeout(), metrics.registry());
     }
 
     private Ingest.Stores stores(WriteObserver projection) {

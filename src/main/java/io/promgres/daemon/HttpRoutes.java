@@ -69,7 +69,10 @@ final class HttpRoutes {
         Endpoint read = senders.endpoint(sender -> readEndpoint(senders.scope(sender)));
         StatusEndpoint status = status();
         PageEndpoint page = new PageEndpoint(WEB_PATH, new WebFiles());
-        return Routes.builder(metrics)
+        Routes.Builder routes = Routes.builder(metrics);
+        routes.group(RouteGroup.READ);
+        new QueryRoutes(config, metrics, database, senders, parts).addTo(routes);
+        return routes
                 // The page is about everybody's data.
                 .group(senders.hasTenants() ? RouteGroup.ADMIN : RouteGroup.READ)
                 .add("GET", "/", page, Runnable::run)

@@ -16,7 +16,7 @@ public final class BrowserResponse {
         if (knows(head.header("If-None-Match"), tag)) {
             return protect(Response.empty(304).with("ETag", tag));
         }
-        boolean gzip = takesGzip(head.header("Accept-Encoding"));
+        boolean gzip = takesGzip(head);
         Response response = Response.of(200, resource.contentType(), gzip ? resource.gzipped() : resource.bytes())
                 .with("ETag", tag);
         return protect(gzip ? response.with("Content-Encoding", "gzip") : response);
@@ -45,8 +45,9 @@ public final class BrowserResponse {
     }
 
     // RFC 9110, 12.5.3: gzip;q=0 says no.
-    private static boolean takesGzip(String header) {
-        for (String coding : header.split(",")) {
+    /** Whether the client takes a body that is compressed by gzip. */
+    public static boolean takesGzip(RequestHead head) {
+        for (String coding : head.header("Accept-Encoding").split(",")) {
             String[] parts = coding.strip().split("\\s*;\\s*", 2);
             if (parts[0].equalsIgnoreCase("gzip")) {
                 return parts.length == 1 || !parts[1].matches("(?i)q\\s*=\\s*0(\\.0*)?");

@@ -92,6 +92,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         gate.leave();
         bodyIntake.leave();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
+        if (exchange != null) {
+            exchange.client().gone();
+        }
         if (state.holdsRequest()) {
             exchange.dropBody();
             exchange.release();
@@ -233,7 +236,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void handOver(Exchange request) {
+        request.client().by(() -> loop.run(this::readWhileWorking, () -> {}));
         request.handOver(service.faults(), response -> loop.run(() -> answered(request, response), request::release));
+    }
+
+    // What comes waits in the inbox; that nothing comes any more is what somebody wants to know.
+    private void readWhileWorking() {
+        if (state == ConnectionState.WORKING && inbox.isIdle()) {
+            context.read();
+        }
     }
 
     private void answered(Exchange request, Response response) {

@@ -29,6 +29,7 @@ final class Exchange {
     private final boolean chunksUnderstood;
     private final long startNanos = System.nanoTime();
 
+    private final ClientWatch client = new ClientWatch();
     private final AtomicReference<PermitCounter> place = new AtomicReference<>();
     private volatile InFlight.Claim claim;
     private ByteBuf body;
@@ -143,6 +144,11 @@ final class Exchange {
         return true;
     }
 
+    /** Says whether the client is there. */
+    ClientWatch client() {
+        return client;
+    }
+
     /**
      * Has the endpoint handle the request, whose body is complete, on the route's executor. The body belongs to that
      * executor from here on.
@@ -236,7 +242,8 @@ final class Exchange {
 
     private Request request() {
         return body == null
-                ? new Request(head, new byte[0], 0, 0)
-                : new Request(head, body.array(), body.arrayOffset() + body.readerIndex(), body.readableBytes());
+                ? new Request(head, new byte[0], 0, 0, client)
+                : new Request(
+                        head, body.array(), body.arrayOffset() + body.readerIndex(), body.readableBytes(), client);
     }
 }

@@ -9,5 +9,19 @@ package io.promgres.http;
  * @param bytes holds the body among other things; not to be changed
  * @param offset of the body's first byte
  * @param length of the body
+ * @param client who waits for the answer
  */
-public record Request(RequestHead head, byte[] bytes, int offset, int length) {}
+public record Request(RequestHead head, byte[] bytes, int offset, int length, Client client) {
+
+    /** Who waits for an answer. */
+    @FunctionalInterface
+    public interface Client {
+
+        /**
+         * Has the client watched until it is answered.
+         *
+         * @param action run once, when the client has closed the connection; on an event loop, so it must not block
+         */
+        void whenGone(Runnable action);
+    }
+}

@@ -4,9 +4,9 @@ import io.promgres.model.LabelSet;
 import java.util.Comparator;
 
 /** The order of series in remote read: name by name and value by value, in the order of the bytes of UTF-8. */
-final class LabelOrder implements Comparator<LabelSet> {
+public final class LabelOrder implements Comparator<LabelSet> {
 
-    static final LabelOrder INSTANCE = new LabelOrder();
+    public static final LabelOrder INSTANCE = new LabelOrder();
 
     private LabelOrder() {}
 
@@ -26,7 +26,7 @@ final class LabelOrder implements Comparator<LabelSet> {
     }
 
     /** The order of UTF-8 bytes is that of code points, which {@link String#compareTo} does not follow. */
-    static int compareText(String a, String b) {
+    public static int compareText(String a, String b) {
         int common = Math.min(a.length(), b.length());
         for (int i = 0; i < common; i++) {
             char left = a.charAt(i);

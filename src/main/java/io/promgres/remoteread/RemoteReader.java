@@ -68,7 +68,10 @@ public final class RemoteReader {
      */
     public Prepared prepare(ReadQuery query) throws SQLException, ReadRefusedException {
         try (Connection connection = database.getConnection()) {
-            return new Prepared(query, new SeriesSelector(connection, mostSeries, scope).select(query.matchers()));
+            SeriesSelector selector = new SeriesSelector(connection, mostSeries, scope);
+            List<SelectedSeries> series = selector.select(query.matchers());
+            selector.makeMissingViews(series);
+            return new Prepared(query, series);
         }
     }
 

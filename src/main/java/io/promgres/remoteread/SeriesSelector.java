@@ -2,6 +2,7 @@ package io.promgres.remoteread;
 
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery.Matcher;
+import io.promgres.tiers.StoredSeries;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * Finds the series that all matchers match. Regular expressions are tried here on the distinct values of a label, never in
  * the database, whose expressions are others; the database compares ids. Of use for one connection and one query.
  */
-final class SeriesSelector {
+public final class SeriesSelector {
 
     private static final String METRIC_NAME = LabelSet.METRIC_NAME;
 
@@ -30,7 +31,7 @@ final class SeriesSelector {
     private final Map<Integer, Metric> metrics = new HashMap<>();
 
     /** @param mostSeries more are refused */
-    SeriesSelector(Connection connection, int mostSeries, ReadScope scope) {
+    public SeriesSelector(Connection connection, int mostSeries, ReadScope scope) {
         this.scope = scope;
         this.connection = connection;
         this.mostSeries = mostSeries;
@@ -40,7 +41,7 @@ final class SeriesSelector {
 
     private record Label(String name, String value) {}
 
-    private record Row(long id, int metricId, int[] labels) {}
+    private record Row(long id, int metricId, long groupId, int slot, int[] labels) {}
 
     /** A condition on what stands at a label's position: one of these ids, or none of them; 0 is an absent label. */
     private record Condition(int keyId, boolean among, Integer[] ids) {}
@@ -50,7 +51,17 @@ final class SeriesSelector {
      *
      * @throws ReadRefusedException if a matcher is not valid, none demands anything, or too many series match
      */
-    List<SelectedSeries> select(List<Matcher> matchers) throws SQLException, ReadRefusedException {
+    public List<SelectedSeries> select(List<Matcher> matchers) throws SQLException, ReadRefusedException {
+        return select(matchers, true);
+    }
+
+    /** As {@link #select}, and all series where no matcher demands anything. */
+    public List<SelectedSeries> selectAny(List<Matcher> matchers) throws SQLException, ReadRefusedException {
+        return select(matchers, false);
+    }
+
+    private List<SelectedSeries> select(List<Matcher> matchers, boolean demanding)
+            throws SQLException, ReadRefusedException {
         List<LabelMatcher> names = new ArrayList<>();
         List<LabelMatcher> others = new ArrayList<>();
         for (Matcher matcher : matchers) {
@@ -59,7 +70,9 @@ final class SeriesSelector {
                 (matcher.name().equals(METRIC_NAME) ? names : others).add(compiled);
             }
         }
-        refuseEverything(names, others);
+        if (demanding) {
+            refuseEverything(names, others);
+        }
         for (Matcher matcher : scope.matchers()) {
             others.add(new LabelMatcher(matcher));
         }
@@ -68,9 +81,7 @@ final class SeriesSelector {
         if (conditions == null || metrics.isEmpty()) {
             return List.of();
         }
-        List<Row> rows = rows(!names.isEmpty(), conditions);
-        makeMissingViews(rows);
-        return withText(rows);
+        return withText(rows(!names.isEmpty(), conditions));
     }
 
     /** As PromQL demands it: somewhere there must be a value. */
@@ -173,7 +184,8 @@ final class SeriesSelector {
     }
 
     private String sql(boolean ofMetrics, List<Condition> conditions) {
-        StringBuilder from = new StringBuilder("SELECT s.id, s.metric_id, s.labels FROM _prom_catalog.series s");
+        StringBuilder from =
+                new StringBuilder("SELECT s.id, s.metric_id, s.labels, s.group_id, s.slot FROM _prom_catalog.series s");
         StringBuilder where = new StringBuilder(" WHERE ").append(ofMetrics ? "s.metric_id = ANY (?)" : "true");
         for (int i = 0; i < conditions.size(); i++) {
             Condition condition = conditions.get(i);
@@ -211,6 +223,8 @@ final class SeriesSelector {
             rows.add(new Row(
                     result.getLong(1),
                     result.getInt(2),
+                    result.getLong(4),
+                    result.getInt(5),
                     Arrays.stream(labels)
                             .mapToInt(Integer::intValue)
                             .filter(id -> id != 0)
@@ -219,13 +233,13 @@ final class SeriesSelector {
         return rows;
     }
 
-    /** Views are made shortly after the first sample is acknowledged; who reads in between must not miss it. */
-    private void makeMissingViews(List<Row> rows) throws SQLException {
+    /** Views are made shortly after the first sample is acknowledged; who reads by them in between must not miss it. */
+    void makeMissingViews(List<SelectedSeries> selected) throws SQLException {
         Set<Integer> without = new TreeSet<>();
-        for (Row row : rows) {
-            Metric metric = metrics.get(row.metricId());
-            if (metric != null && !metric.hasViews()) {
-                without.add(row.metricId());
+        for (SelectedSeries series : selected) {
+            int metricId = series.stored().metricId();
+            if (!metrics.get(metricId).hasViews()) {
+                without.add(metricId);
             }
         }
         try (PreparedStatement make = connection.prepareStatement("SELECT _prom_catalog.make_views(?)")) {
@@ -246,11 +260,16 @@ final class SeriesSelector {
         for (Row row : rows) {
             Metric metric = metrics.get(row.metricId());
             if (metric != null) {
-                series.add(new SelectedSeries(row.id(), metric.table(), metric.hasHistograms(), labelSet(row, labels)));
+                series.add(new SelectedSeries(stored(row, metric), labelSet(row, labels)));
             }
         }
         series.sort((a, b) -> LabelOrder.INSTANCE.compare(a.labels(), b.labels()));
         return series;
+    }
+
+    private static StoredSeries stored(Row row, Metric metric) {
+        return new StoredSeries(
+                row.id(), row.metricId(), metric.table(), row.groupId(), row.slot(), metric.hasHistograms());
     }
 
     private Map<Integer, Label> labels(Set<Integer> ids) throws SQLException {

@@ -29,25 +29,28 @@ public final class Database implements AutoCloseable {
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(25);
     // Packing a large block or reading months takes its time.
     private static final Duration BACKGROUND_PATIENCE = Duration.ofMinutes(30);
-    private static final int BACKGROUND_CONNECTIONS = 8;
+
+    /** Connections that packing, projections, results, the status page and remote read take together, by default. */
+    public static final int BACKGROUND_CONNECTIONS = 8;
 
     private final HikariDataSource pool;
     private final HikariDataSource background;
 
-    /** As {@link #Database(DatabaseUri, int, Duration, MeterRegistry)}, with the standard patience. */
+    /** As {@link #Database(DatabaseUri, int, int, Duration, MeterRegistry)}, with the standard patience, and 8 in the background. */
     public Database(DatabaseUri uri, int poolSize, MeterRegistry registry) {
-        this(uri, poolSize, WRITE_PATIENCE, registry);
+        this(uri, poolSize, BACKGROUND_CONNECTIONS, WRITE_PATIENCE, registry);
     }
 
     /**
      * Does not connect yet.
      *
-     * @param poolSize connections of the write path; up to 8 more are for the background, while they are needed
+     * @param poolSize connections of the write path
+     * @param backgroundSize most connections of the background, which are there while they are needed
      * @param writePatience how long the write path waits for an answer; seconds
      */
-    public Database(DatabaseUri uri, int poolSize, Duration writePatience, MeterRegistry registry) {
+    public Database(DatabaseUri uri, int poolSize, int backgroundSize, Duration writePatience, MeterRegistry registry) {
         pool = pool("database", uri, writePatience, poolSize, 1, registry);
-        background = pool("background", uri, BACKGROUND_PATIENCE, BACKGROUND_CONNECTIONS, 0, registry);
+        background = pool("background", uri, BACKGROUND_PATIENCE, backgroundSize, 0, registry);
     }
 
     private static HikariDataSource pool(

@@ -28,10 +28,12 @@ final class PackedTier {
     }
 
     /** The vectors that the runs of a metric in a range refer to: their ids, and the blocks that they are of. */
-    private record Blocks(long firstVector, long lastVector, String blocks) {}
+    record Blocks(long firstVector, long lastVector, String blocks) {}
 
     void read(Batch batch) throws SQLException {
-        Map<Integer, Blocks> packed = blocks(batch);
+        List<StoredSeries> all =
+                batch.members().stream().map(Batch.Member::series).toList();
+        Map<Integer, Blocks> packed = blocks(all, batch.from(), batch.to());
         if (packed.isEmpty()) {
             return;
         }
@@ -44,16 +46,14 @@ final class PackedTier {
         }
     }
 
-    private Map<Integer, Blocks> blocks(Batch batch) throws SQLException {
-        String metrics = Sql.array(
-                batch.members().stream()
-                        .mapToLong(member -> member.series().metricId())
-                        .distinct(),
-                "int");
+    /** What is packed of the metrics of these series in a range; a metric of which nothing is packed is not among them. */
+    Map<Integer, Blocks> blocks(List<StoredSeries> series, long from, long to) throws SQLException {
+        String metrics =
+                Sql.array(series.stream().mapToLong(StoredSeries::metricId).distinct(), "int");
         String sql = "SELECT p.metric_id, min(p.first_vector), max(p.last_vector), array_agg(p.block)"
                 + " FROM _prom_catalog.packed_block p WHERE p.metric_id = ANY (" + metrics + ") AND p.block > "
-                + Sql.time(batch.from()) + " - " + LONGEST_BLOCK + " AND p.block <= " + Sql.time(batch.to())
-                + " AND p.upper >= " + Sql.time(batch.from()) + " GROUP BY p.metric_id";
+                + Sql.time(from) + " - " + LONGEST_BLOCK + " AND p.block <= " + Sql.time(to) + " AND p.upper >= "
+                + Sql.time(from) + " GROUP BY p.metric_id";
         Map<Integer, Blocks> blocks = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

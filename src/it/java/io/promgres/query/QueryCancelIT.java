@@ -1,0 +1,74 @@
+package io.promgres.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.testing.AnyServer;
+import io.promgres.testing.Await;
+import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sql;
+import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests that end before their answer. */
+@AnyServer
+class QueryCancelIT {
+
+    private static final String WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            + " AND application_name = 'promgres' AND datname = current_database()";
+
+    private TestDatabase database;
+    private RunningDaemon daemon;
+    private Connection connection;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = TestDatabase.migrated();
+        daemon = RunningDaemon.on(database, "promql.timeout", "2s");
+        daemon.send(TestSample.of("up", System.currentTimeMillis(), 1, "job", "a", "instance", "b"));
+        daemon.awaitViews();
+        connection = database.connect();
+        // Whatever reads the catalog waits, as long as this is open.
+        Sql.execute(connection, "BEGIN");
+        Sql.execute(connection, "LOCK TABLE _prom_catalog.label_key");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        connection.close();
+        daemon.close();
+        database.close();
+    }
+
+    @Test
+    void aClientThatGoesAwayEndsItsStatement() throws Exception {
+        try (Socket client = new Socket("127.0.0.1", daemon.port())) {
+            client.getOutputStream()
+                    .write("GET /api/v1/series?match[]=%7Bjob=%22a%22%7D HTTP/1.1\r\nHost: x\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            Await.until("the statement waits", () -> waiting() == 1);
+        }
+
+        Await.until("the statement has ended", () -> waiting() == 0);
+    }
+
+    @Test
+    void whatTakesTooLongIsAnswered503() throws Exception {
+        var response = new QueryClient(daemon.url()).get("/api/v1/series", "match[]", "{job=\"a\"}");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body())
+                .isEqualTo("{\"status\":\"error\",\"errorType\":\"timeout\","
+                        + "\"error\":\"query timed out in expression evaluation\"}");
+        assertThat(waiting()).isZero();
+    }
+
+    private long waiting() throws Exception {
+        return Long.parseLong(Sql.value(connection, WAITING));
+    }
+}

@@ -1,0 +1,71 @@
+package io.promgres.daemon;
+
+import io.promgres.config.Config;
+import io.promgres.config.Promql;
+import io.promgres.http.Endpoint;
+import io.promgres.http.Routes;
+import io.promgres.observe.Metrics;
+import io.promgres.query.BuildInfo;
+import io.promgres.query.CatalogApi;
+import io.promgres.query.Federation;
+import io.promgres.query.Limits;
+import io.promgres.query.QueryDatabase;
+import io.promgres.query.RunningCalls;
+import io.promgres.schedule.Scheduler;
+import io.promgres.store.Database;
+import io.promgres.tiers.KnownVectors;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** The routes of Prometheus' query API. */
+final class QueryRoutes {
+
+    private static final String API = "/api/v1/";
+    private static final long LEAST_VECTOR_BYTES = 4 << 20;
+    private static final int VECTOR_SHARE = 32;
+
+    private final SenderPolicy senders;
+    private final QueryDatabase database;
+    private final RunningCalls calls = new RunningCalls();
+    private final Limits limits;
+    private final Executor executor;
+
+    QueryRoutes(Config config, Metrics metrics, Database database, SenderPolicy senders, Lifecycle parts) {
+        this.senders = senders;
+        Promql promql = config.promql();
+        limits = new Limits(promql.timeout(), promql.lookbackDelta(), promql.maxSamples());
+        long vectorBytes = Math.max(LEAST_VECTOR_BYTES, Runtime.getRuntime().maxMemory() / VECTOR_SHARE);
+        this.database = new QueryDatabase(
+                database.background(),
+                database::discard,
+                config.remoteRead().maxSeries(),
+                new KnownVectors(vectorBytes));
+        executor = parts.threads("promgres-query", promql.maxConcurrency());
+        parts.add("query watch", new Scheduler("promgres-query-watch", metrics))
+                .every(RunningCalls.INTERVAL, "query watch", calls::endWhatIsOver);
+    }
+
+    /** @param routes at the group of readers */
+    void addTo(Routes.Builder routes) {
+        Endpoint federation = ofScope(scope -> new Federation(database, calls, limits, scope, Clock.systemUTC()));
+        both(routes, "series", ofCatalog(CatalogApi::series));
+        both(routes, "labels", ofCatalog(CatalogApi::labels));
+        routes.addBelow(CatalogApi.LABEL_PATH, ofCatalog(CatalogApi::labelValues), executor)
+                .add("GET", API + "metadata", ofCatalog(CatalogApi::metadata), executor)
+                .add("GET", API + "status/buildinfo", BuildInfo.endpoint(Version.current()), Runnable::run)
+                .add("GET", "/federate", federation, executor);
+    }
+
+    private void both(Routes.Builder routes, String name, Endpoint endpoint) {
+        routes.add("GET", API + name, endpoint, executor).add("POST", API + name, endpoint, executor);
+    }
+
+    private Endpoint ofCatalog(Function<CatalogApi, Endpoint> resource) {
+        return ofScope(scope -> resource.apply(new CatalogApi(database, calls, limits.timeout(), scope)));
+    }
+
+    private Endpoint ofScope(Function<io.promgres.remoteread.ReadScope, Endpoint> endpoint) {
+        return senders.endpoint(sender -> endpoint.apply(senders.scope(sender)));
+    }
+}

@@ -1,0 +1,119 @@
+package io.promgres.query;
+
+import io.promgres.model.ReadQuery.Matcher;
+import io.promgres.remoteread.ReadRefusedException;
+import io.promgres.remoteread.ReadScope;
+import io.promgres.remoteread.SelectedSeries;
+import io.promgres.remoteread.SeriesSelector;
+import io.promgres.tiers.KnownVectors;
+import io.promgres.tiers.TierReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * Where queries read from: transactions that see one state of the database from their begin to their end and write nothing,
+ * so that a standby will do. Thread-safe.
+ */
+public final class QueryDatabase {
+
+    // The call ends its statement itself; the server does if the daemon is gone.
+    private static final int OWN_MILLIS = 1000;
+
+    private final DataSource database;
+    private final Consumer<Connection> discard;
+    private final int mostSeries;
+    private final KnownVectors vectors;
+
+    /**
+     * @param discard makes sure that a connection is closed and not used again
+     * @param mostSeries a selection of more is refused
+     */
+    public QueryDatabase(DataSource database, Consumer<Connection> discard, int mostSeries, KnownVectors vectors) {
+        this.database = database;
+        this.discard = discard;
+        this.mostSeries = mostSeries;
+        this.vectors = vectors;
+    }
+
+    /** One state of the database. Confined to the work that it was made for. */
+    final class Snapshot {
+
+        private final Connection connection;
+        private final Call call;
+
+        private Snapshot(Connection connection, Call call) {
+            this.connection = connection;
+            this.call = call;
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        Call call() {
+            return call;
+        }
+
+        /**
+         * The series that all matchers match, in the order of their labels; all series if there is no matcher.
+         *
+         * @throws QueryRefusedException if there are too many
+         */
+        List<SelectedSeries> select(List<Matcher> matchers, ReadScope scope)
+                throws SQLException, QueryRefusedException {
+            call.check();
+            try {
+                return new SeriesSelector(connection, mostSeries, scope).selectAny(matchers);
+            } catch (ReadRefusedException e) {
+                throw new QueryRefusedException(ErrorType.EXECUTION, e.getMessage());
+            }
+        }
+
+        TierReader samples() {
+            return new TierReader(connection, vectors);
+        }
+    }
+
+    /** What is done with a snapshot. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Snapshot snapshot) throws QueryRefusedException, SQLException;
+    }
+
+    /** Does the work in a transaction of its own. */
+    <T> T read(Call call, Work<T> work) throws QueryRefusedException, SQLException {
+        call.check();
+        try (Connection connection = database.getConnection()) {
+            boolean complete = false;
+            try {
+                call.worksOn(connection);
+                execute(
+                        connection,
+                        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = "
+                                + (call.remainingMillis() + OWN_MILLIS));
+                T result = work.run(new Snapshot(connection, call));
+                call.worksOn(null);
+                execute(connection, "COMMIT");
+                complete = true;
+                return result;
+            } catch (SQLException e) {
+                throw call.meaning(e);
+            } finally {
+                call.worksOn(null);
+                if (!complete) {
+                    discard.accept(connection);
+                }
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.promgres.tiers;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Says which series have samples in a range, without a look at samples: what is packed by blocks of time, what is not by
+ * series groups, so that a neighbour that goes on sending keeps a series in its group.
+ */
+public final class ActiveSeries {
+
+    private final Connection connection;
+
+    /** @param connection in a transaction with one snapshot, see {@link TierReader} */
+    public ActiveSeries(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * @param from milliseconds since the epoch
+     * @param to included
+     */
+    public Predicate<StoredSeries> within(List<StoredSeries> series, long from, long to) throws SQLException {
+        String range = " BETWEEN " + Sql.time(from) + " AND " + Sql.time(to);
+        String groups =
+                Sql.array(series.stream().mapToLong(StoredSeries::groupId).distinct(), "bigint");
+        Set<Long> landed = ids("SELECT g FROM unnest(" + groups + ") g WHERE EXISTS (SELECT FROM prom_data.landing d"
+                + " WHERE d.group_id = g AND d.time" + range + ")");
+        Set<Long> packed = new HashSet<>();
+        List<StoredSeries> others =
+                series.stream().filter(one -> !landed.contains(one.groupId())).toList();
+        PackedTier tier = new PackedTier(connection, new KnownVectors(0));
+        Map<Integer, PackedTier.Blocks> blocks = tier.blocks(others, from, to);
+        for (Map.Entry<Integer, List<StoredSeries>> metric : others.stream()
+                .collect(Collectors.groupingBy(StoredSeries::metricId))
+                .entrySet()) {
+            PackedTier.Blocks ofMetric = blocks.get(metric.getKey());
+            if (ofMetric != null) {
+                packed.addAll(ids(packed(metric.getValue(), ofMetric)));
+            }
+        }
+        return one -> landed.contains(one.groupId()) || packed.contains(one.id());
+    }
+
+    private static String packed(List<StoredSeries> series, PackedTier.Blocks blocks) throws SQLException {
+        return "SELECT u.id FROM unnest(" + Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint")
+                + ") u(id) WHERE EXISTS (SELECT FROM " + Sql.table(series.get(0).table())
+                + " b WHERE b.series_id = u.id AND b.vector_id BETWEEN " + blocks.firstVector() + " AND "
+                + blocks.lastVector() + ")";
+    }
+
+    private Set<Long> ids(String sql) throws SQLException {
+        Set<Long> ids = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                ids.add(rows.getLong(1));
+            }
+        }
+        return ids;
+    }
+}
