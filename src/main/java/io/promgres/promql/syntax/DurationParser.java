@@ -28,7 +28,10 @@ final class DurationParser {
 
     /** The duration behind offset: a literal or a function with a sign, or an expression in parentheses. */
     Expr offset() {
-        return unary();
+        if (!in.is(TokenType.ADD) && !in.is(TokenType.SUB)) {
+            return primary();
+        }
+        return signed(in.next(), primary());
     }
 
     private Expr expression(int least) {
@@ -66,7 +69,10 @@ final class DurationParser {
             return primary();
         }
         Token sign = in.next();
-        Expr operand = in.peek(1).type() == TokenType.POW ? expression(4) : unary();
+        return signed(sign, in.peek(1).type() == TokenType.POW ? expression(4) : unary());
+    }
+
+    private Expr signed(Token sign, Expr operand) {
         Position position = sign.position().to(operand.position());
         if (operand instanceof NumberLiteral number) {
             double value = sign.type() == TokenType.SUB ? -number.value() : number.value();
