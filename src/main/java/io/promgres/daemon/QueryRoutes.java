@@ -5,12 +5,16 @@ import io.promgres.config.Promql;
 import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
 import io.promgres.observe.Metrics;
+import io.promgres.promql.Engine;
+import io.promgres.promql.Feature;
 import io.promgres.query.BuildInfo;
 import io.promgres.query.CatalogApi;
 import io.promgres.query.Federation;
 import io.promgres.query.Limits;
+import io.promgres.query.QueryApi;
 import io.promgres.query.QueryDatabase;
 import io.promgres.query.RunningCalls;
+import io.promgres.remoteread.ReadScope;
 import io.promgres.schedule.Scheduler;
 import io.promgres.store.Database;
 import io.promgres.tiers.KnownVectors;
@@ -29,12 +33,17 @@ final class QueryRoutes {
     private final QueryDatabase database;
     private final RunningCalls calls = new RunningCalls();
     private final Limits limits;
+    private final Engine.Options options;
     private final Executor executor;
 
     QueryRoutes(Config config, Metrics metrics, Database database, SenderPolicy senders, Lifecycle parts) {
         this.senders = senders;
         Promql promql = config.promql();
         limits = new Limits(promql.timeout(), promql.lookbackDelta(), promql.maxSamples());
+        options = new Engine.Options(
+                promql.lookbackDelta().toMillis(),
+                promql.maxSamples(),
+                Feature.of(promql.features().names()));
         long vectorBytes = Math.max(LEAST_VECTOR_BYTES, Runtime.getRuntime().maxMemory() / VECTOR_SHARE);
         this.database = new QueryDatabase(
                 database.background(),
@@ -49,6 +58,8 @@ final class QueryRoutes {
     /** @param routes at the group of readers */
     void addTo(Routes.Builder routes) {
         Endpoint federation = ofScope(scope -> new Federation(database, calls, limits, scope, Clock.systemUTC()));
+        both(routes, "query", ofScope(scope -> queries(scope).instant()));
+        both(routes, "query_range", ofScope(scope -> queries(scope).range()));
         both(routes, "series", ofCatalog(CatalogApi::series));
         both(routes, "labels", ofCatalog(CatalogApi::labels));
         routes.addBelow(CatalogApi.LABEL_PATH, ofCatalog(CatalogApi::labelValues), executor)
@@ -65,7 +76,11 @@ final class QueryRoutes {
         return ofScope(scope -> resource.apply(new CatalogApi(database, calls, limits.timeout(), scope)));
     }
 
-    private Endpoint ofScope(Function<io.promgres.remoteread.ReadScope, Endpoint> endpoint) {
+    private QueryApi queries(ReadScope scope) {
+        return new QueryApi(database, calls, limits, options, scope);
+    }
+
+    private Endpoint ofScope(Function<ReadScope, Endpoint> endpoint) {
         return senders.endpoint(sender -> endpoint.apply(senders.scope(sender)));
     }
 }

@@ -2,11 +2,11 @@ package io.promgres.query;
 
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery.Matcher;
+import io.promgres.promql.Parser;
+import io.promgres.promql.QueryException;
 import io.promgres.remoteread.LabelOrder;
-import io.promgres.remoteread.ReadRefusedException;
 import io.promgres.remoteread.ReadScope;
 import io.promgres.remoteread.SelectedSeries;
-import io.promgres.remoteread.Selector;
 import io.promgres.tiers.ActiveSeries;
 import io.promgres.tiers.StoredSeries;
 import java.sql.SQLException;
@@ -39,8 +39,10 @@ record SeriesQuestion(List<List<Matcher>> selectors, OptionalLong from, Optional
         List<List<Matcher>> selectors = new ArrayList<>();
         for (String text : parameters.all("match[]")) {
             try {
-                selectors.add(Selector.parse(text));
-            } catch (ReadRefusedException e) {
+                selectors.add(Parser.parseSelector(text).stream()
+                        .map(StoredSampleSource::matcher)
+                        .toList());
+            } catch (QueryException e) {
                 throw QueryRefusedException.badParameter("match[]", e.getMessage());
             }
         }
