@@ -56,6 +56,7 @@ class ArchitectureTest {
             packing     | observe store                                                                 | it moves what is stored, and does not care which protocol brought it
             perftest    | http model store                                                              | results are a feature of their own
             query       | http model remoteread tiers                                                    | it is what clients of Prometheus ask, and evaluates nothing
+            promql      |                                                                               | it computes on arrays, and knows neither SQL nor HTTP
             remoteread  | codec histogram http model tiers                                              | it reads what is stored, whatever wrote it
             remotewrite | codec histogram http ingest model observe replica                             | the database stays behind ingest
             replica     |                                                                               | an election needs a database and a clock, and no protocol
