@@ -55,8 +55,8 @@ class ArchitectureTest {
             observe     |                                                                               | every part reports to it
             packing     | observe store                                                                 | it moves what is stored, and does not care which protocol brought it
             perftest    | http model store                                                              | results are a feature of their own
-            promql      |                                                                               | text and samples in, values out
-            query       | http model promql remoteread tiers                                                    | it is what clients of Prometheus ask, and evaluates nothing
+            query       | codec histogram http model promql remoteread tiers                                                    | it is what clients of Prometheus ask, and evaluates nothing
+            promql      |                                                                               | it computes on arrays, and knows neither SQL nor HTTP
             remoteread  | codec histogram http model tiers                                              | it reads what is stored, whatever wrote it
             remotewrite | codec histogram http ingest model observe replica                             | the database stays behind ingest
             replica     |                                                                               | an election needs a database and a clock, and no protocol

@@ -1,6 +1,7 @@
 package io.promgres.datamodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.promgres.testing.Programs;
@@ -132,6 +133,50 @@ class AggregatesIT {
                         + " (timestamptz 'epoch', 1.0), ('1970-01-01 00:00:10+00', 4), ('1970-01-01 00:00:20+00', 2),"
                         + " ('1970-01-01 00:00:30+00', 6)) x(t, v)"))
                 .containsExactly("9|0.3");
+    }
+
+    @Test
+    void manySamplesAreCountedInEveryOrderOfPieces() throws Exception {
+        String samples =
+                "(SELECT timestamptz 'epoch' + i * interval '15 s' + (i %% 7) * interval '1 ms' AS t, (i * 7 %% 1000)::float8 AS v, i"
+                        + " FROM generate_series(1, %d) i) x";
+        String expected = "SELECT sum(CASE WHEN v < b THEN v ELSE v - b END), count(*) FILTER (WHERE v < b)"
+                + " FROM (SELECT v, lag(v) OVER (ORDER BY t) AS b FROM %s) y";
+        for (String order :
+                List.of("t", "t DESC", "i / 1000 % 3, t", "(i / 100 * 37) % 100, t DESC", "i / 50 % 2, t")) {
+            String many = samples.formatted(10_000);
+            assertThat(db.rows("SELECT increase(t, v ORDER BY " + order + "), resets(t, v ORDER BY " + order + ") FROM "
+                            + many))
+                    .as(order)
+                    .isEqualTo(db.rows(expected.formatted(many)));
+        }
+        String few = samples.formatted(3_000);
+        assertThat(db.rows("SELECT increase(t, v ORDER BY i * 7919 % 3001), resets(t, v ORDER BY i * 7919 % 3001) FROM "
+                        + few))
+                .isEqualTo(db.rows(expected.formatted(few)));
+    }
+
+    @Test
+    void samplesThatCannotBeCountedAreAnErrorAndNoWrongNumber() {
+        assertThatThrownBy(() -> db.rows("SELECT increase(t, v ORDER BY i % 2, t) FROM (SELECT timestamptz 'epoch'"
+                        + " + i * interval '15 s' AS t, i::float8 AS v, i FROM generate_series(1, 4000) i) x"))
+                .hasMessageContaining("ORDER BY time");
+    }
+
+    @Test
+    void samplesOfOneTimeHaveNoRate() throws Exception {
+        assertThat(db.rows("SELECT rate(t, v), rate(t, v, t - interval '1 min', t), irate(t, v), deriv(t, v)"
+                        + " FROM (VALUES (timestamptz 'epoch', 1.0), ('epoch', 2)) x(t, v) GROUP BY t"))
+                .containsExactly("|||");
+    }
+
+    @Test
+    void aTransitionFunctionSetsNothingForEachSample() throws Exception {
+        assertThat(db.rows(
+                        "SELECT DISTINCT a.aggtransfn FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggtransfn::oid"
+                                + " WHERE a.aggfnoid::regproc::text ~ '^prom_api|^[a-z_]+$' AND p.pronamespace = '_prom_catalog'::regnamespace"
+                                + " AND p.proconfig IS NOT NULL AND p.proname !~ 'histogram'"))
+                .isEmpty();
     }
 
     @Test

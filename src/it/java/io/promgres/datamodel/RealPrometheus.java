@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promgres.remoteread.PrometheusServer;
+import io.promgres.testing.PrometheusRelease;
 import io.promgres.testing.TestSample;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +25,13 @@ final class RealPrometheus implements AutoCloseable {
     private final PrometheusServer server;
 
     RealPrometheus(Path directory, List<TestSample> samples) throws IOException, InterruptedException {
+        this(PrometheusRelease.INSTALLED, directory, samples);
+    }
+
+    RealPrometheus(PrometheusRelease release, Path directory, List<TestSample> samples)
+            throws IOException, InterruptedException {
         PrometheusServer.makeBlocks(directory, Files.writeString(directory.resolve("samples"), openMetrics(samples)));
-        server = PrometheusServer.start(directory, "global: {}\n");
+        server = PrometheusServer.start(release, directory, "global: {}\n");
     }
 
     private static String openMetrics(List<TestSample> samples) {
@@ -57,6 +65,29 @@ final class RealPrometheus implements AutoCloseable {
             values.put(result.at("/metric/" + label).asText(), Double.valueOf(value.replace("Inf", "Infinity")));
         }
         return values;
+    }
+
+    /** The result of a range query: the values by time in milliseconds and what a label says. */
+    Map<String, Double> queryRange(String promql, Instant start, Instant end, Duration step, String label) {
+        JsonNode answer = server.api(
+                "/api/v1/query_range",
+                Map.of("query", promql, "start", seconds(start), "end", seconds(end), "step", step.toSeconds() + ""));
+        assertThat(answer.at("/status").asText()).as(answer.toString()).isEqualTo("success");
+        Map<String, Double> values = new TreeMap<>();
+        for (JsonNode result : answer.at("/data/result")) {
+            for (JsonNode point : result.at("/values")) {
+                String value = point.get(1).asText();
+                values.put(
+                        Math.round(point.get(0).asDouble() * 1000) + " "
+                                + result.at("/metric/" + label).asText(),
+                        Double.valueOf(value.replace("Inf", "Infinity")));
+            }
+        }
+        return values;
+    }
+
+    private static String seconds(Instant time) {
+        return BigDecimal.valueOf(time.toEpochMilli(), 3).toPlainString();
     }
 
     @Override

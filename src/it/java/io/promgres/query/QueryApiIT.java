@@ -120,7 +120,7 @@ class QueryApiIT {
                 client.get("/api/v1/query", "query", "sum(rate(x[5m])"),
                 400,
                 "bad_data",
-                "invalid parameter \\\"query\\\": 1:16: parse error: unexpected end of input");
+                "invalid parameter \\\"query\\\": 1:16: parse error: unclosed left parenthesis");
         assertError(client.get("/api/v1/query", "query", ""), 400, "bad_data", "no expression found in input");
         assertError(
                 client.get("/api/v1/query", "query", "1", "time", "noon"),
@@ -155,7 +155,7 @@ class QueryApiIT {
                 response,
                 422,
                 "execution",
-                "too many samples into memory in query execution; the limit is promql.max-samples");
+                "too many samples into memory in query execution: the limit promql.max-samples is 1000");
     }
 
     @Test

@@ -2,10 +2,10 @@ package io.promgres.query;
 
 import io.promgres.http.Endpoint;
 import io.promgres.http.Request;
-import io.promgres.promql.Engine;
-import io.promgres.promql.QueryException;
-import io.promgres.promql.Result;
-import io.promgres.promql.SampleSource;
+import io.promgres.promql.data.QueryException;
+import io.promgres.promql.engine.Engine;
+import io.promgres.promql.engine.EngineOptions;
+import io.promgres.promql.engine.QueryResult;
 import io.promgres.remoteread.ReadScope;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** Expressions, evaluated at a time or over a range. */
 public final class QueryApi {
@@ -24,13 +25,12 @@ public final class QueryApi {
     private final QueryDatabase database;
     private final RunningCalls calls;
     private final Limits limits;
-    private final Engine.Options options;
+    private final EngineOptions options;
     private final ReadScope scope;
     private final Clock clock;
 
     /** @param options of the engine, unless a request asks for others */
-    public QueryApi(
-            QueryDatabase database, RunningCalls calls, Limits limits, Engine.Options options, ReadScope scope) {
+    public QueryApi(QueryDatabase database, RunningCalls calls, Limits limits, EngineOptions options, ReadScope scope) {
         this.database = database;
         this.calls = calls;
         this.limits = limits;
@@ -39,10 +39,17 @@ public final class QueryApi {
         this.clock = Clock.systemUTC();
     }
 
+    /**
+     * What an expression gives.
+     *
+     * @param samplesRead from the database
+     */
+    private record Evaluated(QueryResult result, long samplesRead) {}
+
     /** Evaluates an expression on samples. */
     @FunctionalInterface
     private interface Evaluation {
-        Result of(Engine engine, SampleSource source) throws QueryException;
+        QueryResult of(Engine engine, StoredSampleSource source, BooleanSupplier isOver);
     }
 
     /** {@code /api/v1/query}. */
@@ -52,7 +59,8 @@ public final class QueryApi {
             OptionalLong given = parameters.time("time");
             long time = given.orElse(clock.millis());
             String query = parameters.first("query");
-            Result result = evaluate(parameters, request, (engine, source) -> engine.instant(query, time, source));
+            Evaluated result = evaluate(
+                    parameters, request, (engine, source, isOver) -> engine.instant(query, time, source, isOver));
             return answer(parameters, result, limit, time);
         });
     }
@@ -77,13 +85,15 @@ public final class QueryApi {
                         + " Try decreasing the query resolution (?step=XX)");
             }
             String query = parameters.first("query");
-            Result result =
-                    evaluate(parameters, request, (engine, source) -> engine.range(query, start, end, step, source));
+            Evaluated result = evaluate(
+                    parameters,
+                    request,
+                    (engine, source, isOver) -> engine.range(query, start, end, step, source, isOver));
             return answer(parameters, result, limit, end);
         });
     }
 
-    private Result evaluate(Parameters parameters, Request request, Evaluation evaluation)
+    private Evaluated evaluate(Parameters parameters, Request request, Evaluation evaluation)
             throws QueryRefusedException, SQLException {
         OptionalLong lookback = parameters.duration("lookback_delta");
         if (lookback.isPresent() && lookback.getAsLong() <= 0) {
@@ -94,14 +104,17 @@ public final class QueryApi {
         if (wanted.isPresent() && wanted.getAsLong() < timeout.toMillis()) {
             timeout = Duration.ofMillis(Math.max(0, wanted.getAsLong()));
         }
-        Engine engine = new Engine(options.withLookback(lookback.orElse(options.lookbackMillis())));
+        Engine engine = new Engine(
+                options.withLookback(lookback.orElse(options.lookback())).withTimeout(timeout.toMillis()));
         return calls.run(
                 request,
                 timeout,
                 call -> database.read(call, snapshot -> {
                     try {
-                        return evaluation.of(engine, new StoredSampleSource(snapshot, scope));
+                        StoredSampleSource source = new StoredSampleSource(snapshot, scope, options.maxSamples());
+                        return new Evaluated(evaluation.of(engine, source, call::isOver), source.samplesRead());
                     } catch (QueryException e) {
+                        call.check();
                         throw meaning(e);
                     } catch (StoredSampleSource.DatabaseFailedException e) {
                         throw e.failure();
@@ -111,34 +124,29 @@ public final class QueryApi {
 
     private static QueryRefusedException meaning(QueryException failure) {
         String message = failure.getMessage();
-        return switch (failure.kind()) {
-            case PARSE -> QueryRefusedException.badParameter("query", message);
+        return switch (failure.type()) {
+            case BAD_DATA -> QueryRefusedException.badParameter("query", message);
             case EXECUTION ->
                 new QueryRefusedException(
-                        ErrorType.EXECUTION,
-                        message.contains("too many samples") ? message + "; the limit is promql.max-samples" : message);
+                        ErrorType.EXECUTION, message.replace("the limit is ", "the limit promql.max-samples is "));
             case TIMEOUT -> new QueryRefusedException(ErrorType.TIMEOUT, message);
             case CANCELED -> new QueryRefusedException(ErrorType.CANCELED, message);
         };
     }
 
-    private static Answer answer(Parameters parameters, Result result, Optional<Integer> limit, long time) {
+    private static Answer answer(Parameters parameters, Evaluated evaluated, Optional<Integer> limit, long time) {
+        QueryResult result = evaluated.result();
         int most = limit.orElse(Integer.MAX_VALUE);
         boolean truncated = result.series().size() > most;
         List<String> warnings = new ArrayList<>(result.warnings());
         if (truncated) {
             warnings.add("results truncated due to limit");
         }
-        Result shown = truncated
-                ? new Result(
-                        result.type(),
-                        result.text(),
-                        result.series().subList(0, most),
-                        warnings,
-                        result.infos(),
-                        result.samplesRead())
+        QueryResult shown = truncated
+                ? new QueryResult(
+                        result.type(), result.series().subList(0, most), result.text(), warnings, result.infos())
                 : result;
-        boolean stats = !parameters.first("stats").isEmpty();
-        return new Answer(json -> ResultJson.write(json, shown, time, stats), warnings, result.infos());
+        long samples = parameters.first("stats").isEmpty() ? -1 : evaluated.samplesRead();
+        return new Answer(json -> ResultJson.write(json, shown, time, samples), warnings, result.infos());
     }
 }

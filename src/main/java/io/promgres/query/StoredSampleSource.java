@@ -2,13 +2,20 @@ package io.promgres.query;
 
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery;
-import io.promgres.promql.Labels;
-import io.promgres.promql.Matcher;
-import io.promgres.promql.QueryException;
-import io.promgres.promql.SampleSource;
+import io.promgres.promql.data.Labels;
+import io.promgres.promql.data.Matcher;
+import io.promgres.promql.data.QueryException;
+import io.promgres.promql.data.SampleSeries;
+import io.promgres.promql.data.SampleSource;
 import io.promgres.remoteread.ReadScope;
 import io.promgres.remoteread.SelectedSeries;
+import io.promgres.tiers.SampleArrays;
+import io.promgres.tiers.StartTimes;
+import io.promgres.tiers.StoredHistogram;
+import io.promgres.tiers.StoredSeries;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The samples of the database, of one state of it, for one query. */
@@ -16,50 +23,14 @@ final class StoredSampleSource implements SampleSource {
 
     private final QueryDatabase.Snapshot snapshot;
     private final ReadScope scope;
+    private final long mostSamples;
+    private long samplesRead;
 
-    StoredSampleSource(QueryDatabase.Snapshot snapshot, ReadScope scope) {
+    /** @param mostSamples of a query */
+    StoredSampleSource(QueryDatabase.Snapshot snapshot, ReadScope scope, long mostSamples) {
         this.snapshot = snapshot;
         this.scope = scope;
-    }
-
-    /** Brings what ends the reading through the reader. */
-    private static final class EndedException extends SQLException {
-        private static final long serialVersionUID = 1;
-
-        EndedException(QueryException cause) {
-            super(cause);
-        }
-    }
-
-    @Override
-    public void read(List<Matcher> matchers, long from, long to, Sink sink) throws QueryException {
-        try {
-            List<SelectedSeries> series = snapshot.select(
-                    matchers.stream().map(StoredSampleSource::matcher).toList(), scope);
-            snapshot.samples()
-                    .read(
-                            series.stream().map(SelectedSeries::stored).toList(),
-                            from,
-                            to,
-                            (index, samples, histograms) -> {
-                                try {
-                                    if (samples.size() > 0) {
-                                        Labels labels = labels(series.get(index).labels());
-                                        sink.take(
-                                                labels, new Samples(samples.times(), samples.values(), samples.size()));
-                                    }
-                                } catch (QueryException e) {
-                                    throw new EndedException(e);
-                                }
-                            });
-        } catch (QueryRefusedException e) {
-            throw meaning(e);
-        } catch (EndedException e) {
-            throw (QueryException) e.getCause();
-        } catch (SQLException e) {
-            check();
-            throw new DatabaseFailedException(e);
-        }
+        this.mostSamples = mostSamples;
     }
 
     /** The database does not answer: what no expression can do anything about. */
@@ -75,8 +46,53 @@ final class StoredSampleSource implements SampleSource {
         }
     }
 
+    /** How many samples all selectors have read. */
+    long samplesRead() {
+        return samplesRead;
+    }
+
     @Override
-    public void check() throws QueryException {
+    public List<SampleSeries> select(Selection selection) {
+        try {
+            List<SelectedSeries> series = snapshot.select(
+                    selection.matchers().stream()
+                            .map(StoredSampleSource::matcher)
+                            .toList(),
+                    scope);
+            List<StoredSeries> stored =
+                    series.stream().map(SelectedSeries::stored).toList();
+            StartTimes starts = selection.startTimes() ? StartTimes.of(snapshot.connection(), stored) : StartTimes.NONE;
+            List<SampleSeries> all = new ArrayList<>();
+            snapshot.samples().read(stored, selection.from(), selection.to(), (index, samples, histograms) -> {
+                count(samples.size() + histograms.size());
+                if (samples.size() + histograms.size() > 0) {
+                    Labels labels = labels(series.get(index).labels());
+                    all.add(withStarts(
+                            series(labels, samples, histograms),
+                            starts,
+                            stored.get(index).id()));
+                }
+            });
+            return all;
+        } catch (QueryRefusedException e) {
+            throw meaning(e);
+        } catch (SQLException e) {
+            check();
+            throw new DatabaseFailedException(e);
+        }
+    }
+
+    private void count(int more) {
+        samplesRead += more;
+        check();
+        if (samplesRead > mostSamples) {
+            throw QueryException.execution(
+                    "query processing would load too many samples into memory in query execution: the limit is "
+                            + mostSamples);
+        }
+    }
+
+    private void check() {
         try {
             snapshot.call().check();
         } catch (QueryRefusedException e) {
@@ -85,20 +101,40 @@ final class StoredSampleSource implements SampleSource {
     }
 
     private static QueryException meaning(QueryRefusedException refused) {
-        QueryException.Kind kind = switch (refused.type()) {
-            case TIMEOUT -> QueryException.Kind.TIMEOUT;
-            case CANCELED -> QueryException.Kind.CANCELED;
-            default -> QueryException.Kind.EXECUTION;
+        QueryException.Type type = switch (refused.type()) {
+            case TIMEOUT -> QueryException.Type.TIMEOUT;
+            case CANCELED -> QueryException.Type.CANCELED;
+            default -> QueryException.Type.EXECUTION;
         };
-        return new QueryException(kind, refused.getMessage());
+        return new QueryException(type, refused.getMessage());
+    }
+
+    private static SampleSeries series(Labels labels, SampleArrays samples, List<StoredHistogram> histograms) {
+        return histograms.isEmpty()
+                ? new SampleSeries(
+                        labels,
+                        Arrays.copyOf(samples.times(), samples.size()),
+                        Arrays.copyOf(samples.values(), samples.size()))
+                : StoredHistograms.merge(labels, samples, histograms);
+    }
+
+    private static SampleSeries withStarts(SampleSeries series, StartTimes starts, long id) {
+        return starts == StartTimes.NONE
+                ? series
+                : new SampleSeries(
+                        series.labels(),
+                        series.times(),
+                        series.values(),
+                        series.histograms(),
+                        starts.at(id, series.times()));
     }
 
     static ReadQuery.Matcher matcher(Matcher matcher) {
-        ReadQuery.Operator operator = switch (matcher.operator()) {
-            case "=" -> ReadQuery.Operator.EQUAL;
-            case "!=" -> ReadQuery.Operator.NOT_EQUAL;
-            case "=~" -> ReadQuery.Operator.MATCHES;
-            default -> ReadQuery.Operator.MATCHES_NOT;
+        ReadQuery.Operator operator = switch (matcher.type()) {
+            case EQUAL -> ReadQuery.Operator.EQUAL;
+            case NOT_EQUAL -> ReadQuery.Operator.NOT_EQUAL;
+            case MATCHES -> ReadQuery.Operator.MATCHES;
+            case NOT_MATCHES -> ReadQuery.Operator.MATCHES_NOT;
         };
         return new ReadQuery.Matcher(operator, matcher.name(), matcher.value());
     }
@@ -109,6 +145,6 @@ final class StoredSampleSource implements SampleSource {
             pairs[2 * i] = labels.name(i);
             pairs[2 * i + 1] = labels.value(i);
         }
-        return Labels.ofSorted(pairs);
+        return Labels.of(pairs);
     }
 }

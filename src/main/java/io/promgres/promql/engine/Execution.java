@@ -1,0 +1,47 @@
+package io.promgres.promql.engine;
+
+import io.promgres.promql.data.QueryException;
+import io.promgres.promql.data.SampleSource;
+import java.util.function.BooleanSupplier;
+
+/** One query under way: its source, its limits, what it has found, and whether it may go on. Used by one thread. */
+final class Execution {
+
+    final SampleSource source;
+    final EngineOptions options;
+    final Annotations annotations = new Annotations();
+    private final BooleanSupplier canceled;
+    private final long deadline;
+    private long samples;
+
+    Execution(SampleSource source, EngineOptions options, BooleanSupplier canceled) {
+        this.source = source;
+        this.options = options;
+        this.canceled = canceled;
+        this.deadline = System.nanoTime() + options.timeoutMillis() * 1_000_000;
+    }
+
+    /** @throws QueryException if the query was canceled or has taken too long */
+    void check() {
+        if (canceled.getAsBoolean()) {
+            throw new QueryException(QueryException.Type.CANCELED, "query was canceled in expression evaluation");
+        }
+        if (System.nanoTime() - deadline > 0) {
+            throw new QueryException(QueryException.Type.TIMEOUT, "query timed out in expression evaluation");
+        }
+    }
+
+    /** @throws QueryException if there are more samples in memory then than a query may have */
+    void hold(long more) {
+        samples += more;
+        if (samples > options.maxSamples()) {
+            throw QueryException.execution(
+                    "query processing would load too many samples into memory in query execution: the limit is "
+                            + options.maxSamples());
+        }
+    }
+
+    void release(long fewer) {
+        samples -= fewer;
+    }
+}
