@@ -22,12 +22,19 @@ BEGIN
          WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND s.setrole = 0 AND c LIKE 'search\_path=%'),
         '"$user", public') INTO path;
-    IF 'energy' <> ALL (regexp_split_to_array(path, '\s*,\s*')) THEN
-        BEGIN
-            EXECUTE format('ALTER DATABASE %I SET search_path = %s, energy', current_database(), path);
-        EXCEPTION WHEN insufficient_privilege THEN
-            RAISE NOTICE 'the search_path of database % may not be set by %', current_database(), current_user;
-        END;
-    END IF;
+    -- Before the metrics, whose names senders choose: a metric fact_usage is prom_metric.fact_usage.
+    DECLARE
+        others text := array_to_string(array_remove(regexp_split_to_array(path, '\s*,\s*'), 'energy'), ', ');
+        wanted text := regexp_replace(others, '(^|, )prom_metric(,|$)', '\1energy, prom_metric\2');
+    BEGIN
+        IF wanted = others THEN
+            wanted := others || ', energy';
+        END IF;
+        IF wanted <> path THEN
+            EXECUTE format('ALTER DATABASE %I SET search_path = %s', current_database(), wanted);
+        END IF;
+    EXCEPTION WHEN insufficient_privilege THEN
+        RAISE NOTICE 'the search_path of database % may not be set by %', current_database(), current_user;
+    END;
 END
 $$;

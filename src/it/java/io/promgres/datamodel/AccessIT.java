@@ -164,6 +164,21 @@ class AccessIT {
     }
 
     @Test
+    void aMetricDoesNotTakeThePlaceOfARelationOfOurs() throws Exception {
+        db.send(
+                TestSample.of("fact_usage", System.currentTimeMillis(), 1),
+                TestSample.of("dim_project", System.currentTimeMillis(), 1));
+        db.awaitViews();
+        try (Connection connection = db.connect()) {
+            assertThat(Sql.rows(connection, "SELECT busy_kwh FROM fact_usage")).isEmpty();
+            assertThat(Sql.rows(connection, "SELECT cloud_project_name FROM dim_project"))
+                    .isEmpty();
+            assertThat(Sql.rows(connection, "SELECT value FROM prom_metric.fact_usage"))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
     void aMetricThatComesLaterIsReadableToo() throws Exception {
         db.send(TestSample.of("later", System.currentTimeMillis(), 1));
         db.awaitViews();

@@ -28,7 +28,8 @@ class GrafanaFilesIT {
     private static final String TYPE = "grafana-postgresql-datasource";
     private static final Path PROVISIONING = Path.of("deploy/grafana/provisioning");
     private static final int COLUMNS = 24;
-    private static final Pattern NODE_METRIC = Pattern.compile("\\bprom_(?:metric|series|latest)\\.\"?(node_\\w+)");
+    private static final Pattern NODE_METRIC =
+            Pattern.compile("(?:\\bprom_(?:metric|series|latest)\\.\"?|_over\\(')(node_\\w+)");
     private static final Pattern MACRO = Pattern.compile("\\$__(\\w+)");
     private static final Set<String> MACROS = Set.of(
             "timeFilter",

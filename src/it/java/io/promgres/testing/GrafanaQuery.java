@@ -107,6 +107,11 @@ public final class GrafanaQuery {
                 .isEqualTo("0");
     }
 
+    /** The plan of SQL with its macros and variables put in, executed. */
+    public List<String> plan(String sql) throws SQLException {
+        return Sql.rows(connection, "EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF) " + expanded(sql));
+    }
+
     private String expanded(String sql) {
         String sent = sql.replace("$__interval_ms", Long.toString(interval.toMillis()))
                 .replace("$__interval", interval.toSeconds() + "s");
@@ -127,9 +132,10 @@ public final class GrafanaQuery {
         String quoted = values.stream()
                 .map(value -> "'" + value.replace("'", "''") + "'")
                 .collect(Collectors.joining(","));
+        String first = values.isEmpty() ? "" : values.get(0);
         return sql.replace("${" + name + ":sqlstring}", quoted)
-                .replace("${" + name + ":raw}", values.get(0))
-                .replace("$" + name, values.get(0));
+                .replace("${" + name + ":raw}", first)
+                .replace("$" + name, first);
     }
 
     private static String timeGroup(MatchResult macro) {

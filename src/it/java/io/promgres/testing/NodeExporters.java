@@ -28,6 +28,15 @@ public final class NodeExporters {
         return samples;
     }
 
+    /** One scrape of each of many machines, with names from host-1 on. */
+    public static List<TestSample> fleet(int machines, long time) {
+        List<TestSample> samples = new ArrayList<>();
+        for (int machine = 1; machine <= machines; machine++) {
+            new Machine("host-" + machine, time, 1, samples).scrape();
+        }
+        return samples;
+    }
+
     private record Machine(String host, long time, int count, List<TestSample> into) {
 
         void scrape() {

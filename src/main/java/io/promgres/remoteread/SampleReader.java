@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.Utils;
@@ -60,29 +63,51 @@ final class SampleReader {
         rows.end();
     }
 
-    private static String sql(List<SelectedSeries> series, long start, long end) throws SQLException {
-        StringBuilder ids = new StringBuilder("'{");
-        for (SelectedSeries one : series) {
-            ids.append(ids.length() == 2 ? "" : ",").append(one.id());
-        }
-        ids.append("}'::bigint[]");
-        StringBuilder source = Utils.escapeIdentifier(
-                new StringBuilder("prom_metric."), series.get(0).table());
+    /**
+     * The place of a series is found by a binary search in its ids. A join with them would be planned for the few rows that a view
+     * is expected to have, and compare each sample with each series.
+     */
+    static String sql(List<SelectedSeries> series, long start, long end) throws SQLException {
+        String source = Utils.escapeIdentifier(
+                        new StringBuilder("prom_metric."), series.get(0).table())
+                .toString();
+        Ids ids = Ids.of(series);
         String rows = series.get(0).hasHistograms()
-                ? select(source.toString(), "p.value, NULL::bytea", ids, start, end)
+                ? select(source, "p.value, NULL::bytea", ids, start, end)
                         + " UNION ALL "
                         + select("prom_data.histogram", "NULL, p.body", ids, start, end)
                         + " ORDER BY 1, 2, 3"
-                : select(source.toString(), "p.value", ids, start, end) + " ORDER BY 1, 2";
+                : select(source, "p.value", ids, start, end) + " ORDER BY 1, 2";
         return "COPY (" + rows + ") TO STDOUT (FORMAT binary)";
     }
 
-    private static String select(String source, String columns, CharSequence ids, long start, long end) {
+    /** Arrays of SQL: the ids in ascending order, and of each its place among the selected series, from 1. */
+    private record Ids(String sorted, String places) {
+        static Ids of(List<SelectedSeries> series) {
+            List<Integer> order = IntStream.range(0, series.size())
+                    .boxed()
+                    .sorted(Comparator.comparingLong(i -> series.get(i).id()))
+                    .toList();
+            return new Ids(
+                    order.stream()
+                            .map(i -> series.get(i).id() + "")
+                            .collect(Collectors.joining(",", "'{", "}'::bigint[]")),
+                    order.stream().map(i -> i + 1 + "").collect(Collectors.joining(",", "('{", "}'::int[])")));
+        }
+    }
+
+    private static String select(String source, String columns, Ids ids, long start, long end) {
         return """
-                SELECT o.n::int, p.time, %s
+                SELECT %s[width_bucket(p.series_id, %s)], p.time, %s
                 FROM %s p
-                JOIN unnest(%s) WITH ORDINALITY o(id, n) ON o.id = p.series_id
-                WHERE p.series_id = ANY (%s) AND p.time >= '%s' AND p.time <= '%s'""".formatted(columns, source, ids, ids, Instant.ofEpochMilli(start), Instant.ofEpochMilli(end));
+                WHERE p.series_id = ANY (%s) AND p.time >= '%s' AND p.time <= '%s'""".formatted(
+                        ids.places(),
+                        ids.sorted(),
+                        columns,
+                        source,
+                        ids.sorted(),
+                        Instant.ofEpochMilli(start),
+                        Instant.ofEpochMilli(end));
     }
 
     /** The rows of a COPY, and which series they are at. */

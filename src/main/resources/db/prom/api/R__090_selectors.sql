@@ -41,7 +41,7 @@ AS $$
     SELECT string_agg(_prom_catalog.label_condition(j.key, format('l.value = ANY (%L::text[])', w.values), false, '' = ANY (w.values)),
                       ' AND ')
     FROM jsonb_each(json_condition.labels) j,
-         LATERAL (SELECT array_agg(coalesce(e.value, '')) AS values
+         LATERAL (SELECT coalesce(array_agg(coalesce(e.value, '')), '{}') AS values
                   FROM jsonb_array_elements_text(CASE jsonb_typeof(j.value) WHEN 'array' THEN j.value
                                                  ELSE jsonb_build_array(j.value) END) e) w
     WHERE j.key <> '__name__'
