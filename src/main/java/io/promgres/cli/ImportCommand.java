@@ -18,6 +18,7 @@ import io.promgres.transfer.TransferException;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,12 +88,16 @@ public final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        ImportOrder order = order();
+        ImportOrder order = order(Instant.now());
         Map<String, String> fromHeaders = headers.isPresent() ? HttpHeaders.read(headers.get()) : Map.of();
         HttpAddress source = HttpAddress.of(from, "/api/v1/read", fromHeaders);
         HttpAddress target = HttpAddress.of(to.orElseGet(() -> listening(config)), "/api/v1/write", Map.of());
         ImportState state = ImportState.of(stateFile, order, source, target);
         PrintWriter out = spec.commandLine().getOut();
+        if (order.end().isBefore(range.end())) {
+            out.println("--end " + range.end() + " lies in the future: samples up to " + order.end()
+                    + " are copied; run the same command again for later ones.");
+        }
         Progress progress = new Progress(out, isTerminal(), System::nanoTime);
         Import run = new Import(
                 order,
@@ -104,9 +109,12 @@ public final class ImportCommand implements Callable<Integer> {
         return report(run.run(), state);
     }
 
-    private ImportOrder order() {
+    /** Never beyond now: what is done is not looked at again, and the source goes on. */
+    private ImportOrder order(Instant now) {
         range.check();
-        return new ImportOrder(range.start(), range.end(), selectors, matchers(spec, selectors));
+        Instant end = range.end().isBefore(now) ? range.end() : now;
+        return new ImportOrder(
+                range.start(), end.isAfter(range.start()) ? end : range.end(), selectors, matchers(spec, selectors));
     }
 
     /** @throws ParameterException if one is not a selector */
