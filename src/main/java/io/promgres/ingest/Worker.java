@@ -4,10 +4,9 @@ import io.promgres.observe.FailureLog;
 import io.promgres.observe.FatalErrors;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.QueueMetrics;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,7 @@ abstract class Worker<T> implements AutoCloseable {
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final Object end = new Object();
     // What has been taken and has not ended: nothing else is kept, however long the work goes on.
-    private final Set<T> atWork = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<T> atWork = new LinkedList<>();
     private final QueueMetrics metrics;
     private final FailureLog faults;
     private final Thread thread;
@@ -68,7 +67,13 @@ abstract class Worker<T> implements AutoCloseable {
 
     /** An item has ended: it is answered, and not held any more. For {@link #work} only. */
     void ended(T item) {
-        atWork.remove(item);
+        // By identity; as a rule the first one ends first.
+        for (Iterator<T> items = atWork.iterator(); items.hasNext(); ) {
+            if (items.next() == item) {
+                items.remove();
+                return;
+            }
+        }
     }
 
     /** Forgets what {@link #work} has begun and not ended: it has thrown something. */
