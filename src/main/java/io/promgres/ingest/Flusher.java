@@ -82,7 +82,7 @@ final class Flusher extends Worker<Flusher.Part> {
     private void collect(Part part) {
         SampleBatch samples = part.samples();
         if (hasLostPlaces(samples)) {
-            part.pending().failed("series of the request were removed just now");
+            end(part, "series of the request were removed just now");
             return;
         }
         SampleBatch sealed = null;
@@ -202,7 +202,8 @@ final class Flusher extends Worker<Flusher.Part> {
         metrics.samplesDuplicate(received - rows.samples());
     }
 
-    private static void end(Part part, String failure) {
+    private void end(Part part, String failure) {
+        ended(part);
         if (failure == null) {
             part.pending().stored();
         } else {
