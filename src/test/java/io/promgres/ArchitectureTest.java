@@ -44,7 +44,7 @@ class ArchitectureTest {
             cli         | config daemon embedded energy maintenance model observe remoteread schema store transfer | a command puts parts together
             codec       | model                                                                         | it knows bytes, and no message of a protocol
             config      |                                                                               | every part is given its settings, it gives none of them anything
-            daemon      | access config embedded energy http ingest maintenance observe perftest query remoteread remotewrite replica schedule schema series status store tiers | it puts the daemon together
+            daemon      | access config embedded energy http ingest maintenance observe perftest promql query remoteread remotewrite replica schedule schema series status store tiers | it puts the daemon together
             embedded    | config                                                                        | it is a database to connect to, like any other
             energy      | config model observe store                                                    | it observes what is written, and is not asked
             histogram   | codec model                                                                      | a histogram is a value, wherever it came from
@@ -55,7 +55,7 @@ class ArchitectureTest {
             observe     |                                                                               | every part reports to it
             packing     | observe store                                                                 | it moves what is stored, and does not care which protocol brought it
             perftest    | http model store                                                              | results are a feature of their own
-            query       | http model remoteread tiers                                                    | it is what clients of Prometheus ask, and evaluates nothing
+            query       | codec histogram http model promql remoteread tiers                                                    | it is what clients of Prometheus ask, and evaluates nothing
             promql      |                                                                               | it computes on arrays, and knows neither SQL nor HTTP
             remoteread  | codec histogram http model tiers                                              | it reads what is stored, whatever wrote it
             remotewrite | codec histogram http ingest model observe replica                             | the database stays behind ingest

@@ -5,16 +5,21 @@ import io.promgres.config.Promql;
 import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
 import io.promgres.observe.Metrics;
+import io.promgres.promql.engine.EngineOptions;
+import io.promgres.promql.syntax.ParserOptions;
 import io.promgres.query.BuildInfo;
 import io.promgres.query.CatalogApi;
 import io.promgres.query.Federation;
 import io.promgres.query.Limits;
+import io.promgres.query.QueryApi;
 import io.promgres.query.QueryDatabase;
 import io.promgres.query.RunningCalls;
+import io.promgres.remoteread.ReadScope;
 import io.promgres.schedule.Scheduler;
 import io.promgres.store.Database;
 import io.promgres.tiers.KnownVectors;
 import java.time.Clock;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -24,17 +29,20 @@ final class QueryRoutes {
     private static final String API = "/api/v1/";
     private static final long LEAST_VECTOR_BYTES = 4 << 20;
     private static final int VECTOR_SHARE = 32;
+    private static final long SUBQUERY_STEP_MILLIS = 60_000;
 
     private final SenderPolicy senders;
     private final QueryDatabase database;
     private final RunningCalls calls = new RunningCalls();
     private final Limits limits;
+    private final EngineOptions options;
     private final Executor executor;
 
     QueryRoutes(Config config, Metrics metrics, Database database, SenderPolicy senders, Lifecycle parts) {
         this.senders = senders;
         Promql promql = config.promql();
         limits = new Limits(promql.timeout(), promql.lookbackDelta(), promql.maxSamples());
+        options = options(promql);
         long vectorBytes = Math.max(LEAST_VECTOR_BYTES, Runtime.getRuntime().maxMemory() / VECTOR_SHARE);
         this.database = new QueryDatabase(
                 database.background(),
@@ -46,9 +54,29 @@ final class QueryRoutes {
                 .every(RunningCalls.INTERVAL, "query watch", calls::endWhatIsOver);
     }
 
+    private static EngineOptions options(Promql promql) {
+        Set<String> features = promql.features().names();
+        ParserOptions parser = new ParserOptions(
+                features.contains("promql-experimental-functions"),
+                features.contains("promql-duration-expr"),
+                features.contains("promql-extended-range-selectors"),
+                features.contains("promql-binop-fill-modifiers"));
+        return new EngineOptions(
+                promql.lookbackDelta().toMillis(),
+                promql.maxSamples(),
+                promql.timeout().toMillis(),
+                SUBQUERY_STEP_MILLIS,
+                parser,
+                features.contains("promql-delayed-name-removal"),
+                features.contains("use-start-timestamps"),
+                false);
+    }
+
     /** @param routes at the group of readers */
     void addTo(Routes.Builder routes) {
         Endpoint federation = ofScope(scope -> new Federation(database, calls, limits, scope, Clock.systemUTC()));
+        both(routes, "query", ofScope(scope -> queries(scope).instant()));
+        both(routes, "query_range", ofScope(scope -> queries(scope).range()));
         both(routes, "series", ofCatalog(CatalogApi::series));
         both(routes, "labels", ofCatalog(CatalogApi::labels));
         routes.addBelow(CatalogApi.LABEL_PATH, ofCatalog(CatalogApi::labelValues), executor)
@@ -65,7 +93,11 @@ final class QueryRoutes {
         return ofScope(scope -> resource.apply(new CatalogApi(database, calls, limits.timeout(), scope)));
     }
 
-    private Endpoint ofScope(Function<io.promgres.remoteread.ReadScope, Endpoint> endpoint) {
+    private QueryApi queries(ReadScope scope) {
+        return new QueryApi(database, calls, limits, options, scope);
+    }
+
+    private Endpoint ofScope(Function<ReadScope, Endpoint> endpoint) {
         return senders.endpoint(sender -> endpoint.apply(senders.scope(sender)));
     }
 }

@@ -89,7 +89,7 @@ public final class NativeHistogram {
         zeroThresholdBits = 0;
     }
 
-    double sum() {
+    public double sum() {
         return Double.longBitsToDouble(sumBits);
     }
 
@@ -99,7 +99,7 @@ public final class NativeHistogram {
     }
 
     /** A count of this histogram as a number, to the precision of a double. */
-    double asDouble(long number) {
+    public double asDouble(long number) {
         if (isFloat) {
             return Double.longBitsToDouble(number);
         }

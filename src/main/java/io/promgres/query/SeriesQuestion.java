@@ -2,11 +2,11 @@ package io.promgres.query;
 
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery.Matcher;
+import io.promgres.promql.syntax.ParseException;
+import io.promgres.promql.syntax.Parser;
 import io.promgres.remoteread.LabelOrder;
-import io.promgres.remoteread.ReadRefusedException;
 import io.promgres.remoteread.ReadScope;
 import io.promgres.remoteread.SelectedSeries;
-import io.promgres.remoteread.Selector;
 import io.promgres.tiers.ActiveSeries;
 import io.promgres.tiers.StoredSeries;
 import java.sql.SQLException;
@@ -39,8 +39,13 @@ record SeriesQuestion(List<List<Matcher>> selectors, OptionalLong from, Optional
         List<List<Matcher>> selectors = new ArrayList<>();
         for (String text : parameters.all("match[]")) {
             try {
-                selectors.add(Selector.parse(text));
-            } catch (ReadRefusedException e) {
+                List<io.promgres.promql.data.Matcher> matchers = Parser.parseSelector(text);
+                if (matchers.stream().allMatch(matcher -> matcher.matches(""))) {
+                    throw QueryRefusedException.badParameter(
+                            "match[]", "match[] must contain at least one non-empty matcher");
+                }
+                selectors.add(matchers.stream().map(StoredSampleSource::matcher).toList());
+            } catch (ParseException e) {
                 throw QueryRefusedException.badParameter("match[]", e.getMessage());
             }
         }

@@ -5,18 +5,40 @@ CREATE OR REPLACE FUNCTION _prom_catalog.range_samples(
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    -- The stale marker is a NaN: what is none is not looked at twice.
+    -- OFFSET 0: a packed value is worked out once, and not in the condition again. A stale marker is a NaN.
     SELECT format($sql$
-        SELECT v.series_id AS id, v.value, round(date_part('epoch', v.time - %2$L::timestamptz) * 1e6) AS at
-        FROM prom_metric.%1$I v
-        WHERE v.time > %2$L::timestamptz - %4$L::interval AND v.time <= %3$L::timestamptz AND %5$s
-          AND (v.value <> 'NaN' OR NOT prom_api.is_stale_marker(v.value))$sql$,
+        SELECT v.id, v.value, round(date_part('epoch', v.time - %2$L::timestamptz) * 1e6) AS at
+        FROM (SELECT v.series_id AS id, v.time, v.value FROM prom_metric.%1$I v
+              WHERE v.time > %2$L::timestamptz - %4$L::interval AND v.time <= %3$L::timestamptz AND %5$s OFFSET 0) v
+        WHERE v.value <> 'NaN' OR NOT prom_api.is_stale_marker(v.value)$sql$,
         m.table_name, range_start, range_end, range, condition)
 $$;
 COMMENT ON FUNCTION _prom_catalog.range_samples IS
     'SQL of the samples that a grid of ranges sees: id of the series, value, at in microseconds since range_start.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.range_ends(samples text, step float8, range float8, points bigint) RETURNS text
+CREATE OR REPLACE FUNCTION _prom_catalog.separate_ranges(samples text, step float8, range float8) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format($sql$
+        sample AS (%1$s),
+        placed AS (
+            SELECT s.id, s.at, s.value, ceil(s.at / %2$s) AS k FROM sample s WHERE s.at > ceil(s.at / %2$s) * %2$s - %3$s),
+        neighbour AS (
+            SELECT p.id, p.k, p.at, p.value, lag(p.value) OVER o AS before, lead(p.at) OVER o AS at_next
+            FROM placed p WINDOW o AS (PARTITION BY p.id, p.k ORDER BY p.at)),
+        range_end AS (
+            SELECT n.id, n.k, count(*) AS points, min(n.at) AS first_at, max(n.at) AS last_at,
+                   sum(n.value) FILTER (WHERE n.before IS NULL) AS first_value,
+                   sum(n.value) FILTER (WHERE n.at_next IS NULL) AS last_value,
+                   coalesce(sum(n.before) FILTER (WHERE n.value < n.before AND n.before < 'NaN'), 0) AS lost
+            FROM neighbour n GROUP BY n.id, n.k)$sql$,
+        samples, step, range)
+$$;
+COMMENT ON FUNCTION _prom_catalog.separate_ranges IS
+    'SQL of the first and the last sample of each range of a grid, and of what was lost at restarts between them, where no range is longer than the step. k is the number of the point, times are in microseconds since point 0.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.overlapping_ranges(samples text, step float8, range float8, points bigint) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -44,11 +66,14 @@ AS $$
         first AS (
             SELECT c.id, c.at, c.value, c.n, c.lost, c.infinite,
                    generate_series(greatest(c.own, c.first_from, 0)::bigint, least(c.gone_until, %4$s)::bigint) AS k
-            FROM counted c WHERE greatest(c.own, c.first_from, 0) <= least(c.gone_until, %4$s))$sql$,
+            FROM counted c WHERE greatest(c.own, c.first_from, 0) <= least(c.gone_until, %4$s)),
+        range_end AS (
+            SELECT l.id, l.k, l.n - f.n + 1 AS points, f.at AS first_at, l.at AS last_at, f.value AS first_value, l.value AS last_value,
+                   l.lost - f.lost + CASE WHEN l.infinite > f.infinite THEN float8 'Infinity' ELSE 0 END AS lost
+            FROM last l JOIN first f ON f.id = l.id AND f.k = l.k)$sql$,
         samples, step, range, points)
 $$;
-COMMENT ON FUNCTION _prom_catalog.range_ends IS
-    'SQL of the first and the last sample of each range of a grid: k is the number of the point, times are in microseconds since point 0.';
+COMMENT ON FUNCTION _prom_catalog.overlapping_ranges IS 'The same where ranges overlap.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.range_members(samples text, step float8, range float8, points bigint) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -73,17 +98,16 @@ CREATE OR REPLACE FUNCTION _prom_catalog.range_increase(step float8, range float
 AS $$
     -- As extrapolatedRate() of Prometheus 3 defines it.
     SELECT format($sql$
-        SELECT l.k, l.id, i.rise * (c.covered + b.before_first + g.after_last) / c.covered AS value
-        FROM last l JOIN first f ON f.id = l.id AND f.k = l.k,
-             LATERAL (SELECT l.value - f.value + (l.lost - f.lost)
-                             + CASE WHEN l.infinite > f.infinite THEN float8 'Infinity' ELSE 0 END AS rise) i,
-             LATERAL (SELECT l.at - f.at AS covered, (l.at - f.at) / (l.n - f.n) AS pace,
-                             f.at - (f.k * %1$s - %2$s) AS gap_before, l.k * %1$s - l.at AS gap_after) c,
+        SELECT e.k, e.id, i.rise * (c.covered + b.before_first + g.after_last) / c.covered AS value
+        FROM range_end e,
+             LATERAL (SELECT e.last_value - e.first_value + e.lost AS rise) i,
+             LATERAL (SELECT e.last_at - e.first_at AS covered, (e.last_at - e.first_at) / (e.points - 1) AS pace,
+                             e.first_at - (e.k * %1$s - %2$s) AS gap_before, e.k * %1$s - e.last_at AS gap_after) c,
              LATERAL (SELECT CASE WHEN c.gap_before >= c.pace * 1.1 THEN c.pace / 2 ELSE c.gap_before END AS before_first,
                              CASE WHEN c.gap_after >= c.pace * 1.1 THEN c.pace / 2 ELSE c.gap_after END AS after_last) g,
-             LATERAL (SELECT CASE WHEN i.rise > 0 AND i.rise <> 'NaN' AND f.value >= 0
-                                  THEN least(g.before_first, c.covered * (f.value / i.rise)) ELSE g.before_first END AS before_first) b
-        WHERE l.n > f.n$sql$, step, range)
+             LATERAL (SELECT CASE WHEN i.rise > 0 AND i.rise <> 'NaN' AND e.first_value >= 0
+                                  THEN least(g.before_first, c.covered * (e.first_value / i.rise)) ELSE g.before_first END AS before_first) b
+        WHERE e.points > 1$sql$, step, range)
 $$;
 COMMENT ON FUNCTION _prom_catalog.range_increase IS 'SQL of what a counter rose by in each range, extrapolated to its ends as by PromQL.';
 
@@ -94,7 +118,7 @@ AS $$
     SELECT CASE function
         WHEN 'increase' THEN _prom_catalog.range_increase(step, range)
         WHEN 'rate' THEN format('SELECT i.k, i.id, i.value / %s AS value FROM (%s) i', range / 1e6, _prom_catalog.range_increase(step, range))
-        WHEN 'last' THEN 'SELECT l.k, l.id, l.value FROM last l'
+        WHEN 'last' THEN 'SELECT e.k, e.id, e.last_value AS value FROM range_end e'
         ELSE format('SELECT m.k, m.id, %s AS value FROM member m GROUP BY m.id, m.k', CASE function
             WHEN 'avg' THEN 'avg(m.value)'
             WHEN 'min' THEN 'min(m.value)'
@@ -170,8 +194,10 @@ BEGIN
     points := floor(extract(epoch FROM over.range_end - over.range_start) * 1e6 / step_us);
     samples := _prom_catalog.range_samples(
         found.metric, found.condition, over.range_start, over.range_start + points * over.step, width);
-    ctes := CASE WHEN over.function IN ('rate', 'increase', 'last') THEN _prom_catalog.range_ends(samples, step_us, range_us, points)
-                 ELSE _prom_catalog.range_members(samples, step_us, range_us, points) END;
+    ctes := CASE WHEN over.function NOT IN ('rate', 'increase', 'last')
+                 THEN _prom_catalog.range_members(samples, step_us, range_us, points)
+                 WHEN width <= over.step THEN _prom_catalog.separate_ranges(samples, step_us, range_us)
+                 ELSE _prom_catalog.overlapping_ranges(samples, step_us, range_us, points) END;
     RETURN QUERY EXECUTE format($sql$
         WITH series AS MATERIALIZED (
             SELECT s.id, prom_api.jsonb(s.labels) AS labels FROM _prom_catalog.series s WHERE s.metric_id = %s AND %s),

@@ -190,7 +190,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION prom_api.register_metric_view(text, text, boolean) IS
-    'Registers a view as a metric: it is made of a metric''s views, and has time, series_id and at least one value of type double precision. False if it was registered before.';
+    'Registers a view as a metric: it is made of a metric''s views, and has time, series_id and at least one value of type double precision. False if it was registered before. The view is noted only: prom_info, remote read and PromQL do not find it as a metric.';
 
 CREATE OR REPLACE FUNCTION prom_api.unregister_metric_view(schema_name text, view_name text, if_exists boolean DEFAULT false)
     RETURNS boolean

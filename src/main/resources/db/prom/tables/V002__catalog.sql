@@ -101,6 +101,7 @@ CREATE TABLE _prom_catalog.series_json (
     labels int[] NOT NULL,
     json jsonb NOT NULL
 );
+ALTER TABLE _prom_catalog.series_json REPLICA IDENTITY FULL;
 CREATE INDEX series_json_labels ON _prom_catalog.series_json USING hash (labels);
 COMMENT ON TABLE _prom_catalog.series_json IS
     'The labels of series as JSON, so that jsonb(labels) is one look-up; it works out what is missing here.';
@@ -121,6 +122,7 @@ CREATE TABLE _prom_catalog.removed_series (
     series_id bigint,
     freed boolean NOT NULL DEFAULT false
 );
+ALTER TABLE _prom_catalog.removed_series REPLICA IDENTITY FULL;
 CREATE INDEX ON _prom_catalog.removed_series (epoch);
 CREATE INDEX ON _prom_catalog.removed_series (series_id) WHERE series_id IS NOT NULL;
 COMMENT ON TABLE _prom_catalog.removed_series IS 'Places that series have lost, by removal. A daemon that has read an earlier place_epoch has to forget them.';

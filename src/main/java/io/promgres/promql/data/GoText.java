@@ -74,6 +74,11 @@ public final class GoText {
         return !name.isEmpty();
     }
 
+    /** Whether a text may be the name of a label: not empty, and UTF-8, so without lone surrogates. */
+    public static boolean isName(String text) {
+        return !text.isEmpty() && text.codePoints().noneMatch(c -> c >= 0xd800 && c < 0xe000);
+    }
+
     /** In double quotes, with the escapes of Go. */
     public static String quote(String text) {
         StringBuilder quoted = new StringBuilder("\"");
@@ -89,7 +94,9 @@ public final class GoText {
                 case '\t' -> quoted.append("\\t");
                 case 11 -> quoted.append("\\v");
                 default -> {
-                    if (c < 0x20 || c == 0x7f) {
+                    if (c >= 0xdc00 && c < 0xdd00) {
+                        quoted.append(String.format("\\x%02x", c & 0xff));
+                    } else if (c < 0x20 || c == 0x7f) {
                         quoted.append(String.format("\\x%02x", c));
                     } else {
                         quoted.appendCodePoint(c);

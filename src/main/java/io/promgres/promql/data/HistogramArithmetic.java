@@ -3,6 +3,7 @@ package io.promgres.promql.data;
 import io.promgres.promql.data.FloatHistogram.Hint;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Sums and differences of native histograms, whatever their schemas, zero buckets and custom bounds. */
 public final class HistogramArithmetic {
@@ -143,7 +144,7 @@ public final class HistogramArithmetic {
         collect(target, common, to.bounds, to.positive, 1);
         collect(target, common, to.bounds, compensation.positive, 1);
         collect(target, common, other.bounds, other.positive, sign);
-        List<Integer> used = java.util.stream.IntStream.range(0, target.length)
+        List<Integer> used = IntStream.range(0, target.length)
                 .filter(i -> target[i].sum != 0 || target[i].compensation != 0)
                 .boxed()
                 .toList();

@@ -1,10 +1,11 @@
 package io.promgres.promql.data;
 
 import io.promgres.promql.data.FloatHistogram.Hint;
+import java.util.Arrays;
 
 /**
  * What a series of histograms says of resets when it is read, as a block of Prometheus does: the first one of a sequence
- * that goes on says nothing, each further one that it was not reset, and one that has less than before that it was.
+ * without a reset says nothing, each further one that it was not reset. That one was reset is never said: the reader finds it.
  */
 public final class ResetHints {
 
@@ -33,10 +34,7 @@ public final class ResetHints {
     }
 
     private static Hint hint(FloatHistogram previous, Hint sentBefore, FloatHistogram current, Hint sent) {
-        if (sent == Hint.RESET) {
-            return Hint.RESET;
-        }
-        if (previous == null || sentBefore == Hint.GAUGE || isStale(previous)) {
+        if (sent == Hint.RESET || previous == null || sentBefore == Hint.GAUGE || isStale(previous)) {
             return Hint.UNKNOWN;
         }
         if (isStale(current)) {
@@ -44,9 +42,9 @@ public final class ResetHints {
         }
         boolean otherLayout = previous.schema != current.schema
                 || previous.zeroThreshold != current.zeroThreshold
-                || !java.util.Arrays.equals(previous.bounds, current.bounds);
+                || !Arrays.equals(previous.bounds, current.bounds);
         current.hint = Hint.UNKNOWN;
-        return otherLayout || CounterReset.between(previous, current) ? Hint.RESET : Hint.NOT_RESET;
+        return otherLayout || CounterReset.between(previous, current) ? Hint.UNKNOWN : Hint.NOT_RESET;
     }
 
     private static boolean isStale(FloatHistogram histogram) {

@@ -207,7 +207,7 @@ final class Aggregations {
 
     private List<StepSeries> countValues(Aggregate aggregate) {
         String label = Evaluator.string(aggregate.parameter());
-        if (label.isEmpty()) {
+        if (!GoText.isName(label)) {
             throw QueryException.execution("invalid label name " + GoText.quote(label));
         }
         Set<String> labels = new HashSet<>(aggregate.grouping());

@@ -2,6 +2,8 @@ package io.promgres.promql.engine;
 
 import io.promgres.promql.data.GoText;
 import io.promgres.promql.syntax.Position;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -232,11 +234,7 @@ final class Annotations {
         }
 
         private static String twoDigits(double value) {
-            return GoText.number(
-                    new java.math.BigDecimal(value)
-                            .round(new java.math.MathContext(2))
-                            .doubleValue(),
-                    2);
+            return GoText.number(new BigDecimal(value).round(new MathContext(2)).doubleValue(), 2);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.promgres.promql.engine;
 
+import io.promgres.promql.data.GoText;
 import io.promgres.promql.data.Labels;
 import io.promgres.promql.data.Matcher;
 import io.promgres.promql.data.QueryException;
@@ -243,7 +244,7 @@ final class Calls {
 
     /** @throws QueryException if it is none */
     static String labelName(String name, String message) {
-        if (name.isEmpty()) {
+        if (!GoText.isName(name)) {
             throw QueryException.execution(message + name);
         }
         return name;

@@ -1,5 +1,6 @@
 package io.promgres.promql.engine;
 
+import io.promgres.promql.data.GoText;
 import io.promgres.promql.data.Labels;
 import io.promgres.promql.data.QueryException;
 import io.promgres.promql.syntax.Expr.Aggregate;
@@ -92,8 +93,7 @@ final class Choosing {
             throw QueryException.execution("Scalar value " + least + " underflows int64");
         }
         if (most >= Long.MAX_VALUE) {
-            throw QueryException.execution(
-                    "Scalar value " + io.promgres.promql.data.GoText.number(most) + " overflows int64");
+            throw QueryException.execution("Scalar value " + GoText.number(most) + " overflows int64");
         }
         return true;
     }

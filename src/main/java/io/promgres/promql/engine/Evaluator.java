@@ -19,11 +19,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Evaluates an expression on a grid of times. */
 final class Evaluator {
 
     static final String DUPLICATE = "vector cannot contain metrics with the same labelset";
+
+    private static final Set<String> STATISTICS = Set.of("histogram_count", "histogram_sum", "histogram_avg");
+    private static final Set<String> BUCKETS =
+            Set.of("histogram_quantile", "histogram_quantiles", "histogram_fraction");
 
     final Execution execution;
     final Grid grid;
@@ -75,12 +80,31 @@ final class Evaluator {
             result = unary(unary);
         } else if (expr instanceof Aggregate aggregate) {
             result = new Aggregations(this).evaluate(aggregate);
-        } else if (expr instanceof Binary binary) {
-            result = new BinaryOperators(this).evaluate(binary);
         } else {
-            result = new Calls(this).evaluate((Call) expr);
+            result = operation(expr);
         }
         result.forEach(series -> execution.hold(series.samples()));
+        return result;
+    }
+
+    /** A call or a binary operator, and what it needs of the histograms in it. */
+    private List<StepSeries> operation(Expr expr) {
+        int statistics =
+                expr instanceof Call call && STATISTICS.contains(call.function().name()) ? 1 : 0;
+        boolean trims = expr instanceof Binary binary
+                && (binary.op() == TokenType.TRIM_LOWER || binary.op() == TokenType.TRIM_UPPER);
+        int buckets = trims
+                        || expr instanceof Call call
+                                && BUCKETS.contains(call.function().name())
+                ? 1
+                : 0;
+        execution.inStatistics(statistics);
+        execution.inBuckets(buckets);
+        List<StepSeries> result = expr instanceof Binary binary
+                ? new BinaryOperators(this).evaluate(binary)
+                : new Calls(this).evaluate((Call) expr);
+        execution.inStatistics(-statistics);
+        execution.inBuckets(-buckets);
         return result;
     }
 
@@ -119,7 +143,9 @@ final class Evaluator {
         }
         Grid inner = new Grid(start, last, step);
         Evaluator evaluator = new Evaluator(execution, inner);
+        execution.inBuckets(1);
         List<StepSeries> series = evaluator.vector(subquery.expr());
+        execution.inBuckets(-1);
         return new SubqueryResult(subquery, inner, series);
     }
 

@@ -13,12 +13,32 @@ final class Execution {
     private final BooleanSupplier canceled;
     private final long deadline;
     private long samples;
+    private int statistics;
+    private int buckets;
 
     Execution(SampleSource source, EngineOptions options, BooleanSupplier canceled) {
         this.source = source;
         this.options = options;
         this.canceled = canceled;
         this.deadline = System.nanoTime() + options.timeoutMillis() * 1_000_000;
+    }
+
+    /**
+     * A call begins, or ends, that looks at count and sum of histograms only, or at their buckets.
+     *
+     * @param change 1 or -1
+     */
+    void inStatistics(int change) {
+        statistics += change;
+    }
+
+    void inBuckets(int change) {
+        buckets += change;
+    }
+
+    /** Whether all that is under evaluation needs counts and sums of histograms only, in which case a reset is told. */
+    boolean wantsStatistics() {
+        return statistics > 0 && buckets == 0;
     }
 
     /** @throws QueryException if the query was canceled or has taken too long */

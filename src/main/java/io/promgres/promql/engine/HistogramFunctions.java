@@ -9,6 +9,7 @@ import io.promgres.promql.syntax.Expr;
 import io.promgres.promql.syntax.Expr.Call;
 import io.promgres.promql.syntax.Position;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,7 @@ final class HistogramFunctions {
         /** The series of each classic histogram, by its labels without the bound. */
         private final Map<Labels, List<StepSeries>> classic = new LinkedHashMap<>();
 
-        private final Map<StepSeries, Double> bounds = new java.util.IdentityHashMap<>();
+        private final Map<StepSeries, Double> bounds = new IdentityHashMap<>();
         private final Map<Labels, StepSeries> results = new LinkedHashMap<>();
 
         Input(List<StepSeries> series, Position position) {

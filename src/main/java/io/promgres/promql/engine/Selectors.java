@@ -2,7 +2,6 @@ package io.promgres.promql.engine;
 
 import io.promgres.promql.data.FloatHistogram;
 import io.promgres.promql.data.SampleSeries;
-import io.promgres.promql.data.SampleSource;
 import io.promgres.promql.data.SampleSource.Selection;
 import io.promgres.promql.syntax.Expr.Extension;
 import io.promgres.promql.syntax.Expr.MatrixSelector;
@@ -85,7 +84,7 @@ final class Selectors {
     List<SampleSeries> select(VectorSelector selector, String function) {
         Time time = selector.time();
         long after = selector.extension() == Extension.SMOOTHED ? lookback() : 0;
-        return execution.source.select(new Selection(
+        return read(new Selection(
                 selector.matchers(),
                 reference(time, 0) - lookback() + (after == 0 ? 1 : 0),
                 reference(time, grid.steps() - 1) + after,
@@ -102,7 +101,7 @@ final class Selectors {
         long before = matrix.range() + (extension == Extension.NONE ? 0 : lookback());
         long after = extension == Extension.SMOOTHED ? lookback() : 0;
         List<Samples> all = new ArrayList<>();
-        List<SampleSeries> series = execution.source.select(new Selection(
+        List<SampleSeries> series = read(new Selection(
                 matrix.vector().matchers(),
                 reference(time, 0) - before + 1,
                 reference(time, grid.steps() - 1) + after,
@@ -176,7 +175,10 @@ final class Selectors {
                 histograms == null ? null : Arrays.copyOf(histograms, n));
     }
 
-    SampleSource source() {
-        return execution.source;
+    private List<SampleSeries> read(Selection selection) {
+        List<SampleSeries> series = execution.source.select(selection);
+        return execution.wantsStatistics()
+                ? series.stream().map(HistogramStatistics::of).toList()
+                : series;
     }
 }

@@ -1,6 +1,7 @@
 package io.promgres.promql.engine;
 
 import io.promgres.promql.syntax.Expr.Call;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -82,7 +83,7 @@ final class Sorting {
             String chunkA = a.substring(i, endA);
             String chunkB = b.substring(j, endB);
             int order = isDigit(chunkA.charAt(0)) && isDigit(chunkB.charAt(0))
-                    ? new java.math.BigInteger(chunkA).compareTo(new java.math.BigInteger(chunkB))
+                    ? new BigInteger(chunkA).compareTo(new BigInteger(chunkB))
                     : chunkA.compareTo(chunkB);
             if (order != 0) {
                 return order;

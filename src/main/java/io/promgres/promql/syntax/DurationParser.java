@@ -9,8 +9,12 @@ final class DurationParser {
     /** Seconds that fit into the nanoseconds of a signed 64-bit number. */
     private static final double LONGEST = 0x1p63 / 1e9;
 
+    /** How many operands a duration may have, so that no query overflows the stack. */
+    private static final int DEEPEST = 500;
+
     private final TokenReader in;
     private final boolean expressions;
+    private int nested;
 
     DurationParser(TokenReader in, boolean expressions) {
         this.in = in;
@@ -19,6 +23,7 @@ final class DurationParser {
 
     /** A duration within brackets, greater than 0 if it is a literal. */
     Expr positive() {
+        nested = 0;
         Expr duration = expression(0);
         if (duration instanceof NumberLiteral number && number.value() <= 0) {
             throw in.error(number.position(), "duration must be greater than 0");
@@ -28,7 +33,10 @@ final class DurationParser {
 
     /** The duration behind offset: a literal or a function with a sign, or an expression in parentheses. */
     Expr offset() {
-        return unary();
+        if (!in.is(TokenType.ADD) && !in.is(TokenType.SUB)) {
+            return primary();
+        }
+        return signed(in.next(), primary());
     }
 
     private Expr expression(int least) {
@@ -66,7 +74,10 @@ final class DurationParser {
             return primary();
         }
         Token sign = in.next();
-        Expr operand = in.peek(1).type() == TokenType.POW ? expression(4) : unary();
+        return signed(sign, in.peek(1).type() == TokenType.POW ? expression(4) : unary());
+    }
+
+    private Expr signed(Token sign, Expr operand) {
         Position position = sign.position().to(operand.position());
         if (operand instanceof NumberLiteral number) {
             double value = sign.type() == TokenType.SUB ? -number.value() : number.value();
@@ -78,6 +89,9 @@ final class DurationParser {
 
     private Expr primary() {
         Token token = in.peek();
+        if (++nested > DEEPEST) {
+            throw in.error(token.position(), "duration has more than " + DEEPEST + " operands");
+        }
         switch (token.type()) {
             case NUMBER, DURATION -> {
                 NumberLiteral number = number(in);

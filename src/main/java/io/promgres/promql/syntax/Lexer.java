@@ -1,5 +1,6 @@
 package io.promgres.promql.syntax;
 
+import io.promgres.promql.data.GoText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -291,7 +292,7 @@ final class Lexer {
                 at++;
             }
             throw error("bad number or duration syntax: "
-                    + io.promgres.promql.data.GoText.quote(input.substring(start, Math.min(at, input.length()))));
+                    + GoText.quote(input.substring(start, Math.min(at, input.length()))));
         }
     }
 

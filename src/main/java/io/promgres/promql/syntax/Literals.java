@@ -2,9 +2,11 @@ package io.promgres.promql.syntax;
 
 import io.promgres.promql.data.GoText;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,7 +66,7 @@ public final class Literals {
 
     /** @throws NumberFormatException if it is none */
     static double number(String text) {
-        String plain = text.replace("_", "").toLowerCase(java.util.Locale.ROOT);
+        String plain = text.replace("_", "").toLowerCase(Locale.ROOT);
         if (plain.equals("inf")) {
             return Double.POSITIVE_INFINITY;
         }
@@ -72,7 +74,7 @@ public final class Literals {
             return Double.NaN;
         }
         if (plain.startsWith("0x")) {
-            return new java.math.BigInteger(plain.substring(2), 16).doubleValue();
+            return new BigInteger(plain.substring(2), 16).doubleValue();
         }
         if (plain.length() > 1 && plain.startsWith("0") && plain.chars().allMatch(c -> c >= '0' && c <= '7')) {
             return Long.parseLong(plain, 8);
@@ -101,13 +103,31 @@ public final class Literals {
                 i = escape(body, i + 1, literal.charAt(0), bytes);
             }
         }
+        return decode(bytes.toByteArray());
+    }
+
+    /** UTF-8; a byte that is none becomes a lone surrogate, U+DC00 and the byte, which no name may have. */
+    private static String decode(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        int at = 0;
+        while (at < bytes.length) {
+            int length = 1;
+            String character = null;
+            while (length <= 4 && at + length <= bytes.length && character == null) {
+                character = character(ByteBuffer.wrap(bytes, at, length));
+                length += character == null ? 1 : 0;
+            }
+            text.append(character == null ? String.valueOf((char) (0xdc00 | bytes[at] & 0xff)) : character);
+            at += character == null ? 1 : length;
+        }
+        return text.toString();
+    }
+
+    private static String character(ByteBuffer bytes) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
-                    .toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("invalid UTF-8 in " + literal, e);
+            return null;
         }
     }
 

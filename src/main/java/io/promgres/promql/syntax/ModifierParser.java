@@ -1,5 +1,6 @@
 package io.promgres.promql.syntax;
 
+import io.promgres.promql.data.GoText;
 import io.promgres.promql.syntax.Expr.Edge;
 import io.promgres.promql.syntax.Expr.Extension;
 import io.promgres.promql.syntax.Expr.MatrixSelector;
@@ -153,7 +154,7 @@ final class ModifierParser {
                     expr.position(),
                     "timestamp out of bounds for @ modifier: "
                             + (Double.isNaN(seconds) || Double.isInfinite(seconds)
-                                    ? io.promgres.promql.data.GoText.number(seconds)
+                                    ? GoText.number(seconds)
                                     : String.format("%f", seconds)));
         }
         return Math.round(seconds * 1000);

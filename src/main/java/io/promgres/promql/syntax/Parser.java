@@ -284,7 +284,7 @@ public final class Parser {
         }
         in.next();
         String label = word ? token.text() : selectors.unquote(token);
-        if (label.isEmpty()) {
+        if (!GoText.isName(label)) {
             throw in.error(token.position(), "invalid label name for grouping: " + GoText.quote(label));
         }
         return label;
