@@ -11,6 +11,7 @@ import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.ServeCommand;
 import io.promgres.cli.VersionCommand;
+import io.promgres.observe.FatalErrors;
 import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
@@ -37,7 +38,12 @@ import picocli.CommandLine.Option;
         versionProvider = VersionCommand.class,
         commandListHeading = "%nCommands (each has --help; without one: serve):%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed while starting or running", "2:wrong usage or configuration"})
+        exitCodeList = {
+            "0:done",
+            "1:failed while starting or running",
+            "2:wrong usage or configuration",
+            "3:out of memory, or another error that no work goes on after"
+        })
 public final class Main {
 
     private static final int HELP_WIDTH = 110;
@@ -60,6 +66,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        FatalErrors.arm();
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
 

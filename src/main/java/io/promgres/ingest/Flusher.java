@@ -82,7 +82,7 @@ final class Flusher extends Worker<Flusher.Part> {
     private void collect(Part part) {
         SampleBatch samples = part.samples();
         if (hasLostPlaces(samples)) {
-            part.pending().failed("series of the request were removed just now");
+            end(part, "series of the request were removed just now");
             return;
         }
         SampleBatch sealed = null;
@@ -212,7 +212,8 @@ final class Flusher extends Worker<Flusher.Part> {
         return true;
     }
 
-    private static void end(Part part, String failure) {
+    private void end(Part part, String failure) {
+        ended(part);
         if (failure == null) {
             part.pending().stored();
         } else {

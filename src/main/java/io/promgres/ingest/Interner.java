@@ -109,10 +109,13 @@ final class Interner extends Worker<Interner.Request> {
     @Override
     void work(Request first) {
         Batch batch = new Batch();
-        for (Request request = first; request != null; request = batch.isFull() ? null : poll()) {
+        boolean interned = false;
+        // A turn ends with its first batch, also while more come all the time: what it has taken is bounded then.
+        for (Request request = first; request != null; request = interned || batch.isFull() ? null : poll()) {
             for (NewSeries series : request.series) {
                 if (batch.isFull()) {
                     intern(batch);
+                    interned = true;
                     batch = new Batch();
                 }
                 batch.add(new Item(series, request));
@@ -226,6 +229,7 @@ final class Interner extends Worker<Interner.Request> {
         if (--request.toDo > 0) {
             return;
         }
+        ended(request);
         if (request.failure != null) {
             request.pending.failed(request.failure);
         } else if (request.samples.size() == 0) {
