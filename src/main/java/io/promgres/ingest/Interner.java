@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -70,14 +71,14 @@ final class Interner extends Worker<Interner.Request> {
         }
     }
 
-    private final SeriesStore store;
+    private final Interning interning;
     private final SeriesBudget budget;
     private final ViewMaker views;
     private final WriteObserver projection;
     private final Removals removals;
     private final Flushers flushers;
     private final Metrics metrics;
-    private final Set<String> metricsSeen = new HashSet<>();
+    private final Set<String> metricsSeen = ConcurrentHashMap.newKeySet();
     private final FailureLog failures = new FailureLog(LOG, Level.WARN, "new series cannot be interned");
     private final FailureLog refusals = new FailureLog(LOG, Level.WARN, "the database refuses a series");
 
@@ -90,7 +91,8 @@ final class Interner extends Worker<Interner.Request> {
             Flushers flushers,
             Metrics metrics) {
         super("interner", metrics);
-        this.store = store;
+        this.interning = new Interning(store, removals);
+        removals.alsoForget(metricsSeen::clear);
         this.budget = budget;
         this.views = views;
         this.projection = projection;
@@ -155,7 +157,7 @@ final class Interner extends Worker<Interner.Request> {
         SeriesStore.Interned interned;
         long begin = System.nanoTime();
         try {
-            interned = store.intern(series);
+            interned = interning.intern(series);
             budget.created(interned.created());
             projection.interned(series, interned.addresses());
         } catch (SQLException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.promgres.store;
 
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,26 +36,27 @@ public final class LateWriter implements RowWriter {
     }
 
     @Override
-    public void write(LandingRows rows, long epoch) throws SQLException, RerouteException {
+    public void write(LandingRows rows, PlaceEpoch known) throws SQLException, RerouteException {
         long[] ordered = rows.ordered();
         transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
-            transactions.run(connection -> write(connection, partition, rows, ordered, epoch), () -> {});
+            transactions.run(connection -> write(connection, partition, rows, ordered, known), () -> {});
         }
     }
 
-    private void write(Connection connection, LandingPartition known, LandingRows rows, long[] ordered, long epoch)
+    private void write(
+            Connection connection, LandingPartition listed, LandingRows rows, long[] ordered, PlaceEpoch known)
             throws SQLException, StaleAddressesException {
-        RemovalLog.check(connection, epoch);
+        PlaceHistory.check(connection, known);
         StagedMerge.execute(connection, "SET LOCAL promgres.late = 'on'");
         // Made again if it was dropped meanwhile.
-        LandingPartition partition = held(connection, known);
+        LandingPartition partition = held(connection, listed);
         choose(rows, ordered, partition);
         if (staged.stage(connection, rows, chosen)) {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
             staged.merge(connection, partition);
         }
-        projection.written(connection, rows, known::holds);
+        projection.written(connection, rows, listed::holds);
     }
 
     private void choose(LandingRows rows, long[] ordered, LandingPartition partition) {
