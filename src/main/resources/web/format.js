@@ -46,10 +46,10 @@ export function energy(value) {
   return Math.abs(value) < 1 ? `${exact.format(value * 1000)} Wh` : `${short.format(value)} kWh`;
 }
 
-/** Carbon, given in grams of CO2 equivalent. */
+/** Carbon, given in grams of CO2 equivalent; null where no carbon intensity is known. */
 export function carbon(value) {
   if (value == null) {
-    return NOTHING;
+    return 'unknown';
   }
   return Math.abs(value) < 1000 ? `${exact.format(value)} g` : `${short.format(value / 1000)} kg`;
 }

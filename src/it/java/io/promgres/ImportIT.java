@@ -12,6 +12,7 @@ import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
 import java.io.File;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +80,23 @@ class ImportIT {
 
         assertThat(run(arguments(daemon.url(), "second"))).as(err.toString()).isZero();
         assertThat(daemon.stored()).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
+    void anEndInTheFutureMarksNothingAsDoneThatIsStillToCome() throws Exception {
+        List<String> arguments = new ArrayList<>(arguments(daemon.url(), "state"));
+        Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS);
+        arguments.set(arguments.indexOf("--end") + 1, Long.toString(tomorrow.getEpochSecond()));
+        for (int i = 0; i < 2; i++) {
+            assertThat(run(arguments)).as(err.toString()).isZero();
+            assertThat(out.toString()).contains("lies in the future: samples up to");
+        }
+        assertThat(daemon.stored()).containsExactlyInAnyOrderElementsOf(samplesOfPrometheus());
+        Properties state = new Properties();
+        try (Reader in = Files.newBufferedReader(Path.of(arguments.get(arguments.indexOf("--state") + 1)))) {
+            state.load(in);
+        }
+        assertThat(Instant.parse(state.getProperty("done"))).isBeforeOrEqualTo(Instant.now());
     }
 
     @Test

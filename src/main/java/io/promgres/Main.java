@@ -11,6 +11,7 @@ import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.ServeCommand;
 import io.promgres.cli.VersionCommand;
+import io.promgres.observe.FatalErrors;
 import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
@@ -31,21 +32,41 @@ import picocli.CommandLine.Option;
             ExportCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            CommandLine.HelpCommand.class
         },
+        versionProvider = VersionCommand.class,
         commandListHeading = "%nCommands (each has --help; without one: serve):%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed while starting or running", "2:wrong usage or configuration"})
+        exitCodeList = {
+            "0:done",
+            "1:failed while starting or running",
+            "2:wrong usage or configuration",
+            "3:out of memory, or another error that no work goes on after"
+        })
 public final class Main {
 
     private static final int HELP_WIDTH = 110;
 
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    /** Options that stand without a command, and are not those of serve. */
+    private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
     private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Prints the versions of promgres and of Java.")
+    private boolean version;
 
     private Main() {}
 
     public static void main(String[] arguments) {
+        FatalErrors.arm();
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
 
@@ -89,7 +110,7 @@ public final class Main {
 
     /** {@code promgres --listen …} is {@code promgres serve --listen …}. */
     private static String[] withDefaultCommand(String... arguments) {
-        boolean forServe = arguments.length == 0 || arguments[0].startsWith("-") && !arguments[0].equals("--help");
+        boolean forServe = arguments.length == 0 || arguments[0].startsWith("-") && !OWN_OPTIONS.contains(arguments[0]);
         if (!forServe) {
             return arguments;
         }

@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION _energy.write_facts(keys _energy.fact_key[]) RETURNS 
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- Dimensions that somebody has deleted since.
+    -- Dimensions that were deleted since.
     INSERT INTO energy.dim_project (cloud_project_name)
     SELECT DISTINCT k.key FROM unnest(keys) k
     WHERE k.scope = 'project' AND NOT EXISTS (SELECT FROM energy.dim_project p WHERE p.cloud_project_name = k.key)
@@ -44,7 +44,9 @@ BEGIN
           AND f.project_id IS NOT DISTINCT FROM t.project_id AND f.machine_id IS NOT DISTINCT FROM t.machine_id
           AND f.user_id IS NOT DISTINCT FROM t.user_id
     )
-    INSERT INTO energy.fact_usage AS f
+    INSERT INTO energy.fact_usage AS f (
+        scope, ts, project_id, machine_id, user_id, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh,
+        busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh)
     SELECT t.scope, t.ts, t.project_id, t.machine_id, t.user_id,
            _energy.beside(t.busy_cpu, t.idle_cpu), _energy.beside(t.idle_cpu, t.busy_cpu),
            _energy.beside(t.busy_kwh, t.idle_kwh), _energy.beside(t.idle_kwh, t.busy_kwh),
@@ -56,7 +58,10 @@ BEGIN
             busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
             busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
             intensity_gco2eq_kwh = excluded.intensity_gco2eq_kwh
-        WHERE f IS DISTINCT FROM excluded;
+        WHERE (f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
+               f.intensity_gco2eq_kwh)
+              IS DISTINCT FROM (excluded.busy_cpu_seconds_total, excluded.idle_cpu_seconds_total, excluded.busy_kwh,
+                                excluded.idle_kwh, excluded.busy_gco2eq, excluded.idle_gco2eq, excluded.intensity_gco2eq_kwh);
 END
 $$;
 COMMENT ON FUNCTION _energy.write_facts IS 'Makes rows of energy.fact_usage what the contributions to them add up to; without any, they go.';

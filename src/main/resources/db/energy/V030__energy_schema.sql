@@ -74,6 +74,7 @@ COMMENT ON COLUMN energy.map_project_machine.machine_id IS 'The machine.';
 -- The keys are no foreign keys: a row outlives its project, machine or user with its key, which the check demands and
 -- ON DELETE SET NULL would take away. Triggers carry a changed key over.
 CREATE TABLE energy.fact_usage (
+    usage_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     scope text NOT NULL CHECK (scope IN ('ada', 'project', 'machine', 'user')),
     ts timestamptz NOT NULL,
     project_id int,
@@ -102,6 +103,8 @@ CREATE INDEX fact_usage_machine ON energy.fact_usage (machine_id, ts) WHERE mach
 CREATE INDEX fact_usage_user ON energy.fact_usage (user_id, ts) WHERE user_id IS NOT NULL;
 COMMENT ON TABLE energy.fact_usage IS
     'Usage over time: one row for each scope, time and key. Computed of stored samples; promgres energy rebuild computes it again.';
+COMMENT ON COLUMN energy.fact_usage.usage_id IS
+    'The key for replication and change capture. A row that is computed again may get another one: (scope, ts, keys) is what stays.';
 COMMENT ON COLUMN energy.fact_usage.scope IS 'What the row is about: ada (everything), project, machine or user.';
 COMMENT ON COLUMN energy.fact_usage.ts IS 'The time of the sample, or the start of the bucket that is summed up.';
 COMMENT ON COLUMN energy.fact_usage.project_id IS 'The project, in scope project.';

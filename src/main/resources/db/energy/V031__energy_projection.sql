@@ -67,6 +67,8 @@ CREATE TABLE _energy.touched (
     rule_id int NOT NULL,
     bucket timestamptz NOT NULL
 );
+-- Rows are deleted, and a key would have flushes wait for one another.
+ALTER TABLE _energy.touched REPLICA IDENTITY FULL;
 COMMENT ON TABLE _energy.touched IS
     'Buckets of rules that have new samples. Each flush appends to it in its transaction, without looking: several daemons never wait for one another.';
 

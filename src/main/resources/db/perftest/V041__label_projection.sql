@@ -8,6 +8,8 @@ CREATE TABLE _metric_data.touched (
     lower timestamptz NOT NULL,
     upper timestamptz NOT NULL
 );
+-- Rows are deleted, and a key would have flushes wait for one another.
+ALTER TABLE _metric_data.touched REPLICA IDENTITY FULL;
 COMMENT ON TABLE _metric_data.touched IS
     'Labelled series that have got samples which are not projected yet: a row for each series of each flush, committed with the samples.';
 COMMENT ON COLUMN _metric_data.touched.series_id IS 'The series.';

@@ -54,7 +54,7 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_writer') THEN
         GRANT USAGE ON SCHEMA _prom_landing TO prom_writer;
         GRANT DELETE ON _prom_catalog.ha_past_lease TO prom_writer;
-        GRANT DELETE ON _prom_catalog.removed_series TO prom_writer;
+        GRANT DELETE ON _prom_catalog.removed_series, _prom_catalog.place_epoch TO prom_writer;
     END IF;
 END
 $$;

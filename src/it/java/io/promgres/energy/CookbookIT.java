@@ -255,7 +255,7 @@ class CookbookIT {
             }
             GrafanaQuery.Result shown = grafana.run(Cookbook.with(query, variables));
 
-            assertThat(shown.types()).allMatch(type -> type.matches("text|timestamptz|numeric|int4"));
+            assertThat(shown.types()).allMatch(type -> type.matches("text|timestamptz|numeric|int4|int8|bigserial"));
             assertThat(shown.rows().stream()
                             .map(row -> row.stream()
                                     .map(value -> value == null ? "" : value)

@@ -90,6 +90,29 @@ class ReadyMadeRulesIT {
     }
 
     @Test
+    void aPackageOfTwoInterfacesCountsOnceAndDiesCountEach() throws SQLException {
+        try (EnergyDatabase energy = with("rapl.yaml")) {
+            for (int i = 0; i <= 1; i++) {
+                Instant time = T0.plusSeconds(i * 60L);
+                for (String path : List.of("intel-rapl:0", "intel-rapl-mmio:0")) {
+                    energy.send(
+                            "node_rapl_package_joules_total{machine_name=\"n1\",index=\"0\",path=\"/sys/class/powercap/"
+                                    + path + "\"}",
+                            time,
+                            100 + i * 3600);
+                }
+                energy.send("node_rapl_package_0_die_0_joules_total{machine_name=\"n2\"}", time, i * 3600);
+                energy.send("node_rapl_package_0_die_joules_total{machine_name=\"n2\",index=\"1\"}", time, i * 3600);
+            }
+            energy.project();
+
+            assertThat(energy.query(FACTS))
+                    .containsExactly(
+                            "10:00|ada||||0.003|0", "10:00|machine|n1|||0.001|0", "10:00|machine|n2|||0.002|0");
+        }
+    }
+
+    @Test
     void aPowerHoldsUntilTheNextSampleButNotForEver() throws SQLException {
         try (EnergyDatabase energy = with("scaphandre.yaml")) {
             String host = "scaph_host_power_microwatts{job=\"scaphandre\",instance=\"n1:8080\",machine_name=\"n1\"}";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import io.promgres.packing.RandomSeries.Sample;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
@@ -70,14 +71,15 @@ final class PackedDatabase implements AutoCloseable {
 
     void write(RowWriter writer, List<Sample> samples) throws SQLException, RerouteException {
         LandingRows rows = new LandingRows(ROWS);
+        PlaceEpoch places = new SeriesStore(database.pool()).places();
         for (Sample sample : samples) {
             if (!rows.add(addresses[sample.series()], sample.time(), sample.bits())) {
-                writer.write(rows, 0);
+                writer.write(rows, places);
                 rows.clear();
                 rows.add(addresses[sample.series()], sample.time(), sample.bits());
             }
         }
-        writer.write(rows, 0);
+        writer.write(rows, places);
     }
 
     /** As the daemon does: fast, and what is sealed meanwhile late. */

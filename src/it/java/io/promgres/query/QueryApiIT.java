@@ -175,6 +175,24 @@ class QueryApiIT {
                 client.get("/api/v1/query", "query", "sort_by_label(up, \"a\")"), 400, "bad_data", "is not enabled");
     }
 
+    @Test
+    void expressionsAreFormattedAndTakenApartWithoutBeingEvaluated() throws Exception {
+        assertThat(client.post("/api/v1/format_query", "query", "sum(up{b=\"1\",a=\"2\"})by(job)/2")
+                        .body())
+                .isEqualTo("{\"status\":\"success\",\"data\":\"sum by (job) (up{a=\\\"2\\\",b=\\\"1\\\"}) / 2\"}");
+        assertThat(client.get("/api/v1/parse_query", "query", "-(up)").body())
+                .startsWith("{\"status\":\"success\",\"data\":{\"expr\":{\"expr\":{")
+                .endsWith("\"type\":\"parenExpr\"},\"op\":\"-\",\"type\":\"unaryExpr\"}}");
+        for (String path : List.of("/api/v1/format_query", "/api/v1/parse_query")) {
+            assertError(
+                    client.get(path, "query", "sum(up"),
+                    400,
+                    "bad_data",
+                    "invalid parameter \\\"query\\\": 1:7: parse error: unclosed left parenthesis");
+            assertError(client.post(path), 400, "bad_data", "no expression found in input");
+        }
+    }
+
     private static HttpResponse<String> range(String query, String start, String end, String step) throws Exception {
         return client.get("/api/v1/query_range", "query", query, "start", start, "end", end, "step", step);
     }

@@ -23,12 +23,22 @@ final class PromqlComparison {
 
     private static final double TOLERANCE = 1e-12;
 
-    private final PrometheusServer original;
-    private final PrometheusServer other;
+    private final Api original;
+    private final Api other;
 
     PromqlComparison(PrometheusServer original, PrometheusServer other) {
+        this(original::api, other::api);
+    }
+
+    PromqlComparison(Api original, Api other) {
         this.original = original;
         this.other = other;
+    }
+
+    /** Answers a request of Prometheus' HTTP API with JSON. */
+    @FunctionalInterface
+    interface Api {
+        JsonNode api(String path, Map<String, String> parameters);
     }
 
     /** The queries of a resource, one in a line; empty lines and those that begin with a # are none. */

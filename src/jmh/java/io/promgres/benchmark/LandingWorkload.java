@@ -1,8 +1,10 @@
 package io.promgres.benchmark;
 
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.RerouteException;
+import io.promgres.store.SeriesStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +20,8 @@ abstract class LandingWorkload implements WriteWorkload {
     private final Fleet fleet;
     private final LandingRows rows = new LandingRows(1 << 14);
     private LandingWriter writer;
+
+    private PlaceEpoch places;
 
     LandingWorkload(DataSource database, Fleet fleet) {
         this.database = database;
@@ -38,7 +42,8 @@ abstract class LandingWorkload implements WriteWorkload {
     void store(int scrapes) throws SQLException {}
 
     /** A new writer, that knows nothing of what is stored. */
-    final void restart() {
+    final void restart() throws SQLException {
+        places = new SeriesStore(database).places();
         writer = new LandingWriter(database, BLOCK);
     }
 
@@ -51,7 +56,7 @@ abstract class LandingWorkload implements WriteWorkload {
     final int write(int scrape, int from, int step) throws SQLException {
         int samples = fleet.collect(rows, scrape, from, step);
         try {
-            writer.write(rows, 0);
+            writer.write(rows, places);
         } catch (RerouteException e) {
             throw new IllegalStateException("nothing is packed or removed here", e);
         }

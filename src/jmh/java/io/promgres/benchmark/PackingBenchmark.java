@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promgres.bench.TypicalQueries;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
@@ -129,13 +130,14 @@ public final class PackingBenchmark {
     private void land() throws SQLException, RerouteException {
         LandingWriter writer = new LandingWriter(database, BLOCK);
         LandingRows rows = new LandingRows(1 << 14);
+        PlaceEpoch places = new SeriesStore(database).places();
         for (long time = begin; time < begin + hours * 3_600_000L; time += INTERVAL_MILLIS) {
             rows.clear();
             for (int series = 0; series < fleet.series(); series++) {
                 long offset = series / HostFleet.SERIES_OF_A_HOST * 37L % INTERVAL_MILLIS;
                 rows.add(fleet.address(series), time + offset, fleet.next(series));
             }
-            writer.write(rows, 0);
+            writer.write(rows, places);
             samples += rows.samples();
         }
     }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
@@ -113,12 +114,13 @@ public final class QueriesBenchmark {
         LandingWriter writer = new LandingWriter(database, Duration.ofHours(2));
         LandingRows rows = new LandingRows(1 << 14);
         long end = System.currentTimeMillis();
+        PlaceEpoch places = new SeriesStore(database).places();
         for (int scrape = 0; scrape < SCRAPES; scrape++) {
             for (long address : addresses) {
                 rows.add(
                         address, end - (SCRAPES - scrape) * (long) INTERVAL_MILLIS, Double.doubleToRawLongBits(scrape));
             }
-            writer.write(rows, 0);
+            writer.write(rows, places);
             rows.clear();
         }
         try (Connection connection = database.getConnection();

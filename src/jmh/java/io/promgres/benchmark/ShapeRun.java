@@ -131,7 +131,7 @@ final class ShapeRun {
     }
 
     private void flush(LandingWriter writer, LandingRows rows) throws SQLException, RerouteException {
-        writer.write(rows, 0);
+        writer.write(rows, new SeriesStore(database.pool()).places());
         samples += rows.samples();
         rows.clear();
     }

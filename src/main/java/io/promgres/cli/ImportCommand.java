@@ -18,6 +18,7 @@ import io.promgres.transfer.TransferException;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,12 +88,17 @@ public final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        ImportOrder order = order();
+        ImportOrder asked = order(range.end());
+        ImportOrder order = order(notBeyond(Instant.now()));
         Map<String, String> fromHeaders = headers.isPresent() ? HttpHeaders.read(headers.get()) : Map.of();
         HttpAddress source = HttpAddress.of(from, "/api/v1/read", fromHeaders);
         HttpAddress target = HttpAddress.of(to.orElseGet(() -> listening(config)), "/api/v1/write", Map.of());
-        ImportState state = ImportState.of(stateFile, order, source, target);
+        ImportState state = ImportState.of(stateFile, asked, source, target);
         PrintWriter out = spec.commandLine().getOut();
+        if (order.end().isBefore(range.end())) {
+            out.println("--end " + range.end() + " lies in the future: samples up to " + order.end()
+                    + " are copied; run the same command again for later ones.");
+        }
         Progress progress = new Progress(out, isTerminal(), System::nanoTime);
         Import run = new Import(
                 order,
@@ -104,9 +110,15 @@ public final class ImportCommand implements Callable<Integer> {
         return report(run.run(), state);
     }
 
-    private ImportOrder order() {
+    /** What is done is not looked at again, and the source goes on: an import ends now at the latest. */
+    private Instant notBeyond(Instant now) {
+        boolean future = range.end().isAfter(now) && now.isAfter(range.start());
+        return future ? now : range.end();
+    }
+
+    private ImportOrder order(Instant end) {
         range.check();
-        return new ImportOrder(range.start(), range.end(), selectors, matchers(spec, selectors));
+        return new ImportOrder(range.start(), end, selectors, matchers(spec, selectors));
     }
 
     /** @throws ParameterException if one is not a selector */

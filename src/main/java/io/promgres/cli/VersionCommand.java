@@ -1,15 +1,16 @@
 package io.promgres.cli;
 
-import java.util.Optional;
+import io.promgres.daemon.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Says which promgres this is. */
 @Command(name = "version", description = "Prints the versions of promgres and of Java.")
-public final class VersionCommand implements Callable<Integer> {
+public final class VersionCommand implements Callable<Integer>, IVersionProvider {
 
     @Spec
     private CommandSpec spec;
@@ -19,10 +20,12 @@ public final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        // From the jar's manifest; compiled classes have none.
-        String version = Optional.ofNullable(VersionCommand.class.getPackage().getImplementationVersion())
-                .orElse("development");
-        spec.commandLine().getOut().println("promgres " + version + " on Java " + Runtime.version());
+        spec.commandLine().getOut().println(getVersion()[0]);
         return 0;
+    }
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"promgres " + Version.current() + " on Java " + Runtime.version()};
     }
 }

@@ -129,6 +129,7 @@ public final class Daemon implements AutoCloseable {
         KnownStarts starts = new KnownStarts();
         Removals removals = new Removals(cache, starts);
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
+        removals.alsoForget(knownMetadata::clear);
         Ingest.Stores stores = stores(new Projections(config, metrics, database, parts).start(rules));
         ingest = parts.add(
                 "ingest", new Ingest(stores, ConfiguredLimits.ofSeries(config), removals, knownMetadata, metrics));

@@ -9,6 +9,7 @@ import io.promgres.promql.engine.EngineOptions;
 import io.promgres.promql.syntax.ParserOptions;
 import io.promgres.query.BuildInfo;
 import io.promgres.query.CatalogApi;
+import io.promgres.query.ExpressionApi;
 import io.promgres.query.Federation;
 import io.promgres.query.Limits;
 import io.promgres.query.QueryApi;
@@ -77,6 +78,9 @@ final class QueryRoutes {
         Endpoint federation = ofScope(scope -> new Federation(database, calls, limits, scope, Clock.systemUTC()));
         both(routes, "query", ofScope(scope -> queries(scope).instant()));
         both(routes, "query_range", ofScope(scope -> queries(scope).range()));
+        ExpressionApi expressions = new ExpressionApi(options.parser());
+        both(routes, "format_query", expressions.format());
+        both(routes, "parse_query", expressions.tree());
         both(routes, "series", ofCatalog(CatalogApi::series));
         both(routes, "labels", ofCatalog(CatalogApi::labels));
         routes.addBelow(CatalogApi.LABEL_PATH, ofCatalog(CatalogApi::labelValues), executor)

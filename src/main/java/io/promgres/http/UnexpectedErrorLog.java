@@ -1,5 +1,6 @@
 package io.promgres.http;
 
+import io.promgres.observe.FatalErrors;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
@@ -20,6 +21,7 @@ final class UnexpectedErrorLog {
     }
 
     synchronized void report(String what, Throwable cause) {
+        FatalErrors.check(cause);
         long now = nanoTime.getAsLong();
         if (logged && now - loggedAt < QUIET_NANOS) {
             suppressed++;

@@ -69,12 +69,20 @@ abstract class BatchWriter<T> extends Worker<BatchWriter.Part<T>> {
             fail(parts, e);
             return;
         }
-        parts.forEach(part -> part.pending().stored());
+        parts.forEach(this::stored);
+    }
+
+    private void stored(Part<T> part) {
+        ended(part);
+        part.pending().stored();
     }
 
     private void fail(List<Part<T>> parts, Exception e) {
         if (!SqlErrors.isRefusal(e)) {
-            parts.forEach(part -> part.pending().failed("the database did not take " + what + ": " + e.getMessage()));
+            parts.forEach(part -> {
+                ended(part);
+                refuse(part, "the database did not take " + what + ": " + e.getMessage());
+            });
         } else if (parts.size() > 1) {
             parts.forEach(part -> store(List.of(part)));
         } else {
@@ -85,7 +93,7 @@ abstract class BatchWriter<T> extends Worker<BatchWriter.Part<T>> {
     private void reject(Part<T> part, Exception e) {
         Counts all = counts(part.items().size());
         part.pending().reject(Reason.REFUSED_BY_DATABASE, all, what + ": " + e.getMessage());
-        part.pending().stored();
+        stored(part);
     }
 
     @Override

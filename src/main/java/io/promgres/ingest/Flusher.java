@@ -82,7 +82,7 @@ final class Flusher extends Worker<Flusher.Part> {
     private void collect(Part part) {
         SampleBatch samples = part.samples();
         if (hasLostPlaces(samples)) {
-            part.pending().failed("series of the request were removed just now");
+            end(part, "series of the request were removed just now");
             return;
         }
         SampleBatch sealed = null;
@@ -155,7 +155,10 @@ final class Flusher extends Worker<Flusher.Part> {
         String failure = null;
         Outcome outcome = Outcome.WRITTEN;
         try {
-            write();
+            if (!write()) {
+                outcome = Outcome.COLLECTED_AGAIN;
+                epoch = removals.epoch();
+            }
         } catch (RerouteException e) {
             outcome = Outcome.COLLECTED_AGAIN;
             learn(e);
@@ -187,22 +190,30 @@ final class Flusher extends Worker<Flusher.Part> {
         if (e instanceof SealedException sealed) {
             sealedUntil = sealed.sealedUntil();
         } else if (e instanceof StaleAddressesException stale) {
-            removals.follow(stale.epoch(), stale.addresses());
+            Interning.learn(removals, stale);
             epoch = removals.epoch();
         }
     }
 
-    private void write() throws SQLException, RerouteException {
+    /** False, and nothing is written, if something was removed or forgotten since the rows were collected. */
+    private boolean write() throws SQLException, RerouteException {
         if (rows.size() == 0) {
-            return;
+            return true;
         }
-        landing.write(rows, epoch);
+        // Not before they were collected: a series of them may have been interned last.
+        Removals.Known known = removals.known();
+        if (known.epoch() != epoch) {
+            return false;
+        }
+        landing.write(rows, known.places());
         failures.succeeded();
         metrics.flushed(rows.size(), rows.samples(), System.nanoTime() - began);
         metrics.samplesDuplicate(received - rows.samples());
+        return true;
     }
 
-    private static void end(Part part, String failure) {
+    private void end(Part part, String failure) {
+        ended(part);
         if (failure == null) {
             part.pending().stored();
         } else {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -70,14 +71,14 @@ final class Interner extends Worker<Interner.Request> {
         }
     }
 
-    private final SeriesStore store;
+    private final Interning interning;
     private final SeriesBudget budget;
     private final ViewMaker views;
     private final WriteObserver projection;
     private final Removals removals;
     private final Flushers flushers;
     private final Metrics metrics;
-    private final Set<String> metricsSeen = new HashSet<>();
+    private final Set<String> metricsSeen = ConcurrentHashMap.newKeySet();
     private final FailureLog failures = new FailureLog(LOG, Level.WARN, "new series cannot be interned");
     private final FailureLog refusals = new FailureLog(LOG, Level.WARN, "the database refuses a series");
 
@@ -90,7 +91,8 @@ final class Interner extends Worker<Interner.Request> {
             Flushers flushers,
             Metrics metrics) {
         super("interner", metrics);
-        this.store = store;
+        this.interning = new Interning(store, removals);
+        removals.alsoForget(metricsSeen::clear);
         this.budget = budget;
         this.views = views;
         this.projection = projection;
@@ -107,10 +109,13 @@ final class Interner extends Worker<Interner.Request> {
     @Override
     void work(Request first) {
         Batch batch = new Batch();
-        for (Request request = first; request != null; request = batch.isFull() ? null : poll()) {
+        boolean interned = false;
+        // A turn ends with its first batch, also while more come all the time: what it has taken is bounded then.
+        for (Request request = first; request != null; request = interned || batch.isFull() ? null : poll()) {
             for (NewSeries series : request.series) {
                 if (batch.isFull()) {
                     intern(batch);
+                    interned = true;
                     batch = new Batch();
                 }
                 batch.add(new Item(series, request));
@@ -152,7 +157,7 @@ final class Interner extends Worker<Interner.Request> {
         SeriesStore.Interned interned;
         long begin = System.nanoTime();
         try {
-            interned = store.intern(series);
+            interned = interning.intern(series);
             budget.created(interned.created());
             projection.interned(series, interned.addresses());
         } catch (SQLException | RuntimeException e) {
@@ -224,6 +229,7 @@ final class Interner extends Worker<Interner.Request> {
         if (--request.toDo > 0) {
             return;
         }
+        ended(request);
         if (request.failure != null) {
             request.pending.failed(request.failure);
         } else if (request.samples.size() == 0) {

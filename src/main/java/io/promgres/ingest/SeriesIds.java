@@ -23,7 +23,7 @@ final class SeriesIds {
 
     private static final int MOST_REMEMBERED = 20_000;
 
-    private final SeriesStore series;
+    private final Interning interning;
     private final SeriesBudget budget;
     private final Removals removals;
     private final Consumer<List<Integer>> views;
@@ -38,7 +38,7 @@ final class SeriesIds {
 
     /** @param views has the views of metrics made */
     SeriesIds(SeriesStore series, SeriesBudget budget, Removals removals, Consumer<List<Integer>> views) {
-        this.series = series;
+        this.interning = new Interning(series, removals);
         this.budget = budget;
         this.removals = removals;
         this.views = views;
@@ -106,7 +106,7 @@ final class SeriesIds {
             return;
         }
         long epoch = removals.epoch();
-        SeriesStore.Interned interned = series.intern(admitted);
+        SeriesStore.Interned interned = interning.intern(admitted);
         budget.created(interned.created());
         for (int i = 0; i < admitted.size(); i++) {
             Home home = interned.addresses()[i] == SeriesAddress.UNKNOWN

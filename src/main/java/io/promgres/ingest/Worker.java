@@ -1,9 +1,11 @@
 package io.promgres.ingest;
 
 import io.promgres.observe.FailureLog;
+import io.promgres.observe.FatalErrors;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.QueueMetrics;
-import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,7 +30,8 @@ abstract class Worker<T> implements AutoCloseable {
 
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final Object end = new Object();
-    private final List<T> atWork = new ArrayList<>();
+    // What has been taken and has not ended: nothing else is kept, however long the work goes on.
+    private final List<T> atWork = new LinkedList<>();
     private final QueueMetrics metrics;
     private final FailureLog faults;
     private final Thread thread;
@@ -56,11 +59,22 @@ abstract class Worker<T> implements AutoCloseable {
     void idle() {}
 
     /**
-     * Ends an item that is not worked on, or not to its end; it may have ended already.
+     * Ends an item that is not worked on, or not to its end. Of what was at work, those that have not {@link #ended}.
      *
      * @param reason for whoever waits
      */
     abstract void refuse(T item, String reason);
+
+    /** An item has ended: it is answered, and not held any more. For {@link #work} only. */
+    void ended(T item) {
+        // By identity; as a rule the first one ends first.
+        for (Iterator<T> items = atWork.iterator(); items.hasNext(); ) {
+            if (items.next() == item) {
+                items.remove();
+                return;
+            }
+        }
+    }
 
     /** Forgets what {@link #work} has begun and not ended: it has thrown something. */
     void reset() {}
@@ -116,7 +130,17 @@ abstract class Worker<T> implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.error("{} was interrupted", thread.getName(), e);
+        } catch (Throwable e) {
+            FatalErrors.check(e);
+            throw e;
         }
+        if (!isClosed()) {
+            FatalErrors.threadEnds();
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** What nobody expects must neither end the thread nor leave anybody waiting. */
@@ -125,9 +149,10 @@ abstract class Worker<T> implements AutoCloseable {
         try {
             work(item);
         } catch (RuntimeException | Error e) {
+            FatalErrors.check(e);
             faults.failed(e);
             reset();
-            atWork.forEach(waiting -> refuse(waiting, "an error inside of promgres, its log has more"));
+            List.copyOf(atWork).forEach(waiting -> refuse(waiting, "an error inside of promgres, its log has more"));
         } finally {
             atWork.clear();
         }

@@ -65,7 +65,8 @@ record Rows(String json, boolean withId) {
     }
 
     private static String at(JsonLocation location) {
-        return " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+        // Limits of the parser on lengths have no place.
+        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 
     /** One pass over the tokens. */

@@ -2,6 +2,7 @@ package io.promgres.remoteread;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.promgres.codec.BodyTooLargeException;
+import io.promgres.codec.Cursor;
 import io.promgres.codec.MalformedBodyException;
 import io.promgres.codec.SnappyBlock;
 import io.promgres.codec.proto.Remote;
@@ -12,6 +13,13 @@ import java.util.List;
 
 /** Decodes the body of a remote read request: a snappy block that holds a {@code prometheus.ReadRequest}. */
 public final class ReadRequestDecoder {
+
+    /** Of the whole message: queries, matchers, hints and what is in them. A field of two bytes takes a hundred when parsed. */
+    private static final int MOST_FIELDS = 100_000;
+
+    private static final int QUERY = 1 << 3 | Cursor.LENGTH;
+    private static final int MATCHER = 3 << 3 | Cursor.LENGTH;
+    private static final int HINTS = 4 << 3 | Cursor.LENGTH;
 
     private ReadRequestDecoder() {}
 
@@ -26,10 +34,37 @@ public final class ReadRequestDecoder {
             throws MalformedBodyException, BodyTooLargeException {
         SnappyBlock snappy = new SnappyBlock(limit);
         int size = snappy.decompress(body, offset, length);
+        checkFields(snappy.bytes(), size);
         Remote.ReadRequest request = parse(snappy.bytes(), size);
         List<ReadQuery> queries =
                 request.getQueriesList().stream().map(ReadRequestDecoder::query).toList();
         return new ReadRequest(queries, format(request));
+    }
+
+    private static void checkFields(byte[] bytes, int size) throws MalformedBodyException, BodyTooLargeException {
+        Cursor in = new Cursor();
+        in.reset(bytes, 0, size);
+        countFields(in, 0, 0);
+    }
+
+    /** Counts the fields of the message that the cursor is in, and those of the messages in it. */
+    private static int countFields(Cursor in, int depth, int before)
+            throws MalformedBodyException, BodyTooLargeException {
+        int fields = before;
+        while (!in.atEnd()) {
+            int tag = in.tag();
+            if (++fields > MOST_FIELDS) {
+                throw new BodyTooLargeException("the request holds more than " + MOST_FIELDS + " fields");
+            }
+            if (depth == 0 && tag == QUERY || depth == 1 && (tag == MATCHER || tag == HINTS)) {
+                int outerEnd = in.enter();
+                fields = countFields(in, depth + 1, fields);
+                in.leave(outerEnd);
+            } else {
+                in.skipField(tag);
+            }
+        }
+        return fields;
     }
 
     private static Remote.ReadRequest parse(byte[] bytes, int size) throws MalformedBodyException {

@@ -39,7 +39,7 @@ final class Exemplars {
     private record Read(long time, long bits, List<String> labels) {}
 
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
-    private final List<Read> valid = new ArrayList<>();
+    private List<Read> valid = new ArrayList<>();
     private int invalid;
 
     private List<String> labels;
@@ -48,7 +48,10 @@ final class Exemplars {
     private long bits;
 
     void clear() {
-        valid.clear();
+        // A list that a large series has made grow is not kept.
+        if (!valid.isEmpty()) {
+            valid = new ArrayList<>();
+        }
         invalid = 0;
     }
 
@@ -74,12 +77,7 @@ final class Exemplars {
         return new SeriesExemplar(series, read.time(), read.bits(), read.labels());
     }
 
-    /** Reads a message of 1.0, which has its labels in it. */
-    void read(Cursor in) throws MalformedBodyException {
-        read(in, null);
-    }
-
-    /** Reads a message of 2.0, which refers to symbols. */
+    /** Reads a message of 2.0, which refers to symbols, or one of 1.0, which has its labels in it: then symbols is null. */
     void read(Cursor in, Symbols symbols) throws MalformedBodyException {
         int outerEnd = in.enter();
         labels = new ArrayList<>();

@@ -20,6 +20,9 @@ final class ExemplarsAndHistograms {
     /** A histogram of two bytes takes some two hundred here. Prometheus sends 2,000 in a request unless told otherwise. */
     private static final int MOST_HISTOGRAMS = 1 << 17;
 
+    /** An exemplar of two bytes takes some sixty here. */
+    private static final int MOST_EXEMPLARS = 1 << 17;
+
     private static final Counts ONE_HISTOGRAM = new Counts(0, 1, 0);
     private static final Counts ONE_EXEMPLAR = new Counts(0, 0, 1);
 
@@ -30,6 +33,7 @@ final class ExemplarsAndHistograms {
     private List<SeriesExemplar> keptExemplars = List.of();
     private List<SeriesHistogram> keptHistograms = List.of();
     private int histogramsSent;
+    private int exemplarsSent;
 
     ExemplarsAndHistograms(LabelResolver labels, RejectionCollector refusals) {
         this.labels = labels;
@@ -40,6 +44,14 @@ final class ExemplarsAndHistograms {
         keptExemplars = List.of();
         keptHistograms = List.of();
         histogramsSent = 0;
+        exemplarsSent = 0;
+    }
+
+    /** Forgets everything of the request: what its result has lives as long as that, and no longer. */
+    void endRequest() {
+        keptExemplars = List.of();
+        keptHistograms = List.of();
+        beginSeries();
     }
 
     void beginSeries() {
@@ -57,9 +69,17 @@ final class ExemplarsAndHistograms {
         return keptHistograms;
     }
 
-    /** Where the series' exemplars are to be read into. */
-    Exemplars exemplars() {
-        return exemplars;
+    /** How many exemplars the series has, as far as read, valid or not. */
+    int exemplars() {
+        return exemplars.size();
+    }
+
+    /** @param symbols that a message of 2.0 refers to; null for one of 1.0, which has its labels in it */
+    void readExemplar(Cursor in, Symbols symbols) throws MalformedBodyException, BodyTooLargeException {
+        if (++exemplarsSent > MOST_EXEMPLARS) {
+            throw new BodyTooLargeException("the request holds more than " + MOST_EXEMPLARS + " exemplars");
+        }
+        exemplars.read(in, symbols);
     }
 
     void readHistogram(Cursor in) throws MalformedBodyException, BodyTooLargeException {

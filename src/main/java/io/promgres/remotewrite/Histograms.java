@@ -23,10 +23,13 @@ final class Histograms {
 
     private final HistogramFields fields = new HistogramFields();
     private final HistogramResolution resolution = new HistogramResolution();
-    private final List<Read> read = new ArrayList<>();
+    private List<Read> read = new ArrayList<>();
 
     void clear() {
-        read.clear();
+        // A list that a large series has made grow is not kept.
+        if (!read.isEmpty()) {
+            read = new ArrayList<>();
+        }
     }
 
     int size() {

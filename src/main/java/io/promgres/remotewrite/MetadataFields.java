@@ -1,5 +1,6 @@
 package io.promgres.remotewrite;
 
+import io.promgres.codec.BodyTooLargeException;
 import io.promgres.codec.Cursor;
 import io.promgres.codec.MalformedBodyException;
 import io.promgres.model.Counts;
@@ -33,7 +34,7 @@ final class MetadataFields {
         text = new MetadataText(limits);
     }
 
-    void read(Cursor in, SeriesCollector intake) throws MalformedBodyException {
+    void read(Cursor in, SeriesCollector intake) throws MalformedBodyException, BodyTooLargeException {
         int outerEnd = in.enter();
         int from = in.position();
         type = 0;
@@ -68,7 +69,7 @@ final class MetadataFields {
         return new MetadataText.Bounds(from, from + length);
     }
 
-    private void add(byte[] bytes, int from, int to, SeriesCollector intake) {
+    private void add(byte[] bytes, int from, int to, SeriesCollector intake) throws BodyTooLargeException {
         MetricMetadata metadata = text.of(bytes, family, type, unit, help);
         if (metadata == null) {
             intake.reject(

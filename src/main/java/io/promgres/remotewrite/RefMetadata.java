@@ -1,5 +1,6 @@
 package io.promgres.remotewrite;
 
+import io.promgres.codec.BodyTooLargeException;
 import io.promgres.codec.Cursor;
 import io.promgres.codec.MalformedBodyException;
 import io.promgres.model.Counts;
@@ -73,7 +74,7 @@ final class RefMetadata {
     }
 
     /** Adds it, if it was sent, says something, is not known and has a name. */
-    void addTo(SeriesCollector intake, RefKey series) throws MalformedBodyException {
+    void addTo(SeriesCollector intake, RefKey series) throws MalformedBodyException, BodyTooLargeException {
         int name = metricName(series);
         if (name < 0 || type == 0 && isEmpty(help) && isEmpty(unit)) {
             return;

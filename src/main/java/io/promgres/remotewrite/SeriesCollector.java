@@ -38,6 +38,9 @@ final class SeriesCollector {
         byte[] copyOfKey();
     }
 
+    /** A piece of metadata of five bytes takes some two hundred here. Prometheus sends 2,000 in a request. */
+    private static final int MOST_METADATA = 1 << 16;
+
     private final Limits limits;
     private final Labels labels;
     private final LabelResolver storedLabels;
@@ -83,7 +86,7 @@ final class SeriesCollector {
     }
 
     DecodedWrite result() {
-        return new DecodedWrite(
+        DecodedWrite result = new DecodedWrite(
                 known,
                 unknown,
                 metadata,
@@ -92,11 +95,22 @@ final class SeriesCollector {
                 starts.fresh(),
                 refusals.rejections(),
                 dropped);
+        forget();
+        return result;
+    }
+
+    private void forget() {
+        unknown = List.of();
+        metadata = List.of();
+        beside.endRequest();
+        starts.beginRequest();
+        samples.clear();
     }
 
     /** Takes back what has been added to the batch. */
     void abandon() {
         known.truncate(sizeBefore);
+        forget();
     }
 
     int hits() {
@@ -170,8 +184,7 @@ final class SeriesCollector {
 
     /** What of the series has been read so far. */
     Counts sent() {
-        return new Counts(
-                samples.size(), beside.histograms(), beside.exemplars().size());
+        return new Counts(samples.size(), beside.histograms(), beside.exemplars());
     }
 
     /** Where the series' histograms and exemplars go. */
@@ -179,7 +192,10 @@ final class SeriesCollector {
         return beside;
     }
 
-    void addMetadata(NewMetadata one) {
+    void addMetadata(NewMetadata one) throws BodyTooLargeException {
+        if (metadata.size() == MOST_METADATA) {
+            throw new BodyTooLargeException("the request holds more than " + MOST_METADATA + " new pieces of metadata");
+        }
         if (metadata.isEmpty()) {
             metadata = new ArrayList<>();
         }

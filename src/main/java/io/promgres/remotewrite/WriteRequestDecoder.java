@@ -156,7 +156,7 @@ public final class WriteRequestDecoder {
                     key.add(fieldFrom, in.position());
                 }
                 case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
-                case SERIES_EXEMPLAR -> intake.beside().exemplars().read(in);
+                case SERIES_EXEMPLAR -> intake.beside().readExemplar(in, null);
                 case SERIES_HISTOGRAM -> intake.beside().readHistogram(in);
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }

@@ -204,7 +204,7 @@ public final class WriteRequestV2Decoder {
                 case SERIES_REF -> key.add((int) in.varint(), symbols);
                 case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
                 case SERIES_HISTOGRAM -> intake.beside().readHistogram(in);
-                case SERIES_EXEMPLAR -> intake.beside().exemplars().read(in, symbols);
+                case SERIES_EXEMPLAR -> intake.beside().readExemplar(in, symbols);
                 case SERIES_METADATA -> metadata.read(in);
                 case SERIES_CREATED -> created = in.varint();
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
@@ -222,7 +222,7 @@ public final class WriteRequestV2Decoder {
         in.leave(outerEnd);
     }
 
-    private void endSeries() throws MalformedBodyException {
+    private void endSeries() throws MalformedBodyException, BodyTooLargeException {
         if (!key.isValid() || !metadata.isValid()) {
             intake.reject(Reason.BAD_REFERENCE, intake.sent(), -1);
             return;

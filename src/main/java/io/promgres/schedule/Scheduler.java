@@ -1,6 +1,7 @@
 package io.promgres.schedule;
 
 import io.promgres.observe.FailureLog;
+import io.promgres.observe.FatalErrors;
 import io.promgres.observe.JobMetrics;
 import io.promgres.observe.Metrics;
 import java.time.Duration;
@@ -65,7 +66,8 @@ public final class Scheduler implements AutoCloseable {
                 failures.succeeded();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
+                FatalErrors.check(e);
                 metrics.failed(System.nanoTime() - begin);
                 failures.failed(e);
             }

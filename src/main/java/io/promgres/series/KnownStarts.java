@@ -37,4 +37,8 @@ public final class KnownStarts implements StartIndex {
             group.set(SeriesAddress.slot(address) - 1, NONE);
         }
     }
+
+    void clear() {
+        groups.clear();
+    }
 }

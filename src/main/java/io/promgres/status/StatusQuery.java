@@ -67,7 +67,8 @@ public enum StatusQuery {
                        coalesce(p.cloud_project_name, m.machine_name, u.display_name, f.user_id,
                                 f.project_id::text, f.machine_id::text, 'everything') AS name,
                        sum(coalesce(f.busy_kwh, 0) + coalesce(f.idle_kwh, 0)) AS kwh,
-                       sum(coalesce(f.busy_gco2eq, 0) + coalesce(f.idle_gco2eq, 0)) AS gco2eq
+                       sum(CASE WHEN num_nonnulls(f.busy_gco2eq, f.idle_gco2eq) > 0
+                                THEN coalesce(f.busy_gco2eq, 0) + coalesce(f.idle_gco2eq, 0) END) AS gco2eq
                 FROM energy.fact_usage f
                 LEFT JOIN energy.dim_project p ON p.project_id = f.project_id
                 LEFT JOIN energy.dim_machine m ON m.machine_id = f.machine_id

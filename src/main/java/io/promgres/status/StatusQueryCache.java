@@ -22,9 +22,9 @@ public final class StatusQueryCache {
 
     private final StatusStore store;
     private final LongSupplier nanoTime;
-    private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, Cached> entries = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Cached> eldest) {
             return size() > MOST_ENTRIES;
         }
     };
@@ -50,9 +50,9 @@ public final class StatusQueryCache {
         return entry(question.path() + ' ' + argument).get(question, argument);
     }
 
-    private Entry entry(String key) {
+    private Cached entry(String key) {
         synchronized (entries) {
-            return entries.computeIfAbsent(key, k -> new Entry());
+            return entries.computeIfAbsent(key, k -> new Cached());
         }
     }
 
@@ -67,7 +67,7 @@ public final class StatusQueryCache {
         }
     }
 
-    private final class Entry {
+    private final class Cached {
 
         private final ReentrantLock asking = new ReentrantLock();
         private volatile Outcome last;

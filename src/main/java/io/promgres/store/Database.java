@@ -23,7 +23,15 @@ public final class Database implements AutoCloseable {
     private static final String SESSION = """
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
             SET jit = off;
+            SET default_transaction_isolation = 'read committed';
             SET search_path = pg_catalog, pg_temp""";
+
+    // A daemon that is stopped within a write holds up whatever waits for its transaction; transaction_timeout is of
+    // 17.
+    private static final String WRITE_SESSION = SESSION + """
+            ;
+            SET idle_in_transaction_session_timeout = '5min';
+            SELECT set_config(name, '5min', false) FROM pg_settings WHERE name = 'transaction_timeout'""";
 
     // A peer that is gone without a word is given up before Prometheus gives up on us.
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(25);
@@ -64,7 +72,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
         config.setValidationTimeout(CHECK_SECONDS * 1000L);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql(SESSION);
+        config.setConnectionInitSql(name.equals("database") ? WRITE_SESSION : SESSION);
         config.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());
         config.setMetricRegistry(registry);
         return new HikariDataSource(config);

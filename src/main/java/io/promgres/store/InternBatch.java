@@ -2,6 +2,7 @@ package io.promgres.store;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.promgres.model.LabelSet;
+import io.promgres.model.PlaceEpoch;
 import io.promgres.model.SeriesAddress;
 import java.sql.Array;
 import java.sql.Connection;
@@ -66,9 +67,12 @@ final class InternBatch {
         }
     }
 
-    SeriesStore.Interned intern() throws SQLException {
+    SeriesStore.Interned intern(PlaceEpoch known) throws SQLException, StaleAddressesException {
         try (PreparedStatement lock = connection.prepareStatement("SELECT _prom_catalog.intern_lock()")) {
             lock.execute();
+        }
+        if (!known.equals(PlaceEpoch.NONE)) {
+            PlaceHistory.check(connection, known);
         }
         internNames();
         SeriesStore.Interned interned = internSeries();
@@ -77,7 +81,8 @@ final class InternBatch {
                 interned.ids(),
                 interned.addresses(),
                 interned.created(),
-                Arrays.stream(stale).boxed().toList());
+                Arrays.stream(stale).boxed().toList(),
+                PlaceHistory.current(connection));
     }
 
     private void internNames() throws SQLException {
@@ -111,7 +116,7 @@ final class InternBatch {
         if (fitting.length > 0) {
             created = place(fitting, arrays, ids, addresses);
         }
-        return new SeriesStore.Interned(ids, addresses, created, List.of());
+        return new SeriesStore.Interned(ids, addresses, created, List.of(), PlaceEpoch.NONE);
     }
 
     /** Gives the fitting ones their ids and addresses; says how many of them are new. */

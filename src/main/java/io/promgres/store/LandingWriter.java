@@ -1,6 +1,7 @@
 package io.promgres.store;
 
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,19 +48,19 @@ public final class LandingWriter implements RowWriter {
     }
 
     @Override
-    public void write(LandingRows rows, long epoch) throws SQLException, RerouteException {
+    public void write(LandingRows rows, PlaceEpoch places) throws SQLException, RerouteException {
         long[] ordered = rows.ordered();
         if (parts.length < rows.size()) {
             parts = new byte[Math.max(rows.size(), parts.length * 2)];
         }
-        transactions.run(connection -> write(connection, rows, ordered, epoch), () -> contended = CONTENDED_FLUSHES);
+        transactions.run(connection -> write(connection, rows, ordered, places), () -> contended = CONTENDED_FLUSHES);
         contended = Math.max(0, contended - 1);
         for (int row = 0; row < rows.size(); row++) {
             written.note(rows.group(row), rows.time(row), rows.present(row), parts[row]);
         }
     }
 
-    private void write(Connection connection, LandingRows rows, long[] ordered, long epoch)
+    private void write(Connection connection, LandingRows rows, long[] ordered, PlaceEpoch places)
             throws SQLException, RerouteException {
         // A session that is new may be of another server, one that has lost what this one had told of late.
         if (sessions.add(connection.unwrap(PGConnection.class))) {
@@ -67,7 +68,7 @@ public final class LandingWriter implements RowWriter {
         }
         List<LandingPartition> touched = partitions.of(connection, rows);
         // Behind what may commit: it is for the transaction that writes.
-        RemovalLog.check(connection, epoch);
+        PlaceHistory.check(connection, places);
         for (LandingPartition partition : touched) {
             if (partition.sealed()) {
                 throw new SealedException(partitions.sealedUntil(connection));

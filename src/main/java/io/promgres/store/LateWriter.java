@@ -1,6 +1,7 @@
 package io.promgres.store;
 
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,7 +45,7 @@ public final class LateWriter implements RowWriter {
     }
 
     @Override
-    public void write(LandingRows rows, long epoch) throws SQLException, RerouteException {
+    public void write(LandingRows rows, PlaceEpoch known) throws SQLException, RerouteException {
         long[] ordered = rows.ordered();
         transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
@@ -52,7 +53,7 @@ public final class LateWriter implements RowWriter {
             List<RowSelection> portions = new ArrayList<>();
             transactions.run(connection -> replace(portions, cut(connection, rows)), () -> {});
             for (RowSelection portion : portions) {
-                write(partition, rows, portion, epoch);
+                write(partition, rows, portion, known);
             }
         }
     }
@@ -101,31 +102,31 @@ public final class LateWriter implements RowWriter {
     }
 
     /** Writes a portion, in halves where the database has not the memory for its locks or not the time. */
-    private void write(LandingPartition partition, LandingRows rows, RowSelection portion, long epoch)
+    private void write(LandingPartition partition, LandingRows rows, RowSelection portion, PlaceEpoch known)
             throws SQLException, RerouteException {
         try {
-            transactions.run(connection -> write(connection, partition, rows, portion, epoch), () -> {});
+            transactions.run(connection -> write(connection, partition, rows, portion, known), () -> {});
         } catch (SQLException e) {
             if (portion.size() == 1 || !SqlErrors.isTooMuchAtOnce(e)) {
                 throw e;
             }
-            write(partition, rows, portion.part(0, portion.size() / 2), epoch);
-            write(partition, rows, portion.part(portion.size() / 2, portion.size()), epoch);
+            write(partition, rows, portion.part(0, portion.size() / 2), known);
+            write(partition, rows, portion.part(portion.size() / 2, portion.size()), known);
         }
     }
 
     private void write(
-            Connection connection, LandingPartition known, LandingRows rows, RowSelection portion, long epoch)
+            Connection connection, LandingPartition listed, LandingRows rows, RowSelection portion, PlaceEpoch known)
             throws SQLException, StaleAddressesException {
-        RemovalLog.check(connection, epoch);
+        PlaceHistory.check(connection, known);
         StagedMerge.execute(connection, "SET LOCAL promgres.late = 'on'");
         // Made again if it was dropped meanwhile.
-        LandingPartition partition = held(connection, known);
+        LandingPartition partition = held(connection, listed);
         if (staged.stage(connection, rows, portion)) {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
             staged.merge(connection, partition);
         }
-        projection.written(connection, rows, known::holds);
+        projection.written(connection, rows, listed::holds);
     }
 
     private void choose(LandingRows rows, long[] ordered, LandingPartition partition) {

@@ -1,6 +1,7 @@
 package io.promgres.store;
 
 import io.promgres.model.LandingRows;
+import io.promgres.model.PlaceEpoch;
 import java.sql.SQLException;
 
 /** Stores landing rows. One writer, one thread. */
@@ -9,9 +10,9 @@ public interface RowWriter {
     /**
      * Stores the rows. After it returns they are committed: each (series, time) once, the first value stays.
      *
-     * @param epoch of the last removal of series that the rows' addresses take account of
+     * @param known the epoch by which the rows' addresses are known
      * @throws RerouteException if the rows are not to be written as they are; nothing is stored
      * @throws SQLException if they are not stored, or it is not known whether they are: to write them again is right
      */
-    void write(LandingRows rows, long epoch) throws SQLException, RerouteException;
+    void write(LandingRows rows, PlaceEpoch known) throws SQLException, RerouteException;
 }

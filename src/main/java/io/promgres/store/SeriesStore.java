@@ -1,6 +1,7 @@
 package io.promgres.store;
 
 import io.promgres.model.LabelSet;
+import io.promgres.model.PlaceEpoch;
 import io.promgres.model.SeriesAddress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,21 +34,36 @@ public final class SeriesStore {
      *     names already
      * @param created how many of them the database did not have
      * @param staleViews metrics whose views have to be made, or lack a column
+     * @param places the epoch by which the addresses are known
      */
-    public record Interned(long[] ids, long[] addresses, int created, List<Integer> staleViews) {}
+    public record Interned(long[] ids, long[] addresses, int created, List<Integer> staleViews, PlaceEpoch places) {}
 
     /**
      * @param series label sets, each once
      * @throws SQLException if nothing was interned, or it is not known: to do it again is right
      */
     public Interned intern(List<LabelSet> series) throws SQLException {
+        try {
+            return intern(series, PlaceEpoch.NONE);
+        } catch (StaleAddressesException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * As {@link #intern(List)}, in a database of which what is known of places is true.
+     *
+     * @param known the epoch by which other places are known
+     * @throws StaleAddressesException if it is not true, and nothing was interned
+     */
+    public Interned intern(List<LabelSet> series, PlaceEpoch known) throws SQLException, StaleAddressesException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                Interned interned = new InternBatch(connection, series).intern();
+                Interned interned = new InternBatch(connection, series).intern(known);
                 connection.commit();
                 return interned;
-            } catch (SQLException e) {
+            } catch (SQLException | StaleAddressesException e) {
                 connection.rollback();
                 throw e;
             }
@@ -75,6 +91,13 @@ public final class SeriesStore {
             }
         }
         return known;
+    }
+
+    /** By which epoch addresses are known that were interned so far. */
+    public PlaceEpoch places() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            return PlaceHistory.current(connection);
+        }
     }
 
     /** How many series the database has. Reads an index: a second for millions. */

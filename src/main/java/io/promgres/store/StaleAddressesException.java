@@ -1,20 +1,50 @@
 package io.promgres.store;
 
-/** Series have lost their places since the rows were collected: what was collected for those places must not be written. */
+import io.promgres.model.PlaceEpoch;
+
+/**
+ * What is known of places is not true of this database, or not any more: what was collected for them must not be written.
+ * See {@link #isForeign}.
+ */
 public final class StaleAddressesException extends RerouteException {
 
-    private final long epoch;
+    private final PlaceEpoch known;
+    private final PlaceEpoch current;
     private final long[] addresses;
 
-    StaleAddressesException(long epoch, long[] addresses) {
-        super(addresses.length + " series have lost their places");
-        this.epoch = epoch;
+    private StaleAddressesException(String message, PlaceEpoch known, PlaceEpoch current, long[] addresses) {
+        super(message);
+        this.known = known;
+        this.current = current;
         this.addresses = addresses;
     }
 
-    /** The epoch of the last removal. */
-    public long epoch() {
-        return epoch;
+    static StaleAddressesException removed(PlaceEpoch known, PlaceEpoch current, long[] addresses) {
+        return new StaleAddressesException(
+                addresses.length + " series have lost their places", known, current, addresses);
+    }
+
+    static StaleAddressesException foreign(PlaceEpoch known) {
+        return new StaleAddressesException(
+                "the database is another one than series were looked up in, or an older state of it",
+                known,
+                PlaceEpoch.NONE,
+                new long[0]);
+    }
+
+    /** Whether nothing that was known is true of this database; otherwise all of it but the {@link #addresses} is. */
+    public boolean isForeign() {
+        return current.equals(PlaceEpoch.NONE);
+    }
+
+    /** What was known. */
+    public PlaceEpoch known() {
+        return known;
+    }
+
+    /** The newest epoch, at which the addresses are known to be lost. */
+    public PlaceEpoch current() {
+        return current;
     }
 
     /** What is no address of a known series any more: see {@link io.promgres.model.SeriesAddress}. Not copied. */

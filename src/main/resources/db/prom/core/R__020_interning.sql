@@ -225,6 +225,7 @@ BEGIN
     IF homeless IS NULL THEN
         RETURN;
     END IF;
+    PERFORM _prom_catalog.next_place_epoch();
     SELECT p.* INTO place FROM _prom_catalog.allocate_slots(jobs, instances, metrics) p;
     UPDATE _prom_catalog.series s SET group_id = u.g, slot = u.slot, placed_at = now()
     FROM unnest(homeless, place.group_ids, place.slots) u(n, g, slot)

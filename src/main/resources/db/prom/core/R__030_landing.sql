@@ -48,6 +48,7 @@ BEGIN
         -- Made aside and attached: that waits for no reader and no reader waits for it.
         EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.landing INCLUDING DEFAULTS INCLUDING STORAGE)', p.name);
         EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time, part)', p.name || '_key', p.name);
+        EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', p.name, p.name || '_key');
         EXECUTE format('ALTER TABLE prom_data.landing ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)',
                        p.name, p.lower, p.upper);
         p.sealed := p.lower < (SELECT s.value::timestamptz FROM _prom_catalog.setting s WHERE s.key = 'sealed_until');

@@ -39,7 +39,7 @@ DECLARE
 BEGIN
     -- Epochs become visible in their order: this lock is held until the end of the transaction.
     PERFORM _prom_catalog.intern_lock();
-    epoch := nextval('_prom_catalog.removal_epoch');
+    epoch := _prom_catalog.next_place_epoch();
     samples := _prom_catalog.delete_landed(series_ids, '-infinity', 'infinity');
     INSERT INTO _prom_catalog.removed_series (epoch, group_id, slot)
     SELECT epoch, s.group_id, s.slot FROM _prom_catalog.series s

@@ -85,7 +85,8 @@ BEGIN
         RETURN;
     END IF;
     EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.tick)', p.name);
-    EXECUTE format('CREATE UNIQUE INDEX ON _prom_landing.%I (vector_id, time) INCLUDE (idx)', p.name);
+    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (vector_id, time) INCLUDE (idx)', p.name || '_key', p.name);
+    EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', p.name, p.name || '_key');
     EXECUTE format('CREATE INDEX ON _prom_landing.%I (time) INCLUDE (vector_id, idx)', p.name);
     EXECUTE format('ALTER TABLE prom_data.tick ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)', p.name, p.lower, p.upper);
     INSERT INTO _prom_catalog.tick_partition VALUES (p.*);
@@ -114,7 +115,8 @@ BEGIN
                 ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,
                 ADD i4 int[], ALTER i4 SET STORAGE PLAIN,
                 ADD f8 double precision[], ALTER f8 SET STORAGE PLAIN,
-                ADD present bit varying, ALTER present SET STORAGE PLAIN;
+                ADD present bit varying, ALTER present SET STORAGE PLAIN,
+                REPLICA IDENTITY FULL;
             CREATE INDEX "~%2$sv" ON prom_data.%1$I (vector_id);
             CREATE INDEX "~%2$ss" ON prom_data.%1$I (series_id, vector_id);
             CREATE TRIGGER count_inserted AFTER INSERT ON prom_data.%1$I REFERENCING NEW TABLE AS changed

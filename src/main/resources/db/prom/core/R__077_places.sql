@@ -21,7 +21,7 @@ BEGIN
         WHERE s.group_id = ANY (group_ids) AND s.placed_at <= now() - patience AND coalesce(l.mask, 0) & (1::bigint << (s.slot - 1)) = 0
           AND NOT EXISTS (SELECT FROM _prom_catalog.removed_series r WHERE r.series_id = s.id AND NOT r.freed)
     ), epoch AS MATERIALIZED (
-        SELECT nextval('_prom_catalog.removal_epoch') AS number WHERE EXISTS (SELECT FROM silent)
+        SELECT _prom_catalog.next_place_epoch() AS number WHERE EXISTS (SELECT FROM silent)
     )
     INSERT INTO _prom_catalog.removed_series (epoch, group_id, slot, series_id)
     SELECT e.number, s.group_id, s.slot, s.id FROM silent s, epoch e;
@@ -58,6 +58,12 @@ DECLARE
     freed_places int;
 BEGIN
     PERFORM _prom_catalog.intern_lock();
+    -- Nothing is removed while the lock above is held: who begins to write from now on sees all that has been. Who began
+    -- before, and may not have seen it, is waited for; however long it was stopped, whatever the clock says.
+    IF EXISTS (SELECT FROM _prom_catalog.removed_series r WHERE NOT r.freed AND r.removed_at < now() - quarantine)
+       AND NOT _prom_catalog.await_place_writers() THEN
+        RETURN 0;
+    END IF;
     WITH free AS MATERIALIZED (
         SELECT r.ctid AS row, r.group_id, r.slot FROM _prom_catalog.removed_series r
         WHERE NOT r.freed AND r.removed_at < now() - quarantine
@@ -75,12 +81,16 @@ BEGIN
     GET DIAGNOSTICS freed_places = ROW_COUNT;
     DELETE FROM _prom_catalog.series_group g
     WHERE g.taken = 0 AND NOT EXISTS (SELECT FROM prom_data.landing d WHERE d.group_id = g.id);
-    DELETE FROM _prom_catalog.removed_series r WHERE r.freed AND r.removed_at < now() - interval '7 days';
+    DELETE FROM _prom_catalog.place_epoch e
+    WHERE e.made_at < now() - interval '7 days' AND e.epoch < (SELECT max(l.epoch) FROM _prom_catalog.place_epoch l);
+    -- A daemon that remembers an epoch which is not there any more forgets everything.
+    DELETE FROM _prom_catalog.removed_series r
+    WHERE r.freed AND r.epoch <= (SELECT min(e.epoch) FROM _prom_catalog.place_epoch e);
     RETURN freed_places;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.free_places IS
-    'Frees places that were taken from their series so long ago that every daemon knows, and that have nothing in the landing table. The number of them.';
+    'Frees places that were taken from their series, that nobody can be writing to and that have nothing in the landing table. The number of them.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_expired_series(metric_id int) RETURNS int
     LANGUAGE plpgsql

@@ -101,6 +101,7 @@ CREATE TABLE _prom_catalog.series_json (
     labels int[] NOT NULL,
     json jsonb NOT NULL
 );
+ALTER TABLE _prom_catalog.series_json REPLICA IDENTITY FULL;
 CREATE INDEX series_json_labels ON _prom_catalog.series_json USING hash (labels);
 COMMENT ON TABLE _prom_catalog.series_json IS
     'The labels of series as JSON, so that jsonb(labels) is one look-up; it works out what is missing here.';
@@ -121,14 +122,23 @@ CREATE TABLE _prom_catalog.removed_series (
     series_id bigint,
     freed boolean NOT NULL DEFAULT false
 );
+ALTER TABLE _prom_catalog.removed_series REPLICA IDENTITY FULL;
 CREATE INDEX ON _prom_catalog.removed_series (epoch);
 CREATE INDEX ON _prom_catalog.removed_series (series_id) WHERE series_id IS NOT NULL;
-CREATE SEQUENCE _prom_catalog.removal_epoch;
-COMMENT ON TABLE _prom_catalog.removed_series IS 'Places that series have lost, by removal. A daemon that has seen a smaller epoch has to forget them.';
+COMMENT ON TABLE _prom_catalog.removed_series IS 'Places that series have lost, by removal. A daemon that has read an earlier place_epoch has to forget them.';
 COMMENT ON COLUMN _prom_catalog.removed_series.series_id IS
     'The series, if it is there and only retires: its place is taken because nothing comes from it. It stays if the series returns.';
 COMMENT ON COLUMN _prom_catalog.removed_series.freed IS 'Whether the place may be given to another series.';
-COMMENT ON SEQUENCE _prom_catalog.removal_epoch IS 'Counts removals of series.';
+
+CREATE TABLE _prom_catalog.place_epoch (
+    epoch bigint PRIMARY KEY,
+    token uuid NOT NULL DEFAULT gen_random_uuid(),
+    made_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO _prom_catalog.place_epoch (epoch) VALUES (1);
+COMMENT ON TABLE _prom_catalog.place_epoch IS
+    'Each transaction that has given places to series or taken places from them, in their order. A database that has the epoch and the token that a daemon has read has given all places that the daemon knew then, and to the same series.';
+COMMENT ON COLUMN _prom_catalog.place_epoch.token IS 'Random: no other database, and no other history of this one, has the same.';
 
 CREATE TABLE _prom_catalog.setting (
     key text PRIMARY KEY,

@@ -7,6 +7,7 @@ CREATE TABLE prom_data.landing (
 ) PARTITION BY RANGE (time);
 ALTER TABLE prom_data.landing ALTER COLUMN values SET STORAGE PLAIN;
 CREATE UNIQUE INDEX landing_key ON prom_data.landing (group_id, time, part);
+ALTER TABLE prom_data.landing REPLICA IDENTITY USING INDEX landing_key;
 COMMENT ON TABLE prom_data.landing IS 'Samples as they arrive: a row for what a series group delivered at one time, or for each part of it.';
 COMMENT ON COLUMN prom_data.landing.part IS
     'Which part of the delivery, from 0. Who adds a part knows all before it: of two who add at once, the key lets one through.';

@@ -19,6 +19,7 @@ CREATE TABLE prom_data.tick (
     time timestamptz NOT NULL
 ) PARTITION BY RANGE (time);
 CREATE UNIQUE INDEX tick_vector ON prom_data.tick (vector_id, time) INCLUDE (idx);
+ALTER TABLE prom_data.tick REPLICA IDENTITY USING INDEX tick_vector;
 CREATE INDEX tick_time ON prom_data.tick (time) INCLUDE (vector_id, idx);
 COMMENT ON TABLE prom_data.tick IS 'The times of time vectors; idx counts from 1.';
 

@@ -8,6 +8,7 @@ CREATE TABLE _prom_catalog.metadata (
 );
 -- A help text may be longer than an index entry.
 CREATE UNIQUE INDEX metadata_key ON _prom_catalog.metadata (metric_family, type, unit, md5(help));
+ALTER TABLE _prom_catalog.metadata REPLICA IDENTITY FULL;
 COMMENT ON TABLE _prom_catalog.metadata IS
     'What the senders said about metrics: every version of it once, the current one is the one that was seen last.';
 COMMENT ON COLUMN _prom_catalog.metadata.metric_family IS

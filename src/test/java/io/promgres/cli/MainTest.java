@@ -25,6 +25,20 @@ class MainTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"-h", "help"})
+    void helpIsFoundWhereOtherProgramsHaveIt(String argument) {
+        assertThat(run(argument)).isZero();
+        assertThat(out.toString()).startsWith("Usage: promgres ").contains("check-config");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-V", "--version", "version"})
+    void theVersionIsFoundWhereOtherProgramsHaveIt(String argument) {
+        assertThat(run(argument)).isZero();
+        assertThat(out.toString()).startsWith("promgres ").contains(" on Java ");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"serve", "migrate", "check-config", "health", "version"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();

@@ -54,6 +54,13 @@ class RowsTest {
     }
 
     @Test
+    void aNumberOrANameThatIsTooLongIsRefused() {
+        assertThatThrownBy(() -> parse("[{\"value\":" + "9".repeat(1001) + "}]"))
+                .isInstanceOf(InsertException.class);
+        assertThatThrownBy(() -> parse("{\"" + "n".repeat(50_001) + "\": 1}")).isInstanceOf(InsertException.class);
+    }
+
+    @Test
     void nestingIsBounded() {
         assertThatThrownBy(() -> parse("[".repeat(100_000))).isInstanceOf(InsertException.class);
         assertThatThrownBy(() -> parse("{\"name\":".repeat(100_000))).isInstanceOf(InsertException.class);
