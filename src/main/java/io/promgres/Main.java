@@ -9,6 +9,7 @@ import io.promgres.cli.HealthCommand;
 import io.promgres.cli.ImportCommand;
 import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
+import io.promgres.cli.QueryCommand;
 import io.promgres.cli.ServeCommand;
 import io.promgres.cli.VersionCommand;
 import io.promgres.observe.FatalErrors;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
             MaintenanceCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            QueryCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
             VersionCommand.class,
@@ -101,6 +103,7 @@ public final class Main {
         addOptions(line, "maintenance", Set.of("listen", "migrate"));
         addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
         addOptions(line, "export", Set.of("listen", "migrate"));
+        addOptions(line, "query", Set.of("listen", "migrate"));
         return line;
     }
 

@@ -165,6 +165,25 @@ class ForeignPlacesIT {
     }
 
     @Test
+    void aDatabaseThatNobodyHasChangedForALongTimeTakesSamplesAsBefore() throws Exception {
+        database("quiet");
+        try (RunningDaemon daemon = RunningDaemon.on(of("quiet"));
+                Connection owner = TestDatabase.connect(of("quiet"))) {
+            store(daemon.sender(), series("base", 0));
+            String epoch = "SELECT max(epoch) FROM _prom_catalog.place_epoch";
+            String before = Sql.value(owner, epoch);
+            Sql.execute(owner, "UPDATE _prom_catalog.place_epoch SET made_at = now() - interval '400 days'");
+
+            store(daemon.sender(), series("base", 1));
+            assertThat(Sql.value(owner, epoch)).isEqualTo(before);
+
+            Set<TestSample> expected = new HashSet<>(series("base", 0));
+            expected.addAll(series("base", 1));
+            assertThat(stored(of("quiet"))).containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
     void thePlaceOfADaemonThatWasStoppedWithinAWriteIsNotGivenAway() throws Exception {
         database("stopped");
         try (RunningDaemon running = RunningDaemon.on(of("stopped"));

@@ -2,6 +2,8 @@ package io.promgres.cli;
 
 import io.promgres.config.ConfigException;
 import io.promgres.embedded.EmbeddedPostgresException;
+import io.promgres.query.ErrorType;
+import io.promgres.query.QueryRefusedException;
 import io.promgres.schema.SchemaException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,13 +43,15 @@ public final class ErrorHandler implements IParameterExceptionHandler, IExecutio
             e.printStackTrace(err);
         }
         err.flush();
-        return e instanceof ConfigException ? WRONG_USE : FAILED;
+        boolean wrongExpression = e instanceof QueryRefusedException refused && refused.type() == ErrorType.BAD_DATA;
+        return e instanceof ConfigException || wrongExpression ? WRONG_USE : FAILED;
     }
 
     private static boolean isForTheUser(Exception e) {
         return e instanceof ConfigException
                 || e instanceof EmbeddedPostgresException
                 || e instanceof SchemaException
+                || e instanceof QueryRefusedException
                 || e instanceof SQLException
                 || e instanceof IOException;
     }

@@ -6,7 +6,6 @@ import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
 import io.promgres.observe.Metrics;
 import io.promgres.promql.engine.EngineOptions;
-import io.promgres.promql.syntax.ParserOptions;
 import io.promgres.query.BuildInfo;
 import io.promgres.query.CatalogApi;
 import io.promgres.query.ExpressionApi;
@@ -20,7 +19,6 @@ import io.promgres.schedule.Scheduler;
 import io.promgres.store.Database;
 import io.promgres.tiers.KnownVectors;
 import java.time.Clock;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -30,7 +28,6 @@ final class QueryRoutes {
     private static final String API = "/api/v1/";
     private static final long LEAST_VECTOR_BYTES = 4 << 20;
     private static final int VECTOR_SHARE = 32;
-    private static final long SUBQUERY_STEP_MILLIS = 60_000;
 
     private final SenderPolicy senders;
     private final QueryDatabase database;
@@ -43,7 +40,7 @@ final class QueryRoutes {
         this.senders = senders;
         Promql promql = config.promql();
         limits = new Limits(promql.timeout(), promql.lookbackDelta(), promql.maxSamples());
-        options = options(promql);
+        options = EngineSettings.of(promql);
         long vectorBytes = Math.max(LEAST_VECTOR_BYTES, Runtime.getRuntime().maxMemory() / VECTOR_SHARE);
         this.database = new QueryDatabase(
                 database.background(),
@@ -53,24 +50,6 @@ final class QueryRoutes {
         executor = parts.threads("promgres-query", promql.maxConcurrency());
         parts.add("query watch", new Scheduler("promgres-query-watch", metrics))
                 .every(RunningCalls.INTERVAL, "query watch", calls::endWhatIsOver);
-    }
-
-    private static EngineOptions options(Promql promql) {
-        Set<String> features = promql.features().names();
-        ParserOptions parser = new ParserOptions(
-                features.contains("promql-experimental-functions"),
-                features.contains("promql-duration-expr"),
-                features.contains("promql-extended-range-selectors"),
-                features.contains("promql-binop-fill-modifiers"));
-        return new EngineOptions(
-                promql.lookbackDelta().toMillis(),
-                promql.maxSamples(),
-                promql.timeout().toMillis(),
-                SUBQUERY_STEP_MILLIS,
-                parser,
-                features.contains("promql-delayed-name-removal"),
-                features.contains("use-start-timestamps"),
-                false);
     }
 
     /** @param routes at the group of readers */

@@ -44,11 +44,11 @@ public final class QueryApi {
      *
      * @param samplesRead from the database
      */
-    private record Evaluated(QueryResult result, long samplesRead) {}
+    record Evaluated(QueryResult result, long samplesRead) {}
 
     /** Evaluates an expression on samples. */
     @FunctionalInterface
-    private interface Evaluation {
+    interface Evaluation {
         QueryResult of(Engine engine, StoredSampleSource source, BooleanSupplier isOver);
     }
 
@@ -71,19 +71,8 @@ public final class QueryApi {
             Optional<Integer> limit = parameters.limit();
             long start = parameters.neededTime("start");
             long end = parameters.neededTime("end");
-            if (end < start) {
-                throw QueryRefusedException.badParameter("end", "end timestamp must not be before start time");
-            }
             long step = parameters.neededDuration("step");
-            if (step <= 0) {
-                throw QueryRefusedException.badParameter(
-                        "step",
-                        "zero or negative query resolution step widths are not accepted. Try a positive integer");
-            }
-            if ((end - start) / step > MOST_POINTS) {
-                throw QueryRefusedException.badData("exceeded maximum resolution of 11,000 points per timeseries."
-                        + " Try decreasing the query resolution (?step=XX)");
-            }
+            checkSteps(start, end, step);
             String query = parameters.first("query");
             Evaluated result = evaluate(
                     parameters,
@@ -91,6 +80,21 @@ public final class QueryApi {
                     (engine, source, isOver) -> engine.range(query, start, end, step, source, isOver));
             return answer(parameters, result, limit, end);
         });
+    }
+
+    /** Whether a range can be evaluated in these steps, all in milliseconds. */
+    static void checkSteps(long start, long end, long step) throws QueryRefusedException {
+        if (end < start) {
+            throw QueryRefusedException.badParameter("end", "end timestamp must not be before start time");
+        }
+        if (step <= 0) {
+            throw QueryRefusedException.badParameter(
+                    "step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
+        }
+        if ((end - start) / step > MOST_POINTS) {
+            throw QueryRefusedException.badData("exceeded maximum resolution of 11,000 points per timeseries."
+                    + " Try decreasing the query resolution (?step=XX)");
+        }
     }
 
     private Evaluated evaluate(Parameters parameters, Request request, Evaluation evaluation)
@@ -104,22 +108,28 @@ public final class QueryApi {
         if (wanted.isPresent() && wanted.getAsLong() < timeout.toMillis()) {
             timeout = Duration.ofMillis(Math.max(0, wanted.getAsLong()));
         }
-        Engine engine = new Engine(
-                options.withLookback(lookback.orElse(options.lookback())).withTimeout(timeout.toMillis()));
+        EngineOptions asked =
+                options.withLookback(lookback.orElse(options.lookback())).withTimeout(timeout.toMillis());
         return calls.run(
                 request,
                 timeout,
-                call -> database.read(call, snapshot -> {
-                    try {
-                        StoredSampleSource source = new StoredSampleSource(snapshot, scope, options.maxSamples());
-                        return new Evaluated(evaluation.of(engine, source, call::isOver), source.samplesRead());
-                    } catch (QueryException e) {
-                        call.check();
-                        throw meaning(e);
-                    } catch (StoredSampleSource.DatabaseFailedException e) {
-                        throw e.failure();
-                    }
-                }));
+                call -> database.read(call, snapshot -> evaluated(snapshot, scope, asked, evaluation)));
+    }
+
+    /** Evaluates on one state of the database. */
+    static Evaluated evaluated(
+            QueryDatabase.Snapshot snapshot, ReadScope scope, EngineOptions options, Evaluation evaluation)
+            throws QueryRefusedException, SQLException {
+        Call call = snapshot.call();
+        try {
+            StoredSampleSource source = new StoredSampleSource(snapshot, scope, options.maxSamples());
+            return new Evaluated(evaluation.of(new Engine(options), source, call::isOver), source.samplesRead());
+        } catch (QueryException e) {
+            call.check();
+            throw meaning(e);
+        } catch (StoredSampleSource.DatabaseFailedException e) {
+            throw e.failure();
+        }
     }
 
     private static QueryRefusedException meaning(QueryException failure) {

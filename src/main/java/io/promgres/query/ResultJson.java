@@ -7,7 +7,7 @@ import io.promgres.promql.engine.QueryResult;
 import java.io.IOException;
 
 /** Results as they stand in answers. */
-final class ResultJson {
+public final class ResultJson {
 
     private ResultJson() {}
 
@@ -15,7 +15,7 @@ final class ResultJson {
      * @param time of an instant query, milliseconds since the epoch
      * @param samplesRead for the statistics; negative if they are not wanted
      */
-    static void write(Json json, QueryResult result, long time, long samplesRead) throws IOException {
+    public static void write(Json json, QueryResult result, long time, long samplesRead) throws IOException {
         json.beginObject();
         switch (result.type()) {
             case SCALAR -> {
@@ -90,7 +90,7 @@ final class ResultJson {
         }
     }
 
-    private static void histogram(Json json, FloatHistogram histogram) throws IOException {
+    static void histogram(Json json, FloatHistogram histogram) throws IOException {
         json.beginObject().name("count").value(histogram.count).name("sum").value(histogram.sum);
         boolean begun = false;
         for (Bucket bucket : histogram.all()) {

@@ -22,12 +22,14 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(1886547826, 4);
     RETURN EXISTS (
         SELECT FROM _prom_catalog.place_epoch e
-        WHERE e.epoch = known_epoch AND e.token = known_token AND e.made_at > now() - interval '1 day'
+        WHERE e.epoch = known_epoch AND e.token = known_token
+          AND NOT EXISTS (
+              SELECT FROM _prom_catalog.place_epoch l WHERE l.epoch > known_epoch AND l.made_at < now() - interval '1 day')
           AND NOT EXISTS (SELECT FROM _prom_catalog.removed_series r WHERE r.epoch > known_epoch));
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.check_places IS
-    'Whether the places that were known at an epoch belong to the same series here and now; not if the epoch is more than a day old, so that it is replaced before it is deleted. Until the end of the transaction free_places() gives none of them to another series.';
+    'Whether the places that were known at an epoch belong to the same series here and now; not if a later epoch is more than a day old, so that the known one is replaced before it is deleted. Until the end of the transaction free_places() gives none of them to another series.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.await_place_writers() RETURNS boolean
     LANGUAGE plpgsql

@@ -82,7 +82,7 @@ BEGIN
     DELETE FROM _prom_catalog.series_group g
     WHERE g.taken = 0 AND NOT EXISTS (SELECT FROM prom_data.landing d WHERE d.group_id = g.id);
     DELETE FROM _prom_catalog.place_epoch e
-    WHERE e.made_at < now() - interval '7 days' AND e.epoch < (SELECT max(l.epoch) FROM _prom_catalog.place_epoch l);
+    WHERE e.epoch < (SELECT max(l.epoch) FROM _prom_catalog.place_epoch l WHERE l.made_at < now() - interval '7 days');
     -- A daemon that remembers an epoch which is not there any more forgets everything.
     DELETE FROM _prom_catalog.removed_series r
     WHERE r.freed AND r.epoch <= (SELECT min(e.epoch) FROM _prom_catalog.place_epoch e);
