@@ -103,8 +103,8 @@ class ManyMetricsIT {
         return rows;
     }
 
-    private static void write(RowWriter writer, LandingRows rows) throws Exception {
-        writer.write(rows, 0);
+    private void write(RowWriter writer, LandingRows rows) throws Exception {
+        writer.write(rows, new SeriesStore(database.pool()).places());
     }
 
     /** Without the views, which take most of the time and nothing of what is tested. */
