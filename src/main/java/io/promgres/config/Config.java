@@ -258,10 +258,10 @@ public record Config(
     /** Results of performance tests, taken at /perf-test/. */
     public record PerfTest(
             @Setting(
-                    value = "perf_test_",
+                    value = "perf_test_,profile_data_,none",
                     meaning = {
-                        "What reporters put in front of table names at /perf-test/, separated by commas:",
-                        "with perf_test_ they post to /perf-test/perf_test_job and so on. none: nothing."
+                        "What reporters put in front of table names at /perf-test/, separated by commas or as a list:",
+                        "with perf_test_ they post to /perf-test/perf_test_job and so on. none stands for nothing."
                     })
             TablePrefixes prefixes,
 
