@@ -1,4 +1,4 @@
--- Views with text for labels, for the metrics that somebody has asked for.
+-- Views with text for labels. They are made for metrics that users ask for: see prom_api.make_text_view().
 
 CREATE OR REPLACE FUNCTION _prom_catalog.text_column(label_key _prom_catalog.label_key, taken text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
