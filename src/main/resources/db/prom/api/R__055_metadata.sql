@@ -81,7 +81,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.comment_views IS
-    'Makes the current help text the comment of a metric''s views. Waits for whoever changes the views, not for readers.';
+    'Makes the current help text the comment of a metric''s views. Waits for sessions that change the views, not for readers.';
 
 CREATE OR REPLACE FUNCTION prom_api.get_metric_metadata(metric_family_name text)
     RETURNS TABLE (metric_family text, type text, unit text, help text)
@@ -109,4 +109,4 @@ AS $$
     ORDER BY f.n
 $$;
 COMMENT ON FUNCTION prom_api.get_multiple_metric_metadata IS
-    'What senders say now about metrics: a row for each of which something is known, in the order of the array.';
+    'What senders say now about metrics: a row for each metric that has metadata, in the order of the array.';
