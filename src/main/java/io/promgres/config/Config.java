@@ -164,6 +164,16 @@ public record Config(
             Duration queueTimeout,
 
             @Setting(
+                    value = "25s",
+                    min = "1s",
+                    max = "10m",
+                    meaning = {
+                        "A write request that is not stored within this time of its headers is answered 503, and its",
+                        "sender is to send it again. Prometheus gives up on a request after 30s."
+                    })
+            Duration requestTimeout,
+
+            @Setting(
                     unset = SpecialValue.PROCESSORS,
                     min = "1",
                     max = "1024",
