@@ -11,6 +11,7 @@ import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
 import io.promgres.cli.ServeCommand;
+import io.promgres.cli.SqlCommand;
 import io.promgres.cli.VersionCommand;
 import io.promgres.observe.FatalErrors;
 import java.io.PrintWriter;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
             ImportCommand.class,
             ExportCommand.class,
             QueryCommand.class,
+            SqlCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
             VersionCommand.class,
@@ -104,6 +106,7 @@ public final class Main {
         addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
         addOptions(line, "export", Set.of("listen", "migrate"));
         addOptions(line, "query", Set.of("listen", "migrate"));
+        addOptions(line, "sql", Set.of("listen", "migrate"));
         return line;
     }
 

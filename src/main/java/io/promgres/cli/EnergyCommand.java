@@ -3,7 +3,6 @@ package io.promgres.cli;
 import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.Version;
-import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.energy.Energy;
 import io.promgres.energy.RuleFiles;
 import io.promgres.energy.Rules;
@@ -78,22 +77,16 @@ public final class EnergyCommand implements Callable<Integer> {
             Config config =
                     ConfigOptions.load(spec.commandLine().getParseResult()).config();
             Rules rules = RuleFiles.read(config.energy().rules());
-            if (config.db().isPresent()) {
-                rebuild(config.db().get(), rules);
-                return 0;
-            }
-            try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-                rebuild(server.uri(), rules);
-            }
-            return 0;
+            return ConfiguredDatabase.use(config, database -> rebuild(database, rules));
         }
 
-        private void rebuild(DatabaseUri uri, Rules rules) throws Exception {
+        private int rebuild(DatabaseUri uri, Rules rules) throws Exception {
             try (Metrics metrics = new Metrics(Version.current());
                     Database database = new Database(uri, CONNECTIONS, metrics.registry())) {
                 Energy.rebuild(database.background(), rules, from, to);
             }
             spec.commandLine().getOut().println("Rebuilt " + from + " to " + to + ".");
+            return 0;
         }
     }
 }

@@ -4,7 +4,6 @@ import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.EngineSettings;
 import io.promgres.daemon.Version;
-import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.observe.Metrics;
 import io.promgres.promql.engine.QueryResult;
 import io.promgres.query.DirectQuery;
@@ -81,12 +80,7 @@ public final class QueryCommand implements Callable<Integer> {
         }
         long stepMillis = range ? millis(step.get()) : 0;
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        if (config.db().isPresent()) {
-            return run(config, config.db().get(), stepMillis);
-        }
-        try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-            return run(config, server.uri(), stepMillis);
-        }
+        return ConfiguredDatabase.use(config, database -> run(config, database, stepMillis));
     }
 
     private long millis(String text) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** How the result of a query is printed. */
 enum QueryFormat {
@@ -17,21 +16,7 @@ enum QueryFormat {
     TABLE {
         @Override
         void print(QueryResult result, long time, PrintWriter out) throws IOException {
-            List<List<String>> rows = ResultTable.rows(result, time);
-            int[] widths = new int[rows.get(0).size()];
-            for (List<String> row : rows) {
-                for (int i = 0; i < row.size(); i++) {
-                    widths[i] = Math.max(widths[i], row.get(i).length());
-                }
-            }
-            for (List<String> row : rows) {
-                StringBuilder line = new StringBuilder();
-                for (int i = 0; i < row.size(); i++) {
-                    line.append(row.get(i))
-                            .append(" ".repeat(widths[i] - row.get(i).length() + 2));
-                }
-                out.println(line.toString().stripTrailing());
-            }
+            TextTable.print(ResultTable.rows(result, time), out);
         }
     },
     /** As RFC 4180 has it, but with the line ends of the machine. */
@@ -39,7 +24,7 @@ enum QueryFormat {
         @Override
         void print(QueryResult result, long time, PrintWriter out) throws IOException {
             for (List<String> row : ResultTable.rows(result, time)) {
-                out.println(row.stream().map(QueryFormat::csv).collect(Collectors.joining(",")));
+                out.println(TextTable.csv(row));
             }
         }
     },
@@ -57,8 +42,4 @@ enum QueryFormat {
 
     /** @param time of an instant query, milliseconds since the epoch */
     abstract void print(QueryResult result, long time, PrintWriter out) throws IOException;
-
-    private static String csv(String text) {
-        return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
 }
