@@ -16,7 +16,7 @@ import javax.sql.DataSource;
  * advisory lock lets one of them work at a time. All it needs to know is in the database, so that it goes on where another
  * one stopped or was killed.
  */
-public final class Projector {
+final class Projector {
 
     private static final int BUCKETS = 48;
     private static final String PROJECT = "SELECT _energy.project(?)";
@@ -26,28 +26,42 @@ public final class Projector {
 
     // Ten times as much rest as work, as far as rows are to be there within 10 seconds.
     private static final int REST = 10;
+    private static final long EXPIRY_NANOS = Duration.ofMinutes(10).toNanos();
     private static final long LONGEST_REST_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final DataSource database;
     private final InstantSource clock;
+    private final RuleMatcher matcher;
     private long ended = System.nanoTime();
     private long rest;
+    private long expired = ended - EXPIRY_NANOS;
 
-    public Projector(DataSource database, InstantSource clock) {
+    Projector(DataSource database, InstantSource clock, RuleMatcher matcher) {
         this.database = database;
         this.clock = clock;
+        this.matcher = matcher;
     }
 
     /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked just now. */
-    public void run() throws SQLException {
+    void run() throws SQLException {
         long begin = System.nanoTime();
         if (begin - ended < rest) {
             return;
         }
+        findSessions();
         drain(PROJECT);
         refreshWorkspaces();
+        if (begin - expired > EXPIRY_NANOS) {
+            execute("SELECT _energy.expire()");
+            expired = begin;
+        }
         ended = System.nanoTime();
         rest = Math.min(LONGEST_REST_NANOS, (ended - begin) * REST);
+    }
+
+    private void findSessions() throws SQLException {
+        execute("SELECT _energy.know_session_hosts()");
+        matcher.adopt();
     }
 
     private void refreshWorkspaces() throws SQLException {
@@ -82,6 +96,7 @@ public final class Projector {
      * @param to exclusive
      */
     void rebuild(Instant from, Instant to) throws SQLException {
+        findSessions();
         for (Instant begin = from; begin.isBefore(to); begin = begin.plus(REBUILT_AT_ONCE)) {
             Instant end = begin.plus(REBUILT_AT_ONCE).isBefore(to) ? begin.plus(REBUILT_AT_ONCE) : to;
             execute("SELECT _energy.touch_again(?, ?)", begin, end);
