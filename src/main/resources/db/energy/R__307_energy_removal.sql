@@ -25,13 +25,12 @@ CREATE OR REPLACE FUNCTION _energy.expired_before(rule _energy.rule) RETURNS tim
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce((SELECT max(coalesce(m.expired_before, '-infinity'))
-                     FROM _prom_catalog.metric m
-                     WHERE m.id IN (SELECT s.metric_id FROM _energy.source s WHERE s.rule_id = rule.id)),
-                    _prom_catalog.retention_now() - prom_api.get_default_metric_retention_period())
+    SELECT coalesce(max(coalesce(m.expired_before, '-infinity')), 'infinity')
+    FROM _prom_catalog.metric m
+    WHERE m.id IN (SELECT s.metric_id FROM _energy.source s WHERE s.rule_id = rule.id)
 $$;
 COMMENT ON FUNCTION _energy.expired_before IS
-    'Retention has deleted samples of a rule that are older: buckets from before stay as they are. By the default period where no series is left.';
+    'Retention has deleted samples of a rule that are older: buckets from before stay as they are, and all of a rule without series.';
 
 CREATE OR REPLACE FUNCTION _energy.expire() RETURNS void
     LANGUAGE plpgsql
@@ -46,7 +45,11 @@ BEGIN
     )
     DELETE FROM _energy.amount a USING horizon h WHERE a.rule_id = h.id AND a.ts < h.at;
     -- A row may be made of several rules: until none of them computes it again, all stay.
-    DELETE FROM _energy.contribution c WHERE c.ts < (SELECT min(_energy.expired_before(r)) FROM _energy.rule r);
+    DELETE FROM _energy.contribution c
+    WHERE c.ts < (SELECT min(CASE _energy.expired_before(r)
+                                 WHEN 'infinity' THEN _prom_catalog.retention_now() - prom_api.get_default_metric_retention_period()
+                                 ELSE _energy.expired_before(r) END)
+                  FROM _energy.rule r);
     DELETE FROM _energy.orphan o
     WHERE NOT EXISTS (SELECT FROM _energy.amount a WHERE a.rule_id = o.rule_id AND a.place_id = o.place_id);
     DELETE FROM _energy.place p

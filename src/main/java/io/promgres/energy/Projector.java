@@ -42,21 +42,21 @@ final class Projector {
         this.matcher = matcher;
     }
 
-    /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked just now. */
+    /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked within the last seconds. */
     void run() throws SQLException {
         long begin = System.nanoTime();
         if (begin - ended < rest) {
             return;
         }
         findSessions();
-        drain(PROJECT);
+        boolean worked = drain(PROJECT);
         refreshWorkspaces();
         if (begin - expired > EXPIRY_NANOS) {
             execute("SELECT _energy.expire()");
             expired = begin;
         }
         ended = System.nanoTime();
-        rest = Math.min(LONGEST_REST_NANOS, (ended - begin) * REST);
+        rest = worked ? REST_NANOS : 0;
     }
 
     private void findSessions() throws SQLException {
@@ -70,12 +70,18 @@ final class Projector {
                 WHERE pg_try_advisory_xact_lock(1886547826, 5)""", clock.instant());
     }
 
-    /** Ends when there were few: those that are touched all the time have their turn the next time. */
-    private void drain(String project) throws SQLException {
-        boolean more = true;
-        while (more && !Thread.currentThread().isInterrupted()) {
-            more = project(project) >= BUCKETS;
+    /**
+     * Ends when there were few: those that are touched all the time have their turn the next time.
+     *
+     * @return whether there were any
+     */
+    private boolean drain(String project) throws SQLException {
+        int done = project(project);
+        boolean worked = done > 0;
+        while (done >= BUCKETS && !Thread.currentThread().isInterrupted()) {
+            done = project(project);
         }
+        return worked;
     }
 
     private int project(String sql) throws SQLException {
