@@ -24,10 +24,10 @@ final class Projector {
             "SELECT _energy.project(?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
     private static final Duration REBUILT_AT_ONCE = Duration.ofHours(6);
 
-    // Ten times as much rest as work, as far as rows are to be there within 10 seconds.
-    private static final int REST = 10;
+    // Sums over many targets change with the scrape of each: a pass writes them once for all that came meanwhile.
+    private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
+
     private static final long EXPIRY_NANOS = Duration.ofMinutes(10).toNanos();
-    private static final long LONGEST_REST_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final DataSource database;
     private final InstantSource clock;
