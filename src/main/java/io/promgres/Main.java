@@ -12,6 +12,7 @@ import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
 import io.promgres.cli.ServeCommand;
 import io.promgres.cli.SqlCommand;
+import io.promgres.cli.TranslateCommand;
 import io.promgres.cli.VersionCommand;
 import io.promgres.observe.FatalErrors;
 import java.io.PrintWriter;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
             ExportCommand.class,
             QueryCommand.class,
             SqlCommand.class,
+            TranslateCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
             VersionCommand.class,

@@ -35,8 +35,24 @@ final class TextTable {
         }
     }
 
+    /** With escapes in place of line ends and other control characters. */
     private static String inOneLine(String text) {
-        return text.replace("\r", "\\r").replace("\n", "\\n");
+        StringBuilder line = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                default -> {
+                    if (Character.isISOControl(c)) {
+                        line.append(String.format("\\u%04x", c));
+                    } else {
+                        line.appendCodePoint(c);
+                    }
+                }
+            }
+        });
+        return line.toString();
     }
 
     /** A row as RFC 4180 has it, without the line's end. */
