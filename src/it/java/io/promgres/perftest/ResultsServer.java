@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 final class ResultsServer implements AutoCloseable {
 
     static final int BODY_LIMIT = 100_000;
+    static final int ANSWER_LIMIT = 20_000;
 
     private static final String PATH = "/perf-test/";
 
@@ -38,8 +39,9 @@ final class ResultsServer implements AutoCloseable {
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         ResultsEndpoint endpoint = new ResultsEndpoint(
                 PATH,
-                new TableNames(List.of("perf_test_", "profile_data_")),
-                new ResultStore(database.pool()),
+                new TableNames(List.of("perf_test_", "profile_data_", "")),
+                new ResultStore(database.pool(), ANSWER_LIMIT),
+                new ResultReader(database.pool()),
                 BODY_LIMIT);
         Routes routes =
                 Routes.builder(metrics).addBelow(PATH, endpoint, workers).build();
@@ -48,6 +50,11 @@ final class ResultsServer implements AutoCloseable {
                 routes,
                 new InFlight(10_000_000),
                 metrics);
+    }
+
+    /** What the clients of PostgREST are given as its URL. */
+    String url() {
+        return "http://127.0.0.1:" + server.address().getPort() + "/perf-test";
     }
 
     RawClient connect() throws IOException {

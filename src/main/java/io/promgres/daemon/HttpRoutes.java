@@ -5,6 +5,7 @@ import io.promgres.config.Config;
 import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
 import io.promgres.observe.Metrics;
+import io.promgres.perftest.ResultReader;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.ResultsEndpoint;
 import io.promgres.perftest.TableNames;
@@ -35,6 +36,7 @@ final class HttpRoutes {
 
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
+    private static final int MOST_ANSWERED_BYTES = 32 << 20;
     private static final int OTHER_THREADS = 2;
     private static final String STATUS_PATH = "/api/v1/status/";
     private static final String WEB_PATH = "/web/";
@@ -123,7 +125,8 @@ final class HttpRoutes {
         return new ResultsEndpoint(
                 RESULTS_PATH,
                 new TableNames(config.perfTest().prefixes().list()),
-                new ResultStore(database.background()),
+                new ResultStore(database.background(), MOST_ANSWERED_BYTES),
+                new ResultReader(database.background()),
                 (int) config.perfTest().maxBodyBytes());
     }
 
