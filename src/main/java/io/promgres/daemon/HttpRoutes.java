@@ -37,7 +37,7 @@ final class HttpRoutes {
 
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
-    private static final int MOST_ANSWERED_BYTES = 32 << 20;
+    private static final int MOST_ANSWERED_BYTES = 16 << 20;
     private static final int OTHER_THREADS = 2;
     private static final String STATUS_PATH = "/api/v1/status/";
     private static final String WEB_PATH = "/web/";

@@ -20,6 +20,9 @@ final class AnswerBuffer {
     AnswerBuffer(boolean single, int most) {
         this.single = single;
         this.most = most;
+        if (!single) {
+            json.write('[');
+        }
     }
 
     /** @throws ApiException there is no room for it */
@@ -58,7 +61,8 @@ final class AnswerBuffer {
     /** @throws ApiException one row is wanted, and there are more or none */
     byte[] bytes() throws ApiException {
         if (!single) {
-            return ("[" + json.toString(StandardCharsets.UTF_8) + "]").getBytes(StandardCharsets.UTF_8);
+            json.write(']');
+            return json.toByteArray();
         }
         requireOne(rows);
         return json.toByteArray();

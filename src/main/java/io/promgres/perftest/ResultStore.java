@@ -27,6 +27,11 @@ public final class ResultStore {
         this.mostAnswered = mostAnswered;
     }
 
+    /** The largest answer, in bytes. */
+    int mostAnswered() {
+        return mostAnswered;
+    }
+
     /**
      * Inserts what a body holds: one JSON object or an array of them, maybe empty. After it returns they are committed.
      *

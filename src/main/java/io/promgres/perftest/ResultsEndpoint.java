@@ -6,6 +6,8 @@ import io.promgres.http.Problem;
 import io.promgres.http.Request;
 import io.promgres.http.RequestHead;
 import io.promgres.http.Response;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,6 +21,10 @@ public final class ResultsEndpoint implements Endpoint {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String METHODS = "GET, HEAD, POST";
     private static final int RETRY_SECONDS = 2;
+
+    // Longer bodies are inserted while they arrive.
+    private static final int WHOLE_BYTES = 1 << 18;
+    private static final int COPIES = 8;
 
     // Bytes as sent, as text (two bytes for a character at worst), and as the driver encodes it.
     private static final int BYTES_FOR_EACH = 5;
@@ -74,6 +80,18 @@ public final class ResultsEndpoint implements Endpoint {
     }
 
     @Override
+    public int wholeUpTo() {
+        return Math.min(bodyLimit, WHOLE_BYTES);
+    }
+
+    // A piece of the body as it is sorted, read, bound and sent, and what is answered, which is copied once.
+    @Override
+    public long streamBytesInFlight(RequestHead head) {
+        boolean answered = new Preferences(head.header("Prefer")).apply("return", "representation");
+        return (long) RowBatches.BYTES * COPIES + (answered ? 3L * store.mostAnswered() : 0);
+    }
+
+    @Override
     public long bytesInFlight(Request request) {
         return (long) request.length() * BYTES_FOR_EACH;
     }
@@ -85,9 +103,15 @@ public final class ResultsEndpoint implements Endpoint {
 
     @Override
     public void handle(Request request, Consumer<Response> answer) {
+        InputStream body = new ByteArrayInputStream(request.bytes(), request.offset(), request.length());
+        handle(request.head(), body, answer);
+    }
+
+    @Override
+    public void handle(RequestHead head, InputStream body, Consumer<Response> answer) {
         Response response;
         try {
-            response = request.head().method().equals("POST") ? insert(request) : read(request.head());
+            response = head.method().equals("POST") ? insert(head, body) : read(head);
         } catch (ApiException e) {
             response = answerTo(e);
         }
@@ -98,10 +122,9 @@ public final class ResultsEndpoint implements Endpoint {
         return new ReadAnswer(reader, table(head).orElseThrow(), head, wanted(head)).answer();
     }
 
-    private Response insert(Request request) throws ApiException {
-        RequestHead head = request.head();
+    private Response insert(RequestHead head, InputStream body) throws ApiException {
         InsertRequest insert = InsertRequest.of(table(head).orElseThrow(), head, wanted(head));
-        return insert.answer(store.insert(insert.insert(), request.bytes(), request.offset(), request.length()));
+        return insert.answer(store.insert(insert.insert(), body));
     }
 
     private static Wanted wanted(RequestHead head) {
