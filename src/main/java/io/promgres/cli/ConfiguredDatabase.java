@@ -1,6 +1,7 @@
 package io.promgres.cli;
 
 import io.promgres.config.Config;
+import io.promgres.config.ConfigException;
 import io.promgres.config.DatabaseUri;
 import io.promgres.embedded.EmbeddedPostgres;
 import java.util.Optional;
@@ -15,6 +16,20 @@ final class ConfiguredDatabase {
     }
 
     private ConfiguredDatabase() {}
+
+    /**
+     * As {@link #use}, for work that has no use for a new and empty database.
+     *
+     * @throws ConfigException there is no embedded database in the directory of the configuration
+     */
+    static <T> T useExisting(Config config, Work<T> work) throws Exception {
+        if (config.db().isEmpty() && !EmbeddedPostgres.isIn(config.dataDir())) {
+            throw new ConfigException(
+                    "there is no database in " + config.dataDir().toAbsolutePath()
+                            + ": name one with --db, or the daemon's directory with --data-dir");
+        }
+        return use(config, work);
+    }
 
     /**
      * Does something with the database. The embedded one is started for it, unless a daemon runs it.

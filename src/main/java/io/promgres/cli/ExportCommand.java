@@ -75,7 +75,7 @@ public final class ExportCommand implements Callable<Integer> {
         range.check();
         List<List<Matcher>> matchers = ImportCommand.matchers(spec, selectors);
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        return ConfiguredDatabase.use(config, database -> run(config, database, matchers));
+        return ConfiguredDatabase.useExisting(config, database -> run(config, database, matchers));
     }
 
     private int run(Config config, DatabaseUri uri, List<List<Matcher>> matchers) throws SQLException, IOException {

@@ -80,7 +80,7 @@ public final class QueryCommand implements Callable<Integer> {
         }
         long stepMillis = range ? millis(step.get()) : 0;
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        return ConfiguredDatabase.use(config, database -> run(config, database, stepMillis));
+        return ConfiguredDatabase.useExisting(config, database -> run(config, database, stepMillis));
     }
 
     private long millis(String text) {

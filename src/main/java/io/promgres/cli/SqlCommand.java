@@ -51,7 +51,7 @@ public final class SqlCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        return ConfiguredDatabase.use(config, this::run);
+        return ConfiguredDatabase.useExisting(config, this::run);
     }
 
     private int run(DatabaseUri database) throws SQLException, IOException {
