@@ -1,6 +1,7 @@
 package io.promgres.cli;
 
 import io.promgres.config.Config;
+import io.promgres.config.ConfigException;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.Version;
 import io.promgres.energy.Energy;
