@@ -90,9 +90,9 @@ class ExpositionIT {
     @Test
     void whenEverythingIsAnsweredNothingIsPendingAndNoQueueIsLong() throws Exception {
         assertThat(value("promgres_ingest_pending_requests")).isZero();
-        for (String queue :
-                new String[] {"flusher", "flusher-2", "late", "interner", "views", "metadata", "exemplars", "histograms"
-                }) {
+        for (String queue : new String[] {
+            "flusher", "flusher-2", "late", "interner", "new-metrics", "views", "metadata", "exemplars", "histograms"
+        }) {
             assertThat(value("promgres_queue_items{queue=\"" + queue + "\"}")).isZero();
         }
     }
