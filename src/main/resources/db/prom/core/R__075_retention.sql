@@ -24,6 +24,9 @@ DECLARE
     vector_ids bigint[];
 BEGIN
     SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id;
+    IF NOT m.has_packed THEN
+        RETURN 0;
+    END IF;
     EXECUTE format($expire$
         WITH gone AS (
             DELETE FROM prom_data.%I b USING prom_data.vector v
