@@ -113,6 +113,11 @@ final class Interner extends Worker<Interner.Request> {
     }
 
     @Override
+    boolean isAwaited(Request request) {
+        return request.pending.isAwaited();
+    }
+
+    @Override
     void refuse(Request request, String reason) {
         request.pending.failed(reason);
     }
@@ -140,6 +145,7 @@ final class Interner extends Worker<Interner.Request> {
             metricsSeen.clear();
         }
         metricsSeen.addAll(batch.newMetrics);
+        progresses();
         List<LabelSet> admitted = admit(new ArrayList<>(batch.items.keySet()), batch.items);
         if (admitted.isEmpty()) {
             return;

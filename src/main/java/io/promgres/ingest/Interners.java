@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * Two interners, which take turns: requests that bring a new metric wait for one another, while new series of known metrics
@@ -50,8 +51,12 @@ final class Interners implements AutoCloseable {
         one.add(one.new Request(series, pending));
     }
 
+    Stream<Interner> workers() {
+        return Stream.of(ofKnownMetrics, ofNewMetrics);
+    }
+
     boolean isBusy() {
-        return ofKnownMetrics.isBusy() || ofNewMetrics.isBusy();
+        return workers().anyMatch(Worker::isBusy);
     }
 
     @Override

@@ -49,10 +49,16 @@ final class ViewMaker extends Worker<List<Integer>> {
     }
 
     @Override
+    boolean isPatient() {
+        return true;
+    }
+
+    @Override
     void work(List<Integer> metricIds) {
         List<Integer> fresh =
                 metricIds.stream().filter(id -> !held.contains(id)).toList();
         for (int from = 0; from < fresh.size(); from += METRICS_AT_ONCE) {
+            progresses();
             make(fresh.subList(from, Math.min(fresh.size(), from + METRICS_AT_ONCE)), BRIEF);
         }
     }
