@@ -79,6 +79,22 @@ class NewMetricsIT {
     }
 
     @Test
+    void samplesOfNewMetricsThatAreAsOldAsPackedOnesAreStoredAtOnce() throws Exception {
+        int threeDays = -72 * 3_600_000;
+        send(List.of(sample("packed", threeDays, "0")));
+        daemon.execute("CALL prom_api.execute_maintenance()");
+        assertThat(daemon.value("SELECT has_packed FROM _prom_catalog.metric WHERE metric_name = 'packed'"))
+                .isEqualTo("t");
+
+        send(IntStream.range(0, 60)
+                .mapToObj(n -> sample("old_" + n, threeDays, "0"))
+                .toList());
+
+        daemon.awaitViews();
+        assertThat(daemon.value("SELECT count(*) FROM prom_metric.old_59")).isEqualTo("1");
+    }
+
+    @Test
     void allAreStoredAndShownWhileOthersGoOn() throws Exception {
         Future<List<Duration>> known = senders.submit(() -> sendAgainAndAgain(NewMetricsIT::known));
         Future<List<Duration>> grown = senders.submit(() -> sendAgainAndAgain(NewMetricsIT::newSeries));
