@@ -194,8 +194,10 @@ class AccessIT {
     @Test
     void anotherStartGrantsOnlyWhatLacks() throws Exception {
         db.execute("REVOKE SELECT ON prom_series.up FROM prom_reader");
-        String rows =
-                "SELECT oid::regclass, xmin FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'S') AND oid <> 'prom_series.up'::regclass ORDER BY 1";
+        String rows = """
+                SELECT oid::regclass, xmin FROM pg_class
+                WHERE relnamespace IN ('prom_metric'::regnamespace, 'prom_series'::regnamespace, 'prom_latest'::regnamespace)
+                  AND oid <> 'prom_series.up'::regclass ORDER BY 1""";
         List<String> before = db.rows(rows);
 
         new Migrations(database.uri()).migrate();
