@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RangeFunctionsIT {
 
     private static final long STALE = 0x7ff0000000000002L;
+    private static final long BLOCK = Duration.ofHours(2).toMillis();
     private static final Duration LENGTH = Duration.ofHours(4);
     private static final Instant END =
             Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(60);
@@ -98,15 +99,15 @@ class RangeFunctionsIT {
         long[] values = new long[12];
         for (int scrape = 0; scrape * 15_000L < LENGTH.toMillis(); scrape++) {
             for (int id = 0; id < values.length; id++) {
-                values[id] =
-                        RANDOM.nextInt(60) == 0 && id % 6 == 1 ? RANDOM.nextInt(9) : values[id] + RANDOM.nextInt(50);
+                long at = START.toEpochMilli() + 1_000 + scrape * 15_000L + id / 6 * 350;
+                boolean falls = id % 6 == 1 && (at / BLOCK > (at - 15_000) / BLOCK || RANDOM.nextInt(60) == 0);
+                values[id] = falls ? RANDOM.nextInt(9) : values[id] + RANDOM.nextInt(50);
                 if (id % 6 == 2 && scrape > 500
                         || id % 6 == 3 && RANDOM.nextInt(20) == 0
                         || id / 6 == 1 && scrape % 200 > 190) {
                     continue;
                 }
                 double value = id % 6 == 4 ? values[id] / 7.0 : id % 6 == 5 ? 5 : values[id];
-                long at = START.toEpochMilli() + 1_000 + scrape * 15_000L + id / 6 * 350;
                 SAMPLES.add(TestSample.of("c", at, value, "id", "" + id, "instance", "i" + id / 6));
             }
         }
