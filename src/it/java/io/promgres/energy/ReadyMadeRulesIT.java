@@ -243,8 +243,9 @@ class ReadyMadeRulesIT {
 
     @Test
     void theMillijoulesOfGpusCountOnceWhereMigRepeatsThem() throws SQLException {
-        String gpu = "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{gpu=\"0\",UUID=\"GPU-6d5c0ac5\",pci_bus_id=\"00000000:37:00.0\","
-                + "device=\"nvidia0\",modelName=\"Tesla T4\",Hostname=\"cp-bm14r7\",DCGM_FI_DRIVER_VERSION=\"590.48.01\"%s}";
+        String gpu =
+                "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{gpu=\"0\",UUID=\"GPU-6d5c0ac5\",pci_bus_id=\"00000000:37:00.0\","
+                        + "device=\"nvidia0\",modelName=\"Tesla T4\",Hostname=\"cp-bm14r7\",DCGM_FI_DRIVER_VERSION=\"590.48.01\"%s}";
         try (EnergyDatabase energy = with("dcgm.yaml")) {
             grow(energy, gpu.formatted(""), 15152422938.0, 7_200_000);
             grow(energy, gpu.formatted(",GPU_I_PROFILE=\"2g.20gb\",GPU_I_ID=\"3\""), 15152422938.0, 7_200_000);
@@ -295,8 +296,9 @@ class ReadyMadeRulesIT {
 
     @Test
     void aNamespaceIsAProjectAndSumsOfContainersAreLeftOut() throws SQLException {
-        String container = "container_cpu_usage_seconds_total{container=\"%s\",cpu=\"total\",id=\"/kubepods/pod1\",image=\"i\","
-                + "name=\"n\",namespace=\"monitoring\",pod=\"p\"}";
+        String container =
+                "container_cpu_usage_seconds_total{container=\"%s\",cpu=\"total\",id=\"/kubepods/pod1\",image=\"i\","
+                        + "name=\"n\",namespace=\"monitoring\",pod=\"p\"}";
         try (EnergyDatabase energy = with("cadvisor.yaml")) {
             grow(energy, container.formatted("grafana"), 10, 300);
             grow(energy, container.formatted("POD"), 10, 1);
@@ -320,7 +322,8 @@ class ReadyMadeRulesIT {
                 grow(energy, "node_cpu_seconds_total{mode=\"user\",machine_name=\"m1\"}", 0, 300_000);
                 energy.project();
                 // 300,000 s at 12 W are 1 kWh.
-                assertThat(energy.query("SELECT trim_scale(round(busy_gco2eq, 6)) FROM fact_usage WHERE scope = 'machine'"))
+                assertThat(energy.query(
+                                "SELECT trim_scale(round(busy_gco2eq, 6)) FROM fact_usage WHERE scope = 'machine'"))
                         .containsExactly("293");
             }
         }
