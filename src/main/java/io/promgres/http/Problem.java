@@ -28,6 +28,8 @@ public enum Problem {
     REQUEST_LINE_TOO_LONG(414),
     UNSUPPORTED_MEDIA_TYPE(415),
     EXPECTATION_FAILED(417),
+    /** The name in Host is none by which this is reached. */
+    MISDIRECTED(421),
     HEADERS_TOO_LARGE(431),
     /** A bug: nothing that a client sends or a database does ends here. */
     INTERNAL_ERROR(500),
