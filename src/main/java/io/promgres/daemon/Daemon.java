@@ -164,7 +164,10 @@ public final class Daemon implements AutoCloseable {
         InetAddress host = new InetSocketAddress(config.listen().host(), 0).getAddress();
         // A host without an address is complained of when it is listened on.
         boolean local = host == null || host.isLoopbackAddress();
-        return WebAccess.of(config.web().configFile(), local || config.insecure());
+        return WebAccess.of(
+                config.web().configFile(),
+                local || config.insecure(),
+                config.web().allowedHosts().list());
     }
 
     /**
