@@ -172,7 +172,6 @@ class ContainerFilesIT {
         Files.copy(Path.of("deploy/prometheus/promgres-rules.yml"), directory.resolve("promgres-rules.yml"));
         for (String file : List.of(
                 "compose/prometheus.yml",
-                "compose/promql.yml",
                 "prometheus/promgres-writer.yml",
                 "prometheus/promgres-reader.yml")) {
             // Of 2.54, which the installed one may be older than.
