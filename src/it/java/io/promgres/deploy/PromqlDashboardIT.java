@@ -122,11 +122,16 @@ class PromqlDashboardIT {
 
     @Test
     void aSavedDataSourceIsTriedAndItsBuilderFindsMetricsAndLabels() throws Exception {
-        assertThat(post("/api/v1/query", "query", "1+1", "time", "1").at("/data/result/1").asText())
+        assertThat(post("/api/v1/query", "query", "1+1", "time", "1")
+                        .at("/data/result/1")
+                        .asText())
                 .isEqualTo("2");
-        assertThat(post("/api/v1/labels", "start", "0", "end", END / 1000 + "").get("data").size())
+        assertThat(post("/api/v1/labels", "start", "0", "end", END / 1000 + "")
+                        .get("data")
+                        .size())
                 .isGreaterThan(5);
-        assertThat(post("/api/v1/series", "match[]", "node_load1").get("data").size()).isEqualTo(2);
+        assertThat(post("/api/v1/series", "match[]", "node_load1").get("data").size())
+                .isEqualTo(2);
     }
 
     @Test
@@ -138,7 +143,8 @@ class PromqlDashboardIT {
         });
         panels().map(panel -> panel.get("gridPos")).forEach(place -> {
             for (int x = 0; x < place.get("w").asInt(); x++) {
-                assertThat(cells.add(place.get("x").asInt() + x + "," + place.get("y").asInt()))
+                assertThat(cells.add(place.get("x").asInt() + x + ","
+                                + place.get("y").asInt()))
                         .isTrue();
             }
         });

@@ -117,8 +117,7 @@ final class StoredSampleSource implements SampleSource {
     private static SampleSeries series(
             Labels labels, SampleArrays samples, List<StoredHistogram> histograms, long from) {
         return histograms.isEmpty()
-                ? new SampleSeries(
-                        labels, cut(samples.times(), samples.size()), cut(samples.values(), samples.size()))
+                ? new SampleSeries(labels, cut(samples.times(), samples.size()), cut(samples.values(), samples.size()))
                 : StoredHistograms.merge(labels, samples, histograms, from);
     }
 
