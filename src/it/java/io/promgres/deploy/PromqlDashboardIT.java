@@ -90,7 +90,7 @@ class PromqlDashboardIT {
             String query = target.get("expr")
                     .asText()
                     .replace("$__rate_interval", "1m0s")
-                    .replace("$instance", "alpha|beta");
+                    .replace("$instance", "alpha:9100|beta:9100");
             boolean instant = target.get("instant").asBoolean();
             JsonNode answer = instant
                     ? post("/api/v1/query", "query", query, "time", END / 1e3 + "")
