@@ -16,6 +16,11 @@ final class ClientWatch implements Request.Client {
     }
 
     @Override
+    public synchronized boolean isGone() {
+        return gone;
+    }
+
+    @Override
     public void whenGone(Runnable wanted) {
         boolean already;
         synchronized (this) {
@@ -29,12 +34,12 @@ final class ClientWatch implements Request.Client {
         }
     }
 
-    /** The connection has ended. */
+    /** The connection has ended, or the client has got its answer without the endpoint; the second call does nothing. */
     void gone() {
         Runnable wanted;
         synchronized (this) {
+            wanted = gone ? null : action;
             gone = true;
-            wanted = action;
         }
         if (wanted != null) {
             wanted.run();

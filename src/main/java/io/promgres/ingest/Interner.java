@@ -102,6 +102,11 @@ final class Interner extends Worker<Interner.Request> {
     }
 
     @Override
+    boolean isAwaited(Request request) {
+        return request.pending.isAwaited();
+    }
+
+    @Override
     void refuse(Request request, String reason) {
         request.pending.failed(reason);
     }

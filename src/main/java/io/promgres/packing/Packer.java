@@ -1,6 +1,7 @@
 package io.promgres.packing;
 
 import io.promgres.observe.FailureLog;
+import io.promgres.store.SqlErrors;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,7 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,8 @@ import org.slf4j.event.Level;
 
 /**
  * Moves closed blocks of time from the landing table into the metrics' tables. One packer at a time in a database: see
- * {@code maintenance.Leadership}. Memory is bounded by the rows of a unit, whatever a block holds.
+ * {@code maintenance.Leadership}. Memory is bounded by the rows of a unit, locks by its
+ * metrics, whatever a block holds.
  *
  * <p>A unit is a transaction that holds its partition, which late writers wait for, and is short for that reason. A unit
  * that fails leaves its landing rows as they were, and does not stop the others.
@@ -31,6 +35,9 @@ public final class Packer {
 
     /** Landing rows of a unit: about a million samples of full groups. */
     private static final long UNIT_ROWS = 1 << 14;
+
+    /** Metrics of a unit, unless a group alone has more: its transaction locks the table of each and its indexes. */
+    private static final int UNIT_METRICS = 512;
 
     /** Groups and blocks that are listed at once. */
     private static final int LISTED = 50_000;
@@ -65,9 +72,16 @@ public final class Packer {
         }
     }
 
-    private record Portion(long group, long rows) {}
+    private record Portion(long group, long rows, Integer[] metrics) {}
 
-    private record Unit(long block, List<Long> groups) {}
+    private record Unit(long block, List<Long> groups) {
+
+        List<Unit> halves() {
+            int half = groups.size() / 2;
+            return List.of(
+                    new Unit(block, groups.subList(0, half)), new Unit(block, groups.subList(half, groups.size())));
+        }
+    }
 
     private record Packed(long samples, long withoutSeries) {}
 
@@ -175,7 +189,16 @@ public final class Packer {
         } catch (PackingMismatchException e) {
             mismatches.failed(e);
             listener.mismatch();
-        } catch (SQLException | OutdatedViewException | RuntimeException e) {
+        } catch (SQLException e) {
+            if (unit.groups().size() > 1 && SqlErrors.isTooMuchAtOnce(e)) {
+                for (Unit half : unit.halves()) {
+                    samples += packUnit(partition, half, blockMillis);
+                }
+                return samples;
+            }
+            failures.failed(e);
+            listener.failed(e.toString());
+        } catch (OutdatedViewException | RuntimeException e) {
             failures.failed(e);
             listener.failed(e.toString());
         }
@@ -288,7 +311,8 @@ public final class Packer {
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         """
-                        SELECT d.block * %1$s, d.group_id, d.rows
+                        SELECT d.block * %1$s, d.group_id, d.rows,
+                               ARRAY(SELECT DISTINCT s.metric_id FROM _prom_catalog.series s WHERE s.group_id = d.group_id)
                         FROM (SELECT floor(extract(epoch FROM time) * 1000 / %1$s)::bigint AS block, group_id, count(*) AS rows
                               FROM %2$s GROUP BY 1, 2) d
                         LEFT JOIN _prom_catalog.series_group g ON g.id = d.group_id
@@ -297,7 +321,8 @@ public final class Packer {
                         LIMIT %4$s""".formatted(blockMillis, partition.table(), Math.max(after, -1L << 52), LISTED))) {
             while (rows.next()) {
                 blocks.computeIfAbsent(rows.getLong(1), start -> new ArrayList<>())
-                        .add(new Portion(rows.getLong(2), rows.getLong(3)));
+                        .add(new Portion(rows.getLong(2), rows.getLong(3), (Integer[])
+                                rows.getArray(4).getArray()));
                 listed++;
             }
         }
@@ -311,11 +336,14 @@ public final class Packer {
 
     private static void units(long block, List<Portion> portions, List<Unit> into) {
         List<Long> groups = new ArrayList<>();
+        Set<Integer> metrics = new HashSet<>();
         long rows = 0;
         for (Portion portion : portions) {
-            if (rows + portion.rows() > UNIT_ROWS && !groups.isEmpty()) {
+            metrics.addAll(Arrays.asList(portion.metrics()));
+            if ((rows + portion.rows() > UNIT_ROWS || metrics.size() > UNIT_METRICS) && !groups.isEmpty()) {
                 into.add(new Unit(block, groups));
                 groups = new ArrayList<>();
+                metrics = new HashSet<>(Arrays.asList(portion.metrics()));
                 rows = 0;
             }
             groups.add(portion.group());

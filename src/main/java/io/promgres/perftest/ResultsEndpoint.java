@@ -135,6 +135,8 @@ public final class ResultsEndpoint implements Endpoint {
     }
 
     private String tableName(RequestHead head) {
-        return head.path().substring(path.length());
+        String name = head.path().substring(path.length());
+        // A reporter puts a slash of its own behind a URL that ends with one.
+        return name.startsWith("/") ? name.substring(1) : name;
     }
 }

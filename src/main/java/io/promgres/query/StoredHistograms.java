@@ -6,6 +6,7 @@ import io.promgres.histogram.NativeHistogram;
 import io.promgres.promql.data.Buckets;
 import io.promgres.promql.data.FloatHistogram;
 import io.promgres.promql.data.Labels;
+import io.promgres.promql.data.ResetHints;
 import io.promgres.promql.data.SampleSeries;
 import io.promgres.tiers.SampleArrays;
 import io.promgres.tiers.StoredHistogram;
@@ -17,8 +18,11 @@ final class StoredHistograms {
 
     private StoredHistograms() {}
 
-    /** Samples and histograms in one order of time; of both of one time, which Prometheus does not allow, the sample. */
-    static SampleSeries merge(Labels labels, SampleArrays samples, List<StoredHistogram> histograms) {
+    /**
+     * Samples and histograms in one order of time; of both of one time, which Prometheus does not allow, the sample. What is
+     * before a time is left out, after it has told what is known of a reset.
+     */
+    static SampleSeries merge(Labels labels, SampleArrays samples, List<StoredHistogram> histograms, long from) {
         int most = samples.size() + histograms.size();
         long[] times = new long[most];
         double[] values = new double[most];
@@ -39,8 +43,14 @@ final class StoredHistograms {
             times[size] = samples.times()[sample];
             values[size++] = samples.values()[sample++];
         }
+        ResetHints.set(Arrays.copyOf(all, size));
+        int first = size > 0 && times[0] < from ? 1 : 0;
         return new SampleSeries(
-                labels, Arrays.copyOf(times, size), Arrays.copyOf(values, size), Arrays.copyOf(all, size), null);
+                labels,
+                Arrays.copyOfRange(times, first, size),
+                Arrays.copyOfRange(values, first, size),
+                Arrays.copyOfRange(all, first, size),
+                null);
     }
 
     private static FloatHistogram decode(StoredHistogram stored) {

@@ -65,12 +65,13 @@ final class StoredSampleSource implements SampleSource {
             List<SampleSeries> all = new ArrayList<>();
             snapshot.samples().read(stored, selection.from(), selection.to(), (index, samples, histograms) -> {
                 count(samples.size() + histograms.size());
-                if (samples.size() + histograms.size() > 0) {
-                    Labels labels = labels(series.get(index).labels());
-                    all.add(withStarts(
-                            series(labels, samples, histograms),
-                            starts,
-                            stored.get(index).id()));
+                Labels labels = labels(series.get(index).labels());
+                SampleSeries one = withStarts(
+                        series(labels, samples, histograms, selection.from()),
+                        starts,
+                        stored.get(index).id());
+                if (one.size() > 0) {
+                    all.add(one);
                 }
             });
             return all;
@@ -109,13 +110,14 @@ final class StoredSampleSource implements SampleSource {
         return new QueryException(type, refused.getMessage());
     }
 
-    private static SampleSeries series(Labels labels, SampleArrays samples, List<StoredHistogram> histograms) {
+    private static SampleSeries series(
+            Labels labels, SampleArrays samples, List<StoredHistogram> histograms, long from) {
         return histograms.isEmpty()
                 ? new SampleSeries(
                         labels,
                         Arrays.copyOf(samples.times(), samples.size()),
                         Arrays.copyOf(samples.values(), samples.size()))
-                : StoredHistograms.merge(labels, samples, histograms);
+                : StoredHistograms.merge(labels, samples, histograms, from);
     }
 
     private static SampleSeries withStarts(SampleSeries series, StartTimes starts, long id) {

@@ -19,7 +19,6 @@ import io.promgres.replica.UndecidedException;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -111,9 +110,9 @@ public final class RemoteWriteReceiver {
     private final class Answer implements Acknowledgement {
         private final DecodedWrite write;
         private final Counts sent;
-        private final Consumer<WriteOutcome> done;
+        private final WriteReceiver.Caller done;
 
-        Answer(DecodedWrite write, Consumer<WriteOutcome> done) {
+        Answer(DecodedWrite write, WriteReceiver.Caller done) {
             this.write = write;
             this.sent = write.sent();
             this.done = done;
@@ -133,6 +132,11 @@ public final class RemoteWriteReceiver {
                     rejections.isEmpty()
                             ? WriteOutcome.stored(written)
                             : WriteOutcome.partlyRejected(written, words(rejections)));
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return !done.isGone();
         }
 
         @Override

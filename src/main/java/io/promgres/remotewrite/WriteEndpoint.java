@@ -6,6 +6,7 @@ import io.promgres.http.Request;
 import io.promgres.http.RequestHead;
 import io.promgres.http.Response;
 import io.promgres.model.Counts;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,17 +28,21 @@ public final class WriteEndpoint implements Endpoint {
     private final Set<WriteProtocol> supported;
     private final int bodyLimit;
     private final int decodedLimit;
+    private final Duration patience;
 
     /**
      * @param supported messages that the receiver takes; the others are answered 415
      * @param bodyLimit of the compressed body, in bytes
      * @param decodedLimit of the body when decompressed, in bytes; for the budget only, the receiver enforces it
+     * @param patience of senders: what takes longer is answered 503
      */
-    public WriteEndpoint(WriteReceiver receiver, Set<WriteProtocol> supported, int bodyLimit, int decodedLimit) {
+    public WriteEndpoint(
+            WriteReceiver receiver, Set<WriteProtocol> supported, int bodyLimit, int decodedLimit, Duration patience) {
         this.receiver = receiver;
         this.supported = Set.copyOf(supported);
         this.bodyLimit = bodyLimit;
         this.decodedLimit = decodedLimit;
+        this.patience = patience;
     }
 
     @Override
@@ -55,6 +60,11 @@ public final class WriteEndpoint implements Endpoint {
     }
 
     @Override
+    public Optional<Duration> answerWithin() {
+        return Optional.of(patience);
+    }
+
+    @Override
     public long bytesInFlight(Request request) {
         long declared = SnappyLength.declared(request.bytes(), request.offset(), request.length());
         // Undeclared or too much is refused by the receiver before it decodes.
@@ -69,7 +79,21 @@ public final class WriteEndpoint implements Endpoint {
                 request.bytes(),
                 request.offset(),
                 request.length(),
-                outcome -> answer.accept(answerTo(protocol, outcome)));
+                new Caller(protocol, request.client(), answer));
+    }
+
+    private record Caller(WriteProtocol protocol, Request.Client client, Consumer<Response> answer)
+            implements WriteReceiver.Caller {
+
+        @Override
+        public void accept(WriteOutcome outcome) {
+            answer.accept(answerTo(protocol, outcome));
+        }
+
+        @Override
+        public boolean isGone() {
+            return client.isGone();
+        }
     }
 
     private Optional<WriteProtocol> protocol(RequestHead head) {

@@ -15,5 +15,15 @@ public interface WriteReceiver {
      * @param length of the body
      * @param done to be called once, now or later, on any thread
      */
-    void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Consumer<WriteOutcome> done);
+    void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Caller done);
+
+    /** Is told of the outcome. */
+    @FunctionalInterface
+    interface Caller extends Consumer<WriteOutcome> {
+
+        /** Whether it waits no more, and what is not begun need not be done. */
+        default boolean isGone() {
+            return false;
+        }
+    }
 }

@@ -7,15 +7,24 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
  * The late path to store landing rows: for times that have been sealed. Looks into the packed tier what is stored there
- * already, and merges the rest into the landing table, from where the packer folds it in. A transaction for each
- * partition; the packer waits for it, and it for the packer.
+ * already, and merges the rest into the landing table, from where the packer folds it in. A transaction for some
+ * hundred metrics of a partition, so that its locks do not grow with the number of metrics; the packer waits for it, and it
+ * for the packer.
  */
 public final class LateWriter implements RowWriter {
+
+    // Three locks each, of the 3,000 that the smallest of servers have.
+    private static final int METRICS = 256;
 
     private final Transactions transactions;
     private final WriteObserver projection;
@@ -40,19 +49,80 @@ public final class LateWriter implements RowWriter {
         long[] ordered = rows.ordered();
         transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
-            transactions.run(connection -> write(connection, partition, rows, ordered, known), () -> {});
+            choose(rows, ordered, partition);
+            List<RowSelection> portions = new ArrayList<>();
+            transactions.run(connection -> replace(portions, cut(connection, rows)), () -> {});
+            for (RowSelection portion : portions) {
+                write(partition, rows, portion, known);
+            }
+        }
+    }
+
+    private static void replace(List<RowSelection> portions, List<RowSelection> with) {
+        portions.clear();
+        portions.addAll(with);
+    }
+
+    /** The chosen rows in portions of few metrics: a transaction locks the packed table of each and its indexes. */
+    private List<RowSelection> cut(Connection connection, LandingRows rows) throws SQLException {
+        Map<Long, Set<Integer>> metrics = metricsOf(connection, rows);
+        List<RowSelection> portions = new ArrayList<>();
+        Set<Integer> within = new HashSet<>();
+        RowSelection portion = null;
+        for (int i = 0; i < chosen.size(); i++) {
+            int row = chosen.get(i);
+            within.addAll(metrics.getOrDefault(rows.group(row), Set.of()));
+            if (portion == null || within.size() > METRICS) {
+                portion = new RowSelection();
+                portions.add(portion);
+                within = new HashSet<>(metrics.getOrDefault(rows.group(row), Set.of()));
+            }
+            portion.add(row);
+        }
+        return portions;
+    }
+
+    private Map<Long, Set<Integer>> metricsOf(Connection connection, LandingRows rows) throws SQLException {
+        Set<Long> groups = new HashSet<>();
+        for (int i = 0; i < chosen.size(); i++) {
+            groups.add(rows.group(chosen.get(i)));
+        }
+        Map<Long, Set<Integer>> metrics = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT DISTINCT s.group_id, s.metric_id FROM _prom_catalog.series s WHERE s.group_id = ANY (?)")) {
+            select.setArray(1, connection.createArrayOf("int8", groups.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    metrics.computeIfAbsent(row.getLong(1), group -> new HashSet<>())
+                            .add(row.getInt(2));
+                }
+            }
+        }
+        return metrics;
+    }
+
+    /** Writes a portion, in halves where the database has not the memory for its locks or not the time. */
+    private void write(LandingPartition partition, LandingRows rows, RowSelection portion, PlaceEpoch known)
+            throws SQLException, RerouteException {
+        try {
+            transactions.run(connection -> write(connection, partition, rows, portion, known), () -> {});
+        } catch (SQLException e) {
+            if (portion.size() == 1 || !SqlErrors.isTooMuchAtOnce(e)) {
+                throw e;
+            }
+            write(partition, rows, portion.part(0, portion.size() / 2), known);
+            write(partition, rows, portion.part(portion.size() / 2, portion.size()), known);
         }
     }
 
     private void write(
-            Connection connection, LandingPartition listed, LandingRows rows, long[] ordered, PlaceEpoch known)
+            Connection connection, LandingPartition listed, LandingRows rows, RowSelection portion, PlaceEpoch known)
             throws SQLException, StaleAddressesException {
         PlaceHistory.check(connection, known);
         StagedMerge.execute(connection, "SET LOCAL promgres.late = 'on'");
         // Made again if it was dropped meanwhile.
         LandingPartition partition = held(connection, listed);
-        choose(rows, ordered, partition);
-        if (staged.stage(connection, rows, chosen)) {
+        if (staged.stage(connection, rows, portion)) {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
             staged.merge(connection, partition);
         }

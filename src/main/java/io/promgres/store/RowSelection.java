@@ -28,4 +28,13 @@ final class RowSelection {
     int get(int i) {
         return numbers[i];
     }
+
+    /** Those from the i-th on until before another, as a selection of their own. */
+    RowSelection part(int from, int to) {
+        RowSelection part = new RowSelection();
+        for (int i = from; i < to; i++) {
+            part.add(numbers[i]);
+        }
+        return part;
+    }
 }

@@ -35,6 +35,11 @@ public enum SqlErrors {
         return READ_ONLY.equals(e.getSQLState());
     }
 
+    /** Whether less in one transaction may succeed: no memory for its locks (out_of_memory), or its time was over (query_canceled). */
+    public static boolean isTooMuchAtOnce(SQLException e) {
+        return "53200".equals(e.getSQLState()) || "57014".equals(e.getSQLState());
+    }
+
     /** Source of the codes: PostgreSQL documentation, appendix A. */
     public static SqlErrors of(SQLException e) {
         String state = e.getSQLState();

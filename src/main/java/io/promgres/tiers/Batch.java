@@ -34,7 +34,7 @@ final class Batch {
             return landed;
         }
 
-        /** In the order of their times. */
+        /** In the order of their times, in front of them the last one before the range. */
         List<StoredHistogram> histograms() {
             return histograms;
         }

@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Reads the native histograms of series. */
+/** Reads the native histograms of series, and of each the last one before, which tells whether the first has been reset. */
 final class HistogramRows {
 
     private final Connection connection;
@@ -23,9 +23,18 @@ final class HistogramRows {
         if (series.isEmpty()) {
             return;
         }
-        String sql = "SELECT h.series_id, h.time, h.body FROM prom_data.histogram h WHERE h.series_id = ANY ("
-                + Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint") + ") AND h.time BETWEEN "
-                + Sql.time(batch.from()) + " AND " + Sql.time(batch.to()) + " ORDER BY h.series_id, h.time";
+        String ids = Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint");
+        String from = Sql.time(batch.from());
+        String before = "SELECT h.series_id, h.time, h.body FROM unnest(" + ids + ") s(id), LATERAL"
+                + " (SELECT * FROM prom_data.histogram p WHERE p.series_id = s.id AND p.time < " + from
+                + " ORDER BY p.time DESC LIMIT 1) h";
+        String within = "SELECT h.series_id, h.time, h.body FROM prom_data.histogram h WHERE h.series_id = ANY (" + ids
+                + ") AND h.time BETWEEN " + from + " AND " + Sql.time(batch.to()) + " ORDER BY h.series_id, h.time";
+        read(batch, before);
+        read(batch, within);
+    }
+
+    private void read(Batch batch, String sql) throws SQLException {
         CopyReader.read(connection, sql, row -> {
             Batch.Member member = batch.member(CopyReader.fieldLong(row));
             long time = CopyBuffer.millis(CopyReader.fieldLong(row));

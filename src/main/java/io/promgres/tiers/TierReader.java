@@ -30,7 +30,7 @@ public final class TierReader {
         /**
          * @param index of the series in the list
          * @param samples in order; the sink's from here on
-         * @param histograms in order
+         * @param histograms in order; in front of them the last one before the range, if there is one
          * @throws SQLException ends the reading
          */
         void take(int index, SampleArrays samples, List<StoredHistogram> histograms) throws SQLException;

@@ -41,6 +41,8 @@ BEGIN
     FOR metric IN
         SELECT m.table_name, m.id FROM _prom_catalog.metric m
         WHERE m.id IN (SELECT l.metric_id FROM pg_temp.promgres_late l)
+          -- Of a metric without its table nothing is packed, and nothing can be while the partition is held.
+          AND to_regclass(format('prom_data.%I', m.table_name)) IS NOT NULL
     LOOP
         EXECUTE format($look$
             INSERT INTO pg_temp.promgres_packed
@@ -65,4 +67,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.drop_packed_samples IS
-    'Takes out of the staging table what the packed tier has already. The partition has to be held.';
+    'Takes out of the staging table what the packed tier has already. The partition has to be held. Locks three relations for each metric of the rows.';
