@@ -31,6 +31,15 @@ public final class Database implements AutoCloseable {
     /** Connections that packing, projections, results, the status page and remote read take together, by default. */
     public static final int BACKGROUND_CONNECTIONS = 8;
 
+    private static final String OBSTACLE = """
+            SELECT CASE WHEN current_setting('transaction_read_only')::bool
+                        THEN 'the database is read-only'
+                        WHEN NOT has_table_privilege('prom_data.landing', 'INSERT')
+                        THEN 'the role may not insert into prom_data.landing'
+                        WHEN NOT has_database_privilege(current_database(), 'TEMPORARY')
+                        THEN format('role %I may not make temporary tables: GRANT TEMPORARY ON DATABASE %I TO %1$I',
+                                    current_user, current_database()) END""";
+
     private final SessionSource writeSessions;
     private final HikariDataSource pool;
     private final HikariDataSource background;
@@ -139,14 +148,10 @@ public final class Database implements AutoCloseable {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(CHECK_SECONDS);
-            try (ResultSet row = statement.executeQuery("SELECT current_setting('transaction_read_only')::bool,"
-                    + " has_table_privilege('prom_data.landing', 'INSERT')")) {
+            try (ResultSet row = statement.executeQuery(OBSTACLE)) {
                 row.next();
-                if (row.getBoolean(1)) {
-                    throw new SQLException("the database is read-only");
-                }
-                if (!row.getBoolean(2)) {
-                    throw new SQLException("the role may not insert into prom_data.landing");
+                if (row.getString(1) != null) {
+                    throw new SQLException(row.getString(1));
                 }
             }
         }
