@@ -6,6 +6,7 @@ import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
 import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
+import io.promgres.perftest.ResultReader;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.ResultsEndpoint;
 import io.promgres.perftest.TableNames;
@@ -36,6 +37,7 @@ final class HttpRoutes {
 
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
+    private static final int MOST_ANSWERED_BYTES = 16 << 20;
     private static final int OTHER_THREADS = 2;
     private static final String STATUS_PATH = "/api/v1/status/";
     private static final String WEB_PATH = "/web/";
@@ -105,18 +107,14 @@ final class HttpRoutes {
     }
 
     private WriteEndpoint writeEndpoint(WriteReceiver receiver) {
-        return new WriteEndpoint(
-                receiver,
-                EnumSet.allOf(WriteProtocol.class),
-                (int) config.ingest().maxBodyBytes(),
-                ConfiguredLimits.ofRequests(config).maxDecodedBytes(),
-                config.ingest().requestTimeout());
+        return new WriteEndpoint(receiver, EnumSet.allOf(WriteProtocol.class), ConfiguredLimits.ofWrites(config));
     }
 
     private RemoteReadEndpoint readEndpoint(ReadScope scope) {
         RemoteReader reader = new RemoteReader(
                 database.background(), database::discard, config.remoteRead().maxSeries(), scope);
-        return new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        return new RemoteReadEndpoint(
+                reader, config.remoteRead().maxSamples(), config.ingest().maxInFlightBytes());
     }
 
     private StatusEndpoint status() {
@@ -131,7 +129,8 @@ final class HttpRoutes {
         return new ResultsEndpoint(
                 RESULTS_PATH,
                 new TableNames(config.perfTest().prefixes().list()),
-                new ResultStore(database.background()),
+                new ResultStore(database.background(), MOST_ANSWERED_BYTES),
+                new ResultReader(database.background()),
                 (int) config.perfTest().maxBodyBytes());
     }
 
