@@ -105,18 +105,14 @@ final class HttpRoutes {
     }
 
     private WriteEndpoint writeEndpoint(WriteReceiver receiver) {
-        return new WriteEndpoint(
-                receiver,
-                EnumSet.allOf(WriteProtocol.class),
-                (int) config.ingest().maxBodyBytes(),
-                ConfiguredLimits.ofRequests(config).maxDecodedBytes(),
-                config.ingest().requestTimeout());
+        return new WriteEndpoint(receiver, EnumSet.allOf(WriteProtocol.class), ConfiguredLimits.ofWrites(config));
     }
 
     private RemoteReadEndpoint readEndpoint(ReadScope scope) {
         RemoteReader reader = new RemoteReader(
                 database.background(), database::discard, config.remoteRead().maxSeries(), scope);
-        return new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        return new RemoteReadEndpoint(
+                reader, config.remoteRead().maxSamples(), config.ingest().maxInFlightBytes());
     }
 
     private StatusEndpoint status() {
@@ -132,7 +128,9 @@ final class HttpRoutes {
                 RESULTS_PATH,
                 new TableNames(config.perfTest().prefixes().list()),
                 new ResultStore(database.background()),
-                (int) config.perfTest().maxBodyBytes());
+                (int) Math.min(
+                        config.perfTest().maxBodyBytes(),
+                        config.ingest().maxInFlightBytes() / ResultsEndpoint.BYTES_FOR_EACH));
     }
 
     /** Not the database: a restart of the daemon does not help it. */

@@ -20,8 +20,8 @@ public final class ResultsEndpoint implements Endpoint {
     private static final String METHOD = "POST";
     private static final int RETRY_SECONDS = 2;
 
-    // Bytes as sent, as text (two bytes for a character at worst), and as the driver encodes it.
-    private static final int BYTES_FOR_EACH = 5;
+    /** What a byte of a body takes: as sent, as text (two bytes for a character at worst), and as the driver encodes it. */
+    public static final int BYTES_FOR_EACH = 5;
 
     private final String path;
     private final TableNames tables;
