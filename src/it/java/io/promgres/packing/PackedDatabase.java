@@ -116,6 +116,20 @@ final class PackedDatabase implements AutoCloseable {
         return packed[0];
     }
 
+    /** As if something had been packed of every metric. */
+    void showPacked() throws SQLException {
+        try (Connection connection = connect()) {
+            Sql.execute(connection, "SELECT _prom_catalog.show_packed(id) FROM _prom_catalog.metric");
+        }
+    }
+
+    /** Why units were not packed since the last call. */
+    List<String> takeFailures() {
+        List<String> failures = List.copyOf(listener.failures);
+        listener.failures.clear();
+        return failures;
+    }
+
     /** Samples that were in slots of no series. */
     long orphaned() {
         return listener.orphaned;
