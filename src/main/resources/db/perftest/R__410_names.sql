@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION _metric_data.sha1(message bytea) RETURNS bytea
 AS $$
 DECLARE
     zeros int := (119 - length(message) % 64) % 64;
-    padded bytea := message || '\x80'::bytea || decode(repeat('00', zeros), 'hex') || int8send(length(message) * 8::bigint);
+    padded bytea := message || decode('80', 'hex') || decode(repeat('00', zeros), 'hex') || int8send(length(message) * 8::bigint);
     state bigint[] := ARRAY[1732584193, 4023233417, 2562383102, 271733878, 3285377520];
 BEGIN
     FOR i IN 0..length(padded) / 64 - 1 LOOP
