@@ -7,6 +7,7 @@ import io.promgres.cli.ErrorHandler;
 import io.promgres.cli.ExportCommand;
 import io.promgres.cli.HealthCommand;
 import io.promgres.cli.ImportCommand;
+import io.promgres.cli.LogOutput;
 import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
@@ -72,6 +73,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        LogOutput.keepLocalTime();
         FatalErrors.arm();
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }

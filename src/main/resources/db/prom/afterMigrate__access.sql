@@ -68,6 +68,12 @@ BEGIN
         GRANT USAGE ON SCHEMA _prom_landing TO prom_writer;
         GRANT DELETE ON _prom_catalog.ha_past_lease TO prom_writer;
         GRANT DELETE ON _prom_catalog.removed_series, _prom_catalog.place_epoch TO prom_writer;
+        -- PUBLIC has it unless that was revoked. A resend is looked at in a temporary table.
+        BEGIN
+            EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO prom_writer', current_database());
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE NOTICE 'temporary tables in database % may not be granted by %', current_database(), current_user;
+        END;
     END IF;
 END
 $$;

@@ -39,7 +39,8 @@ public final class MigrateCommand implements Callable<Integer> {
         out.println(pending.isEmpty() ? "The schema of " + database + " is up to date." : "To do on " + database + ":");
         pending.forEach(step -> out.println("  " + step));
         out.flush();
-        if (!dryRun && !pending.isEmpty()) {
+        if (!dryRun) {
+            // Also where nothing is pending: roles that were made meanwhile get their rights.
             migrations.migrate();
             out.println("Done.");
         }

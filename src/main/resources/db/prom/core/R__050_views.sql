@@ -25,8 +25,10 @@ BEGIN
         PERFORM _prom_catalog.refresh_text_view(m.id, false);
         RETURN;
     END IF;
-    IF m.has_packed AND m.views_positions = 0 THEN
+    IF m.views_positions = 0 THEN
         PERFORM _prom_catalog.make_packed_table(m.id, m.table_name);
+    END IF;
+    IF m.has_packed AND m.views_positions = 0 THEN
         EXECUTE format($view$
             CREATE OR REPLACE VIEW prom_data_series.%I AS
             SELECT s.id, s.labels, s.group_id, s.slot FROM _prom_catalog.series s WHERE s.metric_id = %s
@@ -82,7 +84,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.show_packed IS
-    'Makes the table of a metric''s packed samples, and its views so that they look at it. Waits for readers of the views.';
+    'Makes the views of a metric so that they look at its packed samples. Waits for readers of the views.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.show_holes(metric_id int) RETURNS void
     LANGUAGE plpgsql
