@@ -97,6 +97,7 @@ END
 $$;
 COMMENT ON FUNCTION _energy.neighbours IS
     'The last usable sample of each of these series of a rule before a time, or the first one from it on, however far away.';
+REVOKE ALL ON FUNCTION _energy.neighbours(_energy.rule, bigint[], timestamptz, boolean) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION _energy.intensities(lower timestamptz, upper timestamptz)
     RETURNS TABLE (region text, since timestamptz, until timestamptz, value numeric)
