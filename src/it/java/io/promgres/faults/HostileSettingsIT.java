@@ -184,8 +184,8 @@ class HostileSettingsIT {
                     .containsExactly("1.5|");
             assertThat(Sql.rows(
                             user,
-                            "SELECT metric_data.uuid_v5('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')"))
-                    .containsExactly("2ed6657d-e927-568b-95e1-2665a8aea6a2");
+                            "SELECT metric_data.uuid_v8('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')"))
+                    .containsExactly("5c146b14-3c52-8afd-938a-375d0df1fbf6");
             assertThat(Sql.rows(user, "SELECT metric_name FROM prom_info.metric ORDER BY 1"))
                     .containsExactly("counter", "gone", "kept", "new");
         }
