@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A page of another origin in a real browser, beside a daemon on the loopback that asks nobody who he is. */
+/** A page of another origin in a real browser, beside a daemon on the loopback without authentication. */
 @AnyServer
 class OriginsInBrowserIT {
 

@@ -26,7 +26,7 @@ final class ErrorResponses {
         return HttpRules.undecodable(cause);
     }
 
-    /** To a request that a page of another origin makes, or that came by a name which is nobody's here; empty if it is neither. */
+    /** To a request that a page of another origin makes, or that names a host which this daemon does not have; empty if it is neither. */
     Optional<Response> strange(HttpRequest request, SocketAddress local) {
         if (OriginRules.isForeign(request)) {
             service.reached(Limit.CROSS_ORIGIN);

@@ -46,7 +46,10 @@ public enum SessionSettings {
 
     private final String sql;
 
-    /** @param transaction the longest transaction, which servers since PostgreSQL 17 can end; 0 is without end */
+    /**
+     * @param idleInTransaction how long a transaction may wait for its client; 0 is without end
+     * @param transaction the longest transaction, which servers since PostgreSQL 17 can end; 0 is without end
+     */
     SessionSettings(String idleInTransaction, String transaction) {
         sql = """
                 SELECT set_config('transaction_timeout', '%s', false)
