@@ -106,17 +106,15 @@ final class RangeCalls {
     private List<StepSeries> apply(Call call, Expr range, Window window, List<double[]> scalars) {
         List<StepSeries> result = new ArrayList<>();
         if (range instanceof MatrixSelector matrix) {
-            long[] held = {0};
             evaluator.selectors().samples(matrix, call.function().name(), samples -> {
                 StepSeries series =
                         series(call, samples, window, matrix.vector().time(), scalars);
                 if (!series.isEmpty()) {
                     result.add(series);
                     evaluator.execution.hold(series.samples());
-                    held[0] += series.samples();
                 }
             });
-            evaluator.execution.release(held[0]);
+            evaluator.release(result);
             return result;
         }
         Evaluator.SubqueryResult inner = evaluator.subquery((Subquery) range);

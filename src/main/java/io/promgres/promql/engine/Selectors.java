@@ -50,17 +50,15 @@ final class Selectors {
     private List<StepSeries> onGrid(
             VectorSelector selector, String function, Function<SampleSeries, StepSeries> placed) {
         List<StepSeries> result = new ArrayList<>();
-        long[] held = {0};
         read(selection(selector, function), series -> {
             execution.check();
             StepSeries steps = placed.apply(series);
             if (!steps.isEmpty()) {
                 result.add(steps);
                 execution.hold(steps.samples());
-                held[0] += steps.samples();
             }
         });
-        execution.release(held[0]);
+        result.forEach(steps -> execution.release(steps.samples()));
         return result;
     }
 
