@@ -1,14 +1,12 @@
 package io.promgres.packing;
 
-import io.promgres.store.SqlErrors;
+import io.promgres.store.ViewFunction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,7 +53,7 @@ final class PackedViews {
                 List<Integer> some = hidden.subList(from, Math.min(hidden.size(), from + AT_ONCE));
                 if (held.size() >= MOST_HELD) {
                     held.addAll(some);
-                } else if (!make(connection, "show_packed", some, BRIEF)) {
+                } else if (!ViewFunction.SHOW_PACKED.callFor(connection, some, BRIEF)) {
                     showEach(connection, some, held);
                 }
             }
@@ -81,7 +79,7 @@ final class PackedViews {
             throws SQLException {
         for (Integer one : metricIds) {
             // The first one with patience: else one that is read all the time would never be packed.
-            if (!make(connection, "show_packed", List.of(one), held.isEmpty() ? PATIENT : BRIEF)) {
+            if (!ViewFunction.SHOW_PACKED.callFor(connection, List.of(one), held.isEmpty() ? PATIENT : BRIEF)) {
                 held.add(one);
             }
         }
@@ -95,32 +93,12 @@ final class PackedViews {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             for (Integer metricId : metricIds) {
-                if (!make(connection, "show_holes", List.of(metricId), FOR_HOLES)) {
+                if (!ViewFunction.SHOW_HOLES.callFor(connection, List.of(metricId), FOR_HOLES)) {
                     pauseFrom = System.nanoTime();
                     return false;
                 }
             }
             return true;
-        }
-    }
-
-    private static boolean make(
-            Connection connection, String function, Collection<Integer> metricIds, Duration patience)
-            throws SQLException {
-        try (Statement lock = connection.createStatement();
-                PreparedStatement make = connection.prepareStatement(
-                        "SELECT count(*) FROM (SELECT _prom_catalog." + function + "(id) FROM unnest(?) id) made")) {
-            lock.execute("SET LOCAL lock_timeout = " + patience.toMillis());
-            make.setArray(1, connection.createArrayOf("int4", metricIds.toArray()));
-            make.execute();
-            connection.commit();
-            return true;
-        } catch (SQLException e) {
-            connection.rollback();
-            if (SqlErrors.of(e) == SqlErrors.CONTENTION) {
-                return false;
-            }
-            throw e;
         }
     }
 }
