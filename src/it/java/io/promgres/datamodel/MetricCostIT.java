@@ -7,6 +7,7 @@ import io.promgres.model.LabelSet;
 import io.promgres.store.Database;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import io.promgres.testing.PodLabels;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -81,26 +83,8 @@ class MetricCostIT {
     private static List<LabelSet> series() {
         return IntStream.range(0, METRICS)
                 .mapToObj(n -> LabelSet.ofSorted(
-                        "__name__",
-                        "cost_%05d".formatted(n),
-                        "cluster",
-                        "c1",
-                        "container",
-                        "app",
-                        "endpoint",
-                        "http",
-                        "instance",
-                        "h1:9100",
-                        "job",
-                        "app",
-                        "namespace",
-                        "shop",
-                        "node",
-                        "n1",
-                        "pod",
-                        "app-1",
-                        "series",
-                        "1"))
+                        Stream.concat(Stream.of("__name__", "cost_%05d".formatted(n)), Stream.of(PodLabels.of("1")))
+                                .toArray(String[]::new)))
                 .toList();
     }
 }

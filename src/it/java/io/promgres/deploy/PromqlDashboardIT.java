@@ -6,16 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.NodeExporters;
+import io.promgres.testing.QueryClient;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -43,7 +40,7 @@ class PromqlDashboardIT {
     private static RunningDaemon daemon;
     private static JsonNode dashboard;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final QueryClient client = new QueryClient(daemon.url());
 
     @BeforeAll
     static void start() throws Exception {
@@ -62,19 +59,10 @@ class PromqlDashboardIT {
 
     /** As Grafana's data source posts it. */
     private JsonNode post(String path, String... parameters) throws Exception {
-        StringBuilder form = new StringBuilder();
-        for (int i = 0; i < parameters.length; i += 2) {
-            form.append(i == 0 ? "" : "&")
-                    .append(URLEncoder.encode(parameters[i], StandardCharsets.UTF_8))
-                    .append('=')
-                    .append(URLEncoder.encode(parameters[i + 1], StandardCharsets.UTF_8));
-        }
-        HttpRequest request = HttpRequest.newBuilder(URI.create(daemon.url() + path))
+        HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(daemon.url() + path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept-Encoding", "identity")
-                .POST(BodyPublishers.ofString(form.toString()))
-                .build();
-        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+                .POST(BodyPublishers.ofString(QueryClient.form(parameters))));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return JSON.readTree(response.body());
     }
@@ -113,8 +101,7 @@ class PromqlDashboardIT {
     void theVariableOffersBothMachines() throws Exception {
         String path = "/api/v1/label/instance/values?match%5B%5D=node_load1&start=" + (END / 1000 - 600) + "&end="
                 + END / 1000;
-        HttpResponse<String> response = client.send(
-                HttpRequest.newBuilder(URI.create(daemon.url() + path)).build(), BodyHandlers.ofString());
+        HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(daemon.url() + path)));
         assertThat(JSON.readTree(response.body()).get("data").size())
                 .as(response.body())
                 .isEqualTo(2);

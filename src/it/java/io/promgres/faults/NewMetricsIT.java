@@ -3,6 +3,7 @@ package io.promgres.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
+import io.promgres.testing.PodLabels;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
@@ -190,29 +191,7 @@ class NewMetricsIT {
                 .toList();
     }
 
-    /** Of ten labels, __name__ among them. */
     private static TestSample sample(String metric, int time, String series) {
-        return TestSample.of(
-                metric,
-                NOW - 3_600_000 + time,
-                1,
-                "cluster",
-                "c1",
-                "container",
-                "app",
-                "endpoint",
-                "http",
-                "instance",
-                "h1:9100",
-                "job",
-                "app",
-                "namespace",
-                "shop",
-                "node",
-                "n1",
-                "pod",
-                "app-1",
-                "series",
-                series);
+        return TestSample.of(metric, NOW - 3_600_000 + time, 1, PodLabels.of(series));
     }
 }

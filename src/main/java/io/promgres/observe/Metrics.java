@@ -34,8 +34,8 @@ public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry =
             ProcessMetrics.withoutTheirs(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     private final JvmGcMetrics gc = new JvmGcMetrics();
-    // The registry has no more than a weak reference to what a function counter reads.
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    // The registry has no more than a weak reference to what a function counter reads.
     private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
 
     private final Counter overload = counter(
