@@ -28,7 +28,7 @@ public final class LogOutput {
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     }
 
-    /** Changes the format, unless somebody has brought a logback.xml whose output is another one. */
+    /** Changes the format, unless the operator's logback.xml has another output. */
     static void use(LogFormat format) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         Appender<ILoggingEvent> appender =

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * What a browser may ask for in the name of its user: no page of another origin makes a request here, but for a link that the user
- * follows; and on the loopback, where nobody is asked, no name of a stranger's domain leads here.
+ * follows; and on the loopback, without authentication, no name of another domain leads here.
  *
  * <p>Browsers say so themselves: Fetch Metadata (Sec-Fetch-Site, Sec-Fetch-Mode), which they send to https and to the loopback,
  * and Origin, which they send with every POST to anywhere. Senders and tools send neither.

@@ -48,7 +48,7 @@ public final class WebAccess {
     /**
      * As {@link #of(Optional, boolean)}.
      *
-     * @param allowedHosts names by which this is reached on the loopback, where nobody is asked
+     * @param allowedHosts names by which clients reach this on the loopback, without authentication
      */
     public static WebAccess of(Optional<Path> file, boolean strangersAllowed, List<String> allowedHosts) {
         WebAccess access = new WebAccess(file, strangersAllowed, allowedHosts);
