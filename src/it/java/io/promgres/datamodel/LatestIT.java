@@ -65,10 +65,12 @@ class LatestIT {
         for (int n = 0; n < 20; n++) {
             long time = NOW - 6 * HOUR + n * MINUTE;
             sent.add(TestSample.of("load", time, 7, "node", "constant"));
-            sent.add(TestSample.of("load", time, n / 10.0, "node", "short"));
-            sent.add(TestSample.of("load", time, n * 1_000_000, "node", "int"));
+            sent.add(TestSample.of("load", time, n % 2 * 65_535, "node", "short"));
+            sent.add(TestSample.of("load", time, n % 2 * 4_294_967_295.0, "node", "int"));
+            sent.add(TestSample.of("load", time, n * 1_000_000 + n % 3, "node", "line"));
             sent.add(TestSample.of("load", time, 1.0 / (n + 1), "node", "float"));
-            sent.add(TestSample.ofBits("load", time, n < 19 ? n : 0x7ff0000000000002L, "node", "stale"));
+            sent.add(TestSample.ofBits(
+                    "load", time, n < 19 ? Double.doubleToRawLongBits(n) : 0x7ff0000000000002L, "node", "stale"));
             sent.add(TestSample.ofBits("load", time, n < 19 ? n : 0x7ff8000000000000L, "node", "nan"));
         }
         db.send(sent);
@@ -76,8 +78,10 @@ class LatestIT {
         pack();
 
         assertThat(db.rows("SELECT val(node_id), value FROM prom_latest.load ORDER BY 1"))
-                .containsExactly("constant|7", "float|0.05", "int|19000000", "nan|NaN", "short|1.9");
-        assertThat(db.rows("SELECT count(DISTINCT kind) FROM prom_data.load")).containsExactly("4");
+                .containsExactly(
+                        "constant|7", "float|0.05", "int|4294967295", "line|19000001", "nan|NaN", "short|65535");
+        assertThat(db.rows("SELECT DISTINCT kind FROM prom_data.load ORDER BY 1"))
+                .containsExactly("0", "1", "2", "3", "4", "12");
     }
 
     @Test

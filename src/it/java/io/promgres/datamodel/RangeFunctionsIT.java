@@ -281,6 +281,8 @@ class RangeFunctionsIT {
 
     @Test
     void seriesOfTargetsThatAreScrapedEvenlyAreReadAsArrays() throws Exception {
+        assertThat(db.rows("SELECT DISTINCT rising FROM prom_data.c WHERE kind = 4 ORDER BY 1"))
+                .containsExactly("f", "t");
         String sql = db.value("SELECT _prom_catalog.range_ends(m, 'true', '" + START + "', '" + END
                 + "', '1m', 6e7, 6e7, 240) FROM _prom_catalog.metric m WHERE metric_name = 'c'");
         assertThat(db.rows("WITH series AS (SELECT * FROM _prom_catalog.series WHERE metric_id ="

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Samples of random series of a few metrics on three targets: regular, gappy, sparse at random, jittered, irregular and short-lived; counters
- * with resets, gauges, constants, decimals, all bits, NaN payloads, infinities, negative zeros, and a stale marker at the end.
+ * Samples of random series of a few metrics on four targets: regular, gappy, sparse at random, jittered, irregular and short-lived; counters
+ * with resets, gauges, constants, decimals, nanoseconds, binary fractions, whole numbers beyond 2^53,
+ * subnormals, all bits, NaN payloads, infinities, negative zeros, and a stale marker at the end.
  *
  * @param labels of the series, by number
  * @param samples of all series, in the order of series and time
@@ -19,7 +20,10 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
 
     private static final String[] METRICS = {"up", "cpu_seconds_total", "memory_bytes", "temperature", "landing"};
     private static final long HOUR = 3_600_000;
-    private static final int KINDS = 10;
+    private static final int KINDS = 19;
+
+    /** From this number on, series are of one target that never misses a scrape: of all kinds, ten. */
+    private static final int REGULAR = 30;
 
     /**
      * A sample of a series.
@@ -40,11 +44,24 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
         List<LabelSet> labels = new ArrayList<>();
         List<Sample> samples = new ArrayList<>();
         for (int n = 0; n < series; n++) {
+            String host = "host" + (n < REGULAR ? n % 3 : 3);
             labels.add(LabelSet.ofSorted(
-                    "__name__", METRICS[n % METRICS.length], "instance", "host" + n % 3, "job", "node", "n", "" + n));
-            addSeries(random, n, start.toEpochMilli(), hours * HOUR, n % 7 == 0 ? 4 * step : step, samples);
+                    "__name__", METRICS[n % METRICS.length], "instance", host, "job", "node", "n", "" + n));
+            if (n < REGULAR) {
+                addSeries(random, n, start.toEpochMilli(), hours * HOUR, n % 7 == 0 ? 4 * step : step, samples);
+            } else {
+                addRegularSeries(random, n, start.toEpochMilli(), hours * HOUR, step, samples);
+            }
         }
         return new RandomSeries(labels, samples);
+    }
+
+    private static void addRegularSeries(Random random, int n, long start, long length, long step, List<Sample> into) {
+        long bits = bits(random.nextInt(1000));
+        for (long at = 0; at < length; at += step) {
+            bits = next(random, n % KINDS, Double.longBitsToDouble(bits));
+            into.add(new Sample(n, start + at, bits));
+        }
     }
 
     private static void addSeries(Random random, int n, long start, long length, long step, List<Sample> into) {
@@ -83,7 +100,17 @@ record RandomSeries(List<LabelSet> labels, List<Sample> samples) {
             case 5 -> bits(random.nextBoolean() ? -0.0 : 0.0);
             case 6 -> random.nextLong();
             case 7 -> bits(random.nextInt(50) == 0 ? Double.MIN_VALUE : 20 + random.nextInt(100) / 10.0);
-            case 8 -> bits(random.nextInt(1 << 20));
+            case 8 -> bits(random.nextInt(1 << 10) * Double.MIN_VALUE);
+            case 9 -> bits(value + 7);
+            case 10 ->
+                bits(random.nextInt(300) == 0 ? 0 : (Math.rint(value * 1e3) + 15_000 + random.nextInt(2_000)) / 1e3);
+            case 11 -> bits((1L << 53) + 2.0 * random.nextInt(1 << 20));
+            case 12 -> bits(random.nextInt(1_000_000) / 1e9);
+            case 13 -> bits(1 + random.nextInt(1 << 20) * 0x1p-40);
+            case 14 -> bits(random.nextInt(1 << 16));
+            case 15 -> bits(Math.rint(value * 10 + random.nextInt(9)) / 10);
+            case 16 -> bits(random.nextInt());
+            case 17 -> bits(value + random.nextDouble());
             default -> random.nextInt(20) == 0 ? notANumber(random) : bits(random.nextInt(100));
         };
     }

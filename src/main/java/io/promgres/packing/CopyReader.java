@@ -1,5 +1,6 @@
 package io.promgres.packing;
 
+import io.promgres.store.CopyBuffer;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,6 +63,35 @@ public final class CopyReader {
     /** A field of eight bytes, or 0 for NULL. */
     static long fieldLongOrZero(ByteBuffer row) {
         return row.getInt() < 0 ? 0 : row.getLong();
+    }
+
+    /** A field of four bytes, or 0 for NULL. */
+    static int fieldIntOrZero(ByteBuffer row) {
+        return row.getInt() < 0 ? 0 : row.getInt();
+    }
+
+    /**
+     * Numbers as {@link CopyBuffer#fieldElements} writes them; null for NULL.
+     *
+     * @param most so many there are at most
+     */
+    static long[] fieldElements(ByteBuffer row, int width, int most) {
+        if (row.getInt() < 0) {
+            return null;
+        }
+        int length = row.getInt();
+        long[] elements = new long[width == 0 ? most : length / width];
+        long pending = 0;
+        int count = 0;
+        for (int i = 0; i < elements.length; i++) {
+            while (count < width) {
+                pending = pending << Byte.SIZE | row.get() & 0xff;
+                count += Byte.SIZE;
+            }
+            count -= width;
+            elements[i] = pending >>> count & (1L << width) - 1;
+        }
+        return elements;
     }
 
     /** An array of elements of so many bytes without NULLs, sign-extended; null for NULL. */

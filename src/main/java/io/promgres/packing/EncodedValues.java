@@ -4,21 +4,38 @@ package io.promgres.packing;
  * The values of a run in the form in which a row of a metric's table holds them.
  *
  * @param kind see {@link Kind}
- * @param baseBits of CONSTANT the value's 64 bits; of SHORTS and INTS the bits of a whole number
- * @param scale of SHORTS and INTS a power of ten, else 1
- * @param elements of SHORTS and INTS what is added to the base, of FLOATS the values' 64 bits; empty for CONSTANT
+ * @param baseBits of CONSTANT the value's 64 bits; of SHORTS, INTS and LINE the bits of a whole number
+ * @param scale of SHORTS and INTS a power of ten, of LINE that over a power of two, else 1
+ * @param elements of SHORTS, INTS and LINE what is added to the base, of FLOATS the values' 64 bits; empty for CONSTANT
  * @param length the number of values
  * @param last the 64 bits of the last value, if it has no element because it is not like the others; else null
+ * @param line of LINE what is added besides, else null
  */
-record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last) {
+record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last, Line line) {
 
     /** The forms, by the number that stands for them in the database. */
     enum Kind {
         CONSTANT,
         SHORTS,
         INTS,
-        FLOATS
+        FLOATS,
+        LINE
     }
+
+    EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last) {
+        this(kind, baseBits, scale, elements, length, last, null);
+    }
+
+    /** Numbers off a line, which begin at a base. */
+    static EncodedValues along(Line line, long base, double scale, long[] elements) {
+        long bits = Double.doubleToRawLongBits((double) base);
+        return new EncodedValues(Kind.LINE, bits, scale, elements, elements.length, null, line);
+    }
+
+    private static final int ARRAY_BYTES = 24;
+
+    /** The columns slope, width and shift, and a header. */
+    private static final int LINE_BYTES = 24;
 
     static EncodedValues constant(long bits, int length) {
         return new EncodedValues(Kind.CONSTANT, bits, 1, new long[0], length, null);
@@ -46,18 +63,40 @@ record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, in
 
     /** These values and one more, which is not like them. */
     EncodedValues followedBy(long bits) {
-        return new EncodedValues(kind, baseBits, scale, elements, length + 1, bits);
+        return new EncodedValues(kind, baseBits, scale, elements, length + 1, bits, line);
     }
 
-    /** The 64 bits of a value, by the operations of the metric views. */
-    long bits(int i) {
+    /** Whether values are whole numbers over a scale. */
+    boolean hasNumbers() {
+        return kind == Kind.SHORTS || kind == Kind.INTS || kind == Kind.LINE;
+    }
+
+    /** Bytes of the values in a row, and of what only their form needs. */
+    int bytes() {
+        return switch (kind) {
+            case CONSTANT -> 0;
+            case SHORTS -> ARRAY_BYTES + elements.length * Short.BYTES;
+            case INTS -> ARRAY_BYTES + elements.length * Integer.BYTES;
+            case FLOATS -> ARRAY_BYTES + elements.length * Double.BYTES;
+            case LINE -> LINE_BYTES + (elements.length * line.width() + Byte.SIZE - 1) / Byte.SIZE;
+        };
+    }
+
+    /**
+     * The 64 bits of a value, by the operations of the metric views.
+     *
+     * @param tick of the value
+     */
+    long bits(int i, int tick) {
         if (last != null && i == length - 1) {
             return last;
         }
+        double base = Double.longBitsToDouble(baseBits);
         return switch (kind) {
             case CONSTANT -> baseBits;
             case FLOATS -> elements[i];
-            case SHORTS, INTS -> Double.doubleToRawLongBits((Double.longBitsToDouble(baseBits) + elements[i]) / scale);
+            case SHORTS, INTS -> Double.doubleToRawLongBits((base + elements[i]) / scale);
+            case LINE -> Double.doubleToRawLongBits((base + line.at(tick) + elements[i]) / scale);
         };
     }
 }

@@ -8,7 +8,7 @@ package io.promgres.packing;
 record PackedRun(long vectorId, long seriesId, Ticks ticks, EncodedValues values) {
 
     /** What is added to the kind of values where ticks are left out, or the last value stands alone. */
-    static final int SPECIAL = EncodedValues.Kind.values().length;
+    static final int SPECIAL = 8;
 
     /** The number in the column kind. */
     int kind() {
@@ -16,12 +16,35 @@ record PackedRun(long vectorId, long seriesId, Ticks ticks, EncodedValues values
         return values.kind().ordinal() + (special ? SPECIAL : 0);
     }
 
+    /** Whether no value is less than the one before it, or not a number. */
+    boolean isRising() {
+        double before = Double.NEGATIVE_INFINITY;
+        int tick = ticks.first();
+        for (int i = 0; i < values.length(); i++) {
+            double value = Double.longBitsToDouble(values.bits(i, tick));
+            if (!(value >= before)) {
+                return false;
+            }
+            before = value;
+            tick = ticks.after(tick);
+        }
+        return true;
+    }
+
+    /**
+     * What is added to the width of elements times the number of an element for where its bits begin, counted from 1. Elements
+     * have the numbers of their ticks; where ticks are left out, they count from 1.
+     */
+    int shift() {
+        return 1 - values.line().width() * (ticks.hasHoles() ? 1 : ticks.first());
+    }
+
     /** @param times of the vector, at index tick - 1 */
     Samples samples(long[] times) {
         Samples samples = new Samples(values.length());
         int tick = ticks.first();
         for (int i = 0; i < values.length(); i++) {
-            samples.add(times[tick - 1], values.bits(i));
+            samples.add(times[tick - 1], values.bits(i, tick));
             tick = ticks.after(tick);
         }
         return samples;

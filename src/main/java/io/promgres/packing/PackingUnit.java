@@ -3,6 +3,7 @@ package io.promgres.packing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,7 +151,8 @@ final class PackingUnit {
         int to = run.from() + run.length();
         List<EncodedValues> encoded = new ArrayList<>(1);
         if (part.metric().compressed()) {
-            Encoding.encode(part.bits(), run.from(), to, current, encoded::add);
+            long[] bits = Arrays.copyOfRange(part.bits(), run.from(), to);
+            Encoding.encode(bits, run.ticks().numbers(), current, encoded::add);
         } else {
             encoded.add(EncodedValues.floats(part.bits(), run.from(), to));
         }

@@ -8,10 +8,12 @@ import java.util.BitSet;
 /** A run as a row of a metric's table, in binary COPY. */
 final class RunRow {
 
-    /** The columns, in the order of the fields. */
-    static final String COLUMNS = "vector_id, series_id, base, scale, first, last, kind, i2, i4, f8, present";
+    /** The columns, in the order of the fields. The last two are for SQL alone. */
+    static final String COLUMNS =
+            "vector_id, series_id, base, scale, first, last, kind, width, slope, i2, i4, f8, present, bits,"
+                    + " shift, rising";
 
-    private static final int FIELDS = 11;
+    private static final int FIELDS = 16;
     private static final int INT2_OID = 21;
     private static final int INT4_OID = 23;
     private static final int FLOAT8_OID = 701;
@@ -26,26 +28,30 @@ final class RunRow {
         int first = CopyReader.fieldShort(row);
         int last = CopyReader.fieldShort(row);
         int kind = CopyReader.fieldShort(row);
+        int width = CopyReader.fieldIntOrZero(row);
+        double slope = Double.longBitsToDouble(CopyReader.fieldLongOrZero(row));
         long[] shorts = CopyReader.fieldArray(row);
         long[] ints = CopyReader.fieldArray(row);
         long[] floats = CopyReader.fieldArray(row);
         BitSet present = CopyReader.fieldBits(row);
         Ticks ticks = present == null ? Ticks.all(first, last - first + 1) : Ticks.some(first, present);
+        long[] bits = CopyReader.fieldElements(row, width, ticks.count());
         EncodedValues.Kind form = EncodedValues.Kind.values()[kind % PackedRun.SPECIAL];
         long[] elements = switch (form) {
             case CONSTANT -> new long[0];
             case SHORTS -> shorts;
             case INTS -> ints;
             case FLOATS -> floats;
+            case LINE -> bits;
         };
         Long alone = form == EncodedValues.Kind.FLOATS || floats == null ? null : floats[0];
+        Line line = form == EncodedValues.Kind.LINE ? new Line(slope, width) : null;
         return new PackedRun(
-                vectorId, seriesId, ticks, new EncodedValues(form, base, scale, elements, ticks.count(), alone));
+                vectorId, seriesId, ticks, new EncodedValues(form, base, scale, elements, ticks.count(), alone, line));
     }
 
     static void write(PackedRun run, CopyBuffer buffer) throws SQLException {
         EncodedValues values = run.values();
-        boolean integers = values.kind() == EncodedValues.Kind.SHORTS || values.kind() == EncodedValues.Kind.INTS;
         buffer.row(FIELDS);
         buffer.fieldLong(run.vectorId());
         buffer.fieldLong(run.seriesId());
@@ -54,7 +60,7 @@ final class RunRow {
         } else {
             buffer.fieldLong(values.baseBits());
         }
-        if (integers) {
+        if (values.hasNumbers()) {
             buffer.fieldLong(Double.doubleToRawLongBits(values.scale()));
         } else {
             buffer.fieldNull();
@@ -62,6 +68,7 @@ final class RunRow {
         buffer.fieldShort(run.ticks().first());
         buffer.fieldShort(run.ticks().last());
         buffer.fieldShort(run.kind());
+        writeLine(values.line(), buffer);
         writeArray(values, EncodedValues.Kind.SHORTS, INT2_OID, buffer);
         writeArray(values, EncodedValues.Kind.INTS, INT4_OID, buffer);
         if (values.last() == null) {
@@ -76,6 +83,31 @@ final class RunRow {
         } else {
             buffer.fieldNull();
         }
+        if (values.line() == null) {
+            buffer.fieldNull();
+        } else {
+            buffer.fieldElements(values.elements(), values.line().width());
+        }
+        writeForSql(run, buffer);
+    }
+
+    private static void writeLine(Line line, CopyBuffer buffer) {
+        if (line == null) {
+            buffer.fieldNull();
+            buffer.fieldNull();
+        } else {
+            buffer.fieldInt(line.width());
+            buffer.fieldLong(Double.doubleToRawLongBits(line.slope()));
+        }
+    }
+
+    private static void writeForSql(PackedRun run, CopyBuffer buffer) {
+        if (run.values().line() == null) {
+            buffer.fieldNull();
+        } else {
+            buffer.fieldInt(run.shift());
+        }
+        buffer.fieldBoolean(run.isRising());
     }
 
     private static void writeArray(EncodedValues values, EncodedValues.Kind kind, int oid, CopyBuffer buffer)

@@ -30,6 +30,17 @@ record Ticks(int first, int count, BitSet present) {
         return first + (present == null ? count : present.length()) - 1;
     }
 
+    /** The tick of each value. */
+    int[] numbers() {
+        int[] numbers = new int[count];
+        int tick = first;
+        for (int i = 0; i < count; i++) {
+            numbers[i] = tick;
+            tick = after(tick);
+        }
+        return numbers;
+    }
+
     /** Those of the values {@code [from, to)}. */
     Ticks slice(int from, int to) {
         if (present == null) {

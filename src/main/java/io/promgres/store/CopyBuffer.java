@@ -132,6 +132,36 @@ public final class CopyBuffer {
         position += bytes;
     }
 
+    /**
+     * A bit varying of numbers one after the other, each in so many bits, the greatest first.
+     *
+     * @param elements from 0 to {@code 2^width - 1}
+     * @param width 0 to 53
+     */
+    public void fieldElements(long[] elements, int width) {
+        int length = elements.length * width;
+        putInt(4 + (length + 7) / 8);
+        putInt(length);
+        long pending = 0;
+        int count = 0;
+        for (long element : elements) {
+            pending = pending << width | element;
+            count += width;
+            while (count >= Byte.SIZE) {
+                count -= Byte.SIZE;
+                buffer[position++] = (byte) (pending >>> count);
+            }
+        }
+        if (count > 0) {
+            buffer[position++] = (byte) (pending << Byte.SIZE - count);
+        }
+    }
+
+    public void fieldBoolean(boolean value) {
+        putInt(1);
+        buffer[position++] = (byte) (value ? 1 : 0);
+    }
+
     /** Begins an array of one dimension; returns what {@link #endArray} wants. Source: array_send(). */
     public int beginArray(int elementOid, int length, boolean hasNulls) {
         int start = position;

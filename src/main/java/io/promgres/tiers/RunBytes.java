@@ -12,19 +12,20 @@ final class RunBytes {
 
     /** The columns of the row; those of the vector follow. */
     static final String COLUMNS =
-            "b.series_id, b.vector_id, b.first, b.last, b.kind, b.base, b.scale, b.i2, b.i4, b.f8,"
-                    + " b.present, v.block, v.upper, v.xmin";
+            "b.series_id, b.vector_id, b.first, b.last, b.kind, b.base, b.scale, b.width, b.slope, b.i2, b.i4,"
+                    + " b.f8, b.bits, b.present, v.block, v.upper, v.xmin";
 
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** What is added to the kind where ticks are left out, or the last value stands alone. */
-    private static final int SPECIAL = 4;
+    private static final int SPECIAL = 8;
 
     private static final int CONSTANT = 0;
     private static final int SHORTS = 1;
     private static final int INTS = 2;
+    private static final int FLOATS = 3;
     private static final int ARRAY_HEADER = 20;
     private static final int LENGTH = 4;
 
@@ -37,6 +38,8 @@ final class RunBytes {
     private final int form;
     private final double base;
     private final double scale;
+    private final int width;
+    private final double slope;
     private final int elements;
     private final int alone;
     private final int present;
@@ -55,12 +58,16 @@ final class RunBytes {
         form = smallint() % SPECIAL;
         base = Double.longBitsToDouble(bigint());
         scale = Double.longBitsToDouble(bigint());
+        width = integer();
+        slope = Double.longBitsToDouble(bigint());
         int shorts = field();
         int ints = field();
         int floats = field();
+        int bits = field();
         present = field();
-        elements = (form == SHORTS ? shorts : form == INTS ? ints : floats) + ARRAY_HEADER;
-        alone = form < SPECIAL - 1 && floats >= 0 ? floats + ARRAY_HEADER + LENGTH : -1;
+        elements =
+                form > FLOATS ? bits + LENGTH : (form == SHORTS ? shorts : form == INTS ? ints : floats) + ARRAY_HEADER;
+        alone = form != FLOATS && floats >= 0 ? floats + ARRAY_HEADER + LENGTH : -1;
         block = bigint();
         upper = bigint();
         transaction = (int) INT.get(row, field());
@@ -69,6 +76,11 @@ final class RunBytes {
     private long bigint() {
         int field = field();
         return field < 0 ? 0 : (long) LONG.get(row, field);
+    }
+
+    private int integer() {
+        int field = field();
+        return field < 0 ? 0 : (int) INT.get(row, field);
     }
 
     private int smallint() {
@@ -115,7 +127,11 @@ final class RunBytes {
         into.reserve(end - begin);
         if (present < 0) {
             times.fill(begin, end - begin, into.times(), into.size());
-            values(begin - first, end - begin, into.values(), into.size());
+            if (form > FLOATS) {
+                line(begin, end, into.values(), into.size());
+            } else {
+                values(begin - first, end - begin, into.values(), into.size());
+            }
             if (alone >= 0 && end == last + 1) {
                 into.values()[into.size() + end - begin - 1] = Double.longBitsToDouble((long) LONG.get(row, alone));
             }
@@ -162,6 +178,28 @@ final class RunBytes {
         }
     }
 
+    private void line(int begin, int end, double[] into, int at) {
+        for (int tick = begin; tick < end; tick++) {
+            into[at + tick - begin] = onLine(tick, tick - first);
+        }
+    }
+
+    /**
+     * The number of a tick off its line. Of the value that stands alone at the end, which has no bits, it is any number.
+     *
+     * @param i number of the element, from 0
+     */
+    private double onLine(int tick, int i) {
+        return (base + Math.floor(slope * tick) + element(i)) / scale;
+    }
+
+    // Eight bytes have all bits of an element, and more than that follow in the row.
+    private long element(int i) {
+        int bit = i * width;
+        long eight = (long) LONG.get(row, elements + bit / Byte.SIZE);
+        return width == 0 ? 0 : eight << bit % Byte.SIZE >>> Long.SIZE - width;
+    }
+
     private void decodeWithHoles(VectorTimes times, int begin, int end, SampleArrays into) {
         int before = 0;
         for (int tick = first; tick < begin; tick++) {
@@ -171,10 +209,15 @@ final class RunBytes {
         int count = 0;
         for (int tick = begin; tick < end; tick++) {
             if (has(tick) == 1) {
+                if (form > FLOATS) {
+                    into.values()[from + count] = onLine(tick, before + count);
+                }
                 into.times()[from + count++] = times.at(tick);
             }
         }
-        values(before, count, into.values(), from);
+        if (form <= FLOATS) {
+            values(before, count, into.values(), from);
+        }
         if (alone >= 0 && end == last + 1) {
             into.values()[from + count - 1] = Double.longBitsToDouble((long) LONG.get(row, alone));
         }

@@ -8,8 +8,9 @@ CREATE OR REPLACE FUNCTION _prom_catalog.number_at(idx text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT replace('CASE b.kind WHEN 0 THEN b.base WHEN 1 THEN (b.base + b.i2[@ - b.first + 1]) / b.scale'
-                   ' WHEN 2 THEN (b.base + b.i4[@ - b.first + 1]) / b.scale ELSE b.f8[@ - b.first + 1] END', '@', idx)
+    SELECT format('CASE b.kind WHEN 4 THEN %s WHEN 0 THEN %s WHEN 1 THEN %s WHEN 2 THEN %s ELSE %s END',
+                  VARIADIC array_agg(_prom_catalog.packed_element(k.kind, idx || ' - b.first + 1', idx, idx) ORDER BY k.turn))
+    FROM unnest(ARRAY[4, 0, 1, 2, 3]) WITH ORDINALITY k(kind, turn)
 $$;
 COMMENT ON FUNCTION _prom_catalog.number_at IS 'SQL for the value of a run b without holes at an index of its time vector.';
 
@@ -44,7 +45,7 @@ AS $$
             FROM tick t, %6$s k GROUP BY 1, 2),
         packed_source AS MATERIALIZED (
             SELECT b.series_id AS id, h.vector_id, h.first_at, h.last_at,
-                   b.kind > 3 OR b.first > h.lower OR b.last < h.upper OR b.kind = 0 AND b.base = 'NaN' AS uneven
+                   b.kind > 7 OR b.first > h.lower OR b.last < h.upper OR b.kind = 0 AND b.base = 'NaN' AS uneven
             FROM prom_data.%1$I b JOIN series s ON s.id = b.series_id JOIN stretch h ON h.vector_id = b.vector_id
             WHERE %2$s AND b.first <= h.upper AND b.last >= h.lower),
         packed_turn AS MATERIALIZED (
@@ -52,13 +53,15 @@ AS $$
             FROM prom_data.%1$I b JOIN series s ON s.id = b.series_id JOIN stretch h ON h.vector_id = b.vector_id
             CROSS JOIN LATERAL (SELECT j FROM generate_series(greatest(h.lower, b.first)::int, least(h.upper, b.last)::int) j
                                 WHERE CASE b.kind WHEN 1 THEN b.i2[j - b.first + 1] < b.i2[j - b.first] WHEN 2 THEN b.i4[j - b.first + 1] < b.i4[j - b.first]
+                                      WHEN 4 THEN j > b.first AND %9$s < %10$s
                                       ELSE b.f8[j - b.first + 1] < b.f8[j - b.first] OR b.f8[j - b.first + 1] = 'NaN' END OFFSET 0) j(idx)
             JOIN tick t ON t.vector_id = h.vector_id AND t.idx = j.idx
-            WHERE %2$s AND b.kind IN (1, 2, 3))$sql$,
+            WHERE %2$s AND b.kind BETWEEN 1 AND 4 AND b.rising IS NOT TRUE)$sql$,
         m.table_name,
         format('b.vector_id BETWEEN %s AND %s', coalesce(p.first_vector, 0), coalesce(p.last_vector, 0)),
         date_part('epoch', range_start) * 1e6, since, until,
-        _prom_catalog.points_of('t.at', step, range, points), _prom_catalog.number_at('j.idx'), _prom_catalog.number_at('(j.idx - 1)'))
+        _prom_catalog.points_of('t.at', step, range, points), _prom_catalog.number_at('j.idx'), _prom_catalog.number_at('(j.idx - 1)'),
+        _prom_catalog.packed_element(4, NULL, 'j', 'j'), _prom_catalog.packed_element(4, NULL, '(j - 1)', '(j - 1)'))
     FROM (SELECT min(k.first_vector) AS first_vector, max(k.last_vector) AS last_vector
           FROM _prom_catalog.packed_block k WHERE k.metric_id = m.id AND k.upper > since AND k.block <= until) p
 $$;

@@ -50,7 +50,7 @@ BEGIN
             FROM pg_temp.promgres_late l
             JOIN prom_data.tick t ON t.time = l.time
             JOIN prom_data.%I b ON b.series_id = l.series_id AND b.vector_id = t.vector_id AND t.idx BETWEEN b.first AND b.last
-             AND (b.kind < 4 OR b.present IS NULL OR get_bit(b.present, t.idx - b.first) = 1)
+             AND (b.kind < 8 OR b.present IS NULL OR get_bit(b.present, t.idx - b.first) = 1)
             WHERE l.metric_id = $1
             $look$, metric.table_name) USING metric.id;
     END LOOP;

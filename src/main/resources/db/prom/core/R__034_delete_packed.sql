@@ -47,13 +47,17 @@ BEGIN
             WHERE b.series_id = ANY ($1) AND v.block <= $3 AND v.upper >= $2 AND r.lo IS NOT NULL
         ), deletion AS (
             DELETE FROM prom_data.%1$I b USING hit h WHERE b.ctid = h.place
-            RETURNING h.vector_id, h.series_id, h.base, h.scale, h.first, h.last, h.kind, h.i2, h.i4, h.f8, h.present, h.lo, h.hi,
+            RETURNING h.vector_id, h.series_id, h.base, h.scale, h.first, h.last, h.kind, h.rising, h.width, h.shift, h.slope,
+                      h.i2, h.i4, h.f8, h.present, h.bits, h.lo, h.hi,
                       coalesce(bit_count(substring(h.present FROM h.lo - h.first + 1 FOR h.hi - h.lo + 1)), h.hi - h.lo + 1) AS samples
         ), rest AS (
-            INSERT INTO prom_data.%1$I (vector_id, series_id, base, scale, first, last, kind, i2, i4, f8, present)
-            SELECT b.vector_id, b.series_id, b.base, b.scale, p.f, p.l, b.kind, b.i2[n.f:n.l], b.i4[n.f:n.l],
-                   CASE WHEN b.kind IN (3, 7) THEN b.f8[n.f:n.l] WHEN p.l = b.last THEN b.f8 END,
-                   substring(b.present FROM p.f - b.first + 1 FOR p.l - p.f + 1)
+            INSERT INTO prom_data.%1$I (vector_id, series_id, base, scale, first, last, kind, rising, width, shift, slope,
+                                          i2, i4, f8, present, bits)
+            SELECT b.vector_id, b.series_id, b.base, b.scale, p.f, p.l, b.kind, b.rising, b.width,
+                   1 - b.width * CASE WHEN b.present IS NULL THEN p.f ELSE 1 END, b.slope, b.i2[n.f:n.l], b.i4[n.f:n.l],
+                   CASE WHEN b.kind IN (3, 11) THEN b.f8[n.f:n.l] WHEN p.l = b.last THEN b.f8 END,
+                   substring(b.present FROM p.f - b.first + 1 FOR p.l - p.f + 1),
+                   substring(b.bits FROM (n.f - 1) * b.width + 1 FOR (n.l - n.f + 1) * b.width)
             FROM deletion b,
                  LATERAL (VALUES (b.first::int, b.lo - 1), (b.hi + 1, b.last::int)) side(f, l),
                  LATERAL (SELECT min(t.idx), max(t.idx) FROM generate_series(side.f, side.l) t(idx) WHERE %2$s) p(f, l),

@@ -124,13 +124,18 @@ BEGIN
                 scale double precision,
                 first smallint NOT NULL,
                 last smallint NOT NULL,
-                kind smallint NOT NULL);
+                kind smallint NOT NULL,
+                rising boolean,
+                width int,
+                shift int,
+                slope double precision);
             -- Made in one statement with their storage, they need no TOAST table.
             ALTER TABLE prom_data.%1$I
                 ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,
                 ADD i4 int[], ALTER i4 SET STORAGE PLAIN,
                 ADD f8 double precision[], ALTER f8 SET STORAGE PLAIN,
                 ADD present bit varying, ALTER present SET STORAGE PLAIN,
+                ADD bits bit varying, ALTER bits SET STORAGE PLAIN,
                 REPLICA IDENTITY FULL;
             CREATE INDEX "~%2$sv" ON prom_data.%1$I (vector_id);
             CREATE INDEX "~%2$ss" ON prom_data.%1$I (series_id, vector_id);
