@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The start of each series that was stored last, by its address, with the time of the sample that it came with: 16 bytes a series, for those series only whose sender says
- * when they began. Thread-safe; {@link Removals} keeps it free of series that are gone.
+ * The start of each series that was stored last, by its address, with the time of the sample that it came with: 16 bytes a
+ * series, for those series only whose sender says when they began. Thread-safe; {@link Removals} keeps it free of series that
+ * are gone.
  */
 public final class KnownStarts implements StartIndex {
 
