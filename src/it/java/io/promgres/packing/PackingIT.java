@@ -52,10 +52,26 @@ class PackingIT {
 
         assertThat(packed).isEqualTo(samples.size());
         assertThat(database.shown()).isEqualTo(before);
+        assertThat(textViewsShowOthers()).isZero();
         assertThat(database.count("prom_data.landing")).isZero();
         assertThat(database.kindsOfRuns()).containsExactly(0, 1, 2, 3, 4, 8, 9, 10, 11, 12);
         assertThat(database.count("prom_data.up WHERE present IS NOT NULL")).isPositive();
         assertThat(database.packedSamples()).isEqualTo(samples.size());
+    }
+
+    /** So many samples are in one of the views of a metric, and not the same in the other. */
+    private long textViewsShowOthers() throws SQLException {
+        long others = 0;
+        try (Connection connection = database.connect()) {
+            for (String view :
+                    Sql.rows(connection, "SELECT prom_api.make_text_view(metric_name) FROM prom_info.metric")) {
+                String text = "SELECT time, float8send(value), series_id FROM " + view;
+                String ids = text.replace("prom_text.", "prom_metric.");
+                others += database.count(
+                        "((" + text + " EXCEPT " + ids + ") UNION ALL (" + ids + " EXCEPT " + text + ")) d");
+            }
+        }
+        return others;
     }
 
     @Test

@@ -75,15 +75,23 @@ public final class CopyReader {
      *
      * @param most so many there are at most
      */
-    static long[] fieldElements(ByteBuffer row, int width, int most) {
-        if (row.getInt() < 0) {
+    static long[] fieldElements(ByteBuffer row, int width, int before, int most) {
+        int bytes = row.getInt();
+        if (bytes < 0) {
             return null;
         }
-        int length = row.getInt();
-        long[] elements = new long[width == 0 ? most : length / width];
+        int end = row.position() + bytes;
+        int skipped = (before + 1) * width - 1;
+        int length = row.getInt() - skipped;
+        long[] elements = new long[width == 0 ? most : Math.max(0, length / width)];
         long pending = 0;
         int count = 0;
-        for (int i = 0; i < elements.length; i++) {
+        if (elements.length > 0 && width > 0) {
+            row.position(row.position() + skipped / Byte.SIZE);
+            pending = row.get() & 0xff;
+            count = Byte.SIZE - skipped % Byte.SIZE;
+        }
+        for (int i = 0; i < elements.length && width > 0; i++) {
             while (count < width) {
                 pending = pending << Byte.SIZE | row.get() & 0xff;
                 count += Byte.SIZE;
@@ -91,6 +99,7 @@ public final class CopyReader {
             count -= width;
             elements[i] = pending >>> count & (1L << width) - 1;
         }
+        row.position(end);
         return elements;
     }
 

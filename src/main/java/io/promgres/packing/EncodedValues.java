@@ -34,7 +34,7 @@ record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, in
 
     private static final int ARRAY_BYTES = 24;
 
-    /** The columns slope, width and shift, and a header. */
+    /** The columns slope and width, and a header. */
     private static final int LINE_BYTES = 24;
 
     static EncodedValues constant(long bits, int length) {
@@ -96,7 +96,7 @@ record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, in
             case CONSTANT -> baseBits;
             case FLOATS -> elements[i];
             case SHORTS, INTS -> Double.doubleToRawLongBits((base + elements[i]) / scale);
-            case LINE -> Double.doubleToRawLongBits((base + line.at(tick) + elements[i]) / scale);
+            case LINE -> Double.doubleToRawLongBits((base + (line.at(tick) + elements[i])) / scale);
         };
     }
 }

@@ -66,7 +66,13 @@ final class Encoding {
         }
         EncodedValues line = Lines.of(
                 Arrays.copyOfRange(bits, from, to), Arrays.copyOfRange(ticks, from, to), decimalScale(bits, from, to));
-        return line != null && line.bytes() < values.bytes() ? line : values;
+        return line != null && line.bytes() + bytesBefore(line, ticks, from, to) < values.bytes() ? line : values;
+    }
+
+    /** Without holes, elements have the places of their ticks. */
+    private static int bytesBefore(EncodedValues line, int[] ticks, int from, int to) {
+        boolean holes = ticks[to - 1] - ticks[from] >= to - from;
+        return holes ? 0 : ticks[from] * line.line().width() / Byte.SIZE;
     }
 
     private static EncodedValues piece(long[] bits, int from, int to) {

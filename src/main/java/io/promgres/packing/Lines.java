@@ -48,7 +48,7 @@ final class Lines {
         EncodedValues encoded(int[] ticks) {
             long[] elements = new long[ticks.length];
             for (int i = 0; i < elements.length; i++) {
-                elements[i] = whole.numbers()[i] - (long) line.at(ticks[i]) - least;
+                elements[i] = whole.numbers()[i] - line.at(ticks[i]) - least;
             }
             return EncodedValues.along(line, least, whole.scale(), elements);
         }
@@ -116,19 +116,16 @@ final class Lines {
         if (numbers != null) {
             Whole whole = numbers.divided();
             into.add(rests(whole, 0, ticks));
-            double slope = Line.slope(ticks, whole.numbers());
-            if (Math.abs(slope) * ticks[ticks.length - 1] < LARGEST) {
-                into.add(rests(whole, slope, ticks));
-            }
+            into.add(rests(whole, Line.scaled(Line.slope(ticks, whole.numbers())), ticks));
         }
     }
 
-    private static Rests rests(Whole whole, double slope, int[] ticks) {
+    private static Rests rests(Whole whole, long slope, int[] ticks) {
         Line line = new Line(slope, 0);
         long least = Long.MAX_VALUE;
         long most = Long.MIN_VALUE;
         for (int i = 0; i < ticks.length; i++) {
-            long rest = whole.numbers()[i] - (long) line.at(ticks[i]);
+            long rest = whole.numbers()[i] - line.at(ticks[i]);
             least = Math.min(least, rest);
             most = Math.max(most, rest);
         }

@@ -31,12 +31,9 @@ record PackedRun(long vectorId, long seriesId, Ticks ticks, EncodedValues values
         return true;
     }
 
-    /**
-     * What is added to the width of elements times the number of an element for where its bits begin, counted from 1. Elements
-     * have the numbers of their ticks; where ticks are left out, they count from 1.
-     */
-    int shift() {
-        return 1 - values.line().width() * (ticks.hasHoles() ? 1 : ticks.first());
+    /** Places for elements before the first: elements off a line have the places of their ticks, where none is left out. */
+    int placesBefore() {
+        return ticks.hasHoles() ? 0 : ticks.first() - 1;
     }
 
     /** @param times of the vector, at index tick - 1 */

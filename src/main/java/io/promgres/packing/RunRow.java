@@ -8,12 +8,11 @@ import java.util.BitSet;
 /** A run as a row of a metric's table, in binary COPY. */
 final class RunRow {
 
-    /** The columns, in the order of the fields. The last two are for SQL alone. */
+    /** The columns, in the order of the fields. The last one is for SQL alone. */
     static final String COLUMNS =
-            "vector_id, series_id, base, scale, first, last, kind, width, slope, i2, i4, f8, present, bits,"
-                    + " shift, rising";
+            "vector_id, series_id, base, scale, first, last, kind, width, slope, i2, i4, f8, present, bits, rising";
 
-    private static final int FIELDS = 16;
+    private static final int FIELDS = 15;
     private static final int INT2_OID = 21;
     private static final int INT4_OID = 23;
     private static final int FLOAT8_OID = 701;
@@ -29,13 +28,13 @@ final class RunRow {
         int last = CopyReader.fieldShort(row);
         int kind = CopyReader.fieldShort(row);
         int width = CopyReader.fieldIntOrZero(row);
-        double slope = Double.longBitsToDouble(CopyReader.fieldLongOrZero(row));
+        long slope = CopyReader.fieldLongOrZero(row);
         long[] shorts = CopyReader.fieldArray(row);
         long[] ints = CopyReader.fieldArray(row);
         long[] floats = CopyReader.fieldArray(row);
         BitSet present = CopyReader.fieldBits(row);
         Ticks ticks = present == null ? Ticks.all(first, last - first + 1) : Ticks.some(first, present);
-        long[] bits = CopyReader.fieldElements(row, width, ticks.count());
+        long[] bits = CopyReader.fieldElements(row, width, present == null ? first - 1 : 0, ticks.count());
         EncodedValues.Kind form = EncodedValues.Kind.values()[kind % PackedRun.SPECIAL];
         long[] elements = switch (form) {
             case CONSTANT -> new long[0];
@@ -86,9 +85,9 @@ final class RunRow {
         if (values.line() == null) {
             buffer.fieldNull();
         } else {
-            buffer.fieldElements(values.elements(), values.line().width());
+            buffer.fieldElements(values.elements(), values.line().width(), run.placesBefore());
         }
-        writeForSql(run, buffer);
+        buffer.fieldBoolean(run.isRising());
     }
 
     private static void writeLine(Line line, CopyBuffer buffer) {
@@ -97,17 +96,8 @@ final class RunRow {
             buffer.fieldNull();
         } else {
             buffer.fieldInt(line.width());
-            buffer.fieldLong(Double.doubleToRawLongBits(line.slope()));
+            buffer.fieldLong(line.slope());
         }
-    }
-
-    private static void writeForSql(PackedRun run, CopyBuffer buffer) {
-        if (run.values().line() == null) {
-            buffer.fieldNull();
-        } else {
-            buffer.fieldInt(run.shift());
-        }
-        buffer.fieldBoolean(run.isRising());
     }
 
     private static void writeArray(EncodedValues values, EncodedValues.Kind kind, int oid, CopyBuffer buffer)

@@ -133,17 +133,22 @@ public final class CopyBuffer {
     }
 
     /**
-     * A bit varying of numbers one after the other, each in so many bits, the greatest first.
+     * A bit varying of numbers one after the other, each in so many bits, the greatest first. That of place n begins at bit
+     * {@code n * width}, counted from 1, so that SQL finds it by a product.
      *
      * @param elements from 0 to {@code 2^width - 1}
      * @param width 0 to 53
+     * @param before so many places before the first element have none
      */
-    public void fieldElements(long[] elements, int width) {
-        int length = elements.length * width;
+    public void fieldElements(long[] elements, int width, int before) {
+        int skipped = Math.max(0, (before + 1) * width - 1);
+        int length = skipped + elements.length * width;
         putInt(4 + (length + 7) / 8);
         putInt(length);
+        Arrays.fill(buffer, position, position + skipped / 8, (byte) 0);
+        position += skipped / 8;
         long pending = 0;
-        int count = 0;
+        int count = skipped % 8;
         for (long element : elements) {
             pending = pending << width | element;
             count += width;

@@ -26,6 +26,7 @@ final class RunBytes {
     private static final int SHORTS = 1;
     private static final int INTS = 2;
     private static final int FLOATS = 3;
+    private static final int SLOPE_SHIFT = 12;
     private static final int ARRAY_HEADER = 20;
     private static final int LENGTH = 4;
 
@@ -39,7 +40,7 @@ final class RunBytes {
     private final double base;
     private final double scale;
     private final int width;
-    private final double slope;
+    private final long slope;
     private final int elements;
     private final int alone;
     private final int present;
@@ -59,7 +60,7 @@ final class RunBytes {
         base = Double.longBitsToDouble(bigint());
         scale = Double.longBitsToDouble(bigint());
         width = integer();
-        slope = Double.longBitsToDouble(bigint());
+        slope = bigint();
         int shorts = field();
         int ints = field();
         int floats = field();
@@ -190,12 +191,13 @@ final class RunBytes {
      * @param i number of the element, from 0
      */
     private double onLine(int tick, int i) {
-        return (base + Math.floor(slope * tick) + element(i)) / scale;
+        return (base + ((slope * tick >> SLOPE_SHIFT) + element(i))) / scale;
     }
 
-    // Eight bytes have all bits of an element, and more than that follow in the row.
+    // Elements have the places of their ticks; where ticks are left out, from 1. Eight bytes have all bits of an
+    // element, and more than that follow in the row.
     private long element(int i) {
-        int bit = i * width;
+        int bit = (i + (present < 0 ? first : 1)) * width - 1;
         long eight = (long) LONG.get(row, elements + bit / Byte.SIZE);
         return width == 0 ? 0 : eight << bit % Byte.SIZE >>> Long.SIZE - width;
     }

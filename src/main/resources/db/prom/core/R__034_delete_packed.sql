@@ -47,22 +47,25 @@ BEGIN
             WHERE b.series_id = ANY ($1) AND v.block <= $3 AND v.upper >= $2 AND r.lo IS NOT NULL
         ), deletion AS (
             DELETE FROM prom_data.%1$I b USING hit h WHERE b.ctid = h.place
-            RETURNING h.vector_id, h.series_id, h.base, h.scale, h.first, h.last, h.kind, h.rising, h.width, h.shift, h.slope,
+            RETURNING h.vector_id, h.series_id, h.base, h.scale, h.first, h.last, h.kind, h.rising, h.width, h.slope,
                       h.i2, h.i4, h.f8, h.present, h.bits, h.lo, h.hi,
                       coalesce(bit_count(substring(h.present FROM h.lo - h.first + 1 FOR h.hi - h.lo + 1)), h.hi - h.lo + 1) AS samples
         ), rest AS (
-            INSERT INTO prom_data.%1$I (vector_id, series_id, base, scale, first, last, kind, rising, width, shift, slope,
+            INSERT INTO prom_data.%1$I (vector_id, series_id, base, scale, first, last, kind, rising, width, slope,
                                           i2, i4, f8, present, bits)
-            SELECT b.vector_id, b.series_id, b.base, b.scale, p.f, p.l, b.kind, b.rising, b.width,
-                   1 - b.width * CASE WHEN b.present IS NULL THEN p.f ELSE 1 END, b.slope, b.i2[n.f:n.l], b.i4[n.f:n.l],
+            SELECT b.vector_id, b.series_id, b.base, b.scale, p.f, p.l, b.kind, b.rising, b.width, b.slope,
+                   b.i2[n.f:n.l], b.i4[n.f:n.l],
                    CASE WHEN b.kind IN (3, 11) THEN b.f8[n.f:n.l] WHEN p.l = b.last THEN b.f8 END,
                    substring(b.present FROM p.f - b.first + 1 FOR p.l - p.f + 1),
-                   substring(b.bits FROM (n.f - 1) * b.width + 1 FOR (n.l - n.f + 1) * b.width)
+                   -- An element stays at the place of its tick; where there are holes, places count from 1 anew.
+                   substring(b.bits FROM x.skipped * b.width + 1 FOR greatest((x.upto - x.skipped + 1) * b.width - 1, 0))
             FROM deletion b,
                  LATERAL (VALUES (b.first::int, b.lo - 1), (b.hi + 1, b.last::int)) side(f, l),
                  LATERAL (SELECT min(t.idx), max(t.idx) FROM generate_series(side.f, side.l) t(idx) WHERE %2$s) p(f, l),
                  LATERAL (SELECT coalesce(bit_count(substring(b.present FROM 1 FOR p.f - b.first + 1))::int, p.f - b.first + 1),
-                                 coalesce(bit_count(substring(b.present FROM 1 FOR p.l - b.first + 1))::int, p.l - b.first + 1)) n(f, l)
+                                 coalesce(bit_count(substring(b.present FROM 1 FOR p.l - b.first + 1))::int, p.l - b.first + 1)) n(f, l),
+                 LATERAL (SELECT CASE WHEN b.present IS NULL THEN 0 ELSE n.f - 1 END,
+                                 CASE WHEN b.present IS NULL THEN p.l ELSE n.l END) x(skipped, upto)
             WHERE p.f IS NOT NULL
             RETURNING vector_id
         ), less AS (

@@ -127,8 +127,7 @@ BEGIN
                 kind smallint NOT NULL,
                 rising boolean,
                 width int,
-                shift int,
-                slope double precision);
+                slope bigint);
             -- Made in one statement with their storage, they need no TOAST table.
             ALTER TABLE prom_data.%1$I
                 ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,

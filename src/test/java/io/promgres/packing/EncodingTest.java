@@ -53,7 +53,7 @@ class EncodingTest {
     void valuesOnALineTakeNoBits() {
         EncodedValues values = encoded(i -> doubleBits(1_700_000_000 + 15 * i));
 
-        assertThat(values.line()).isEqualTo(new Line(15, 0));
+        assertThat(values.line()).isEqualTo(new Line(15 * 4096, 0));
         assertThat(encoded(i -> doubleBits(3 + i / 4)).line().width()).isLessThanOrEqualTo(1);
     }
 
