@@ -7,6 +7,8 @@ import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.model.PlaceEpoch;
 import io.promgres.packing.RandomSeries.Sample;
+import io.promgres.rollup.RollupUpkeep;
+import io.promgres.rollup.Rollups;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
@@ -41,11 +43,13 @@ final class PackedDatabase implements AutoCloseable {
     private final Database database;
     private final RecordingListener listener = new RecordingListener();
     private final Packer packer;
+    private final RollupUpkeep rollups;
     private long[] addresses;
 
     PackedDatabase() throws SQLException {
         database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
-        packer = new Packer(database.background(), BLOCK, listener, unit -> {});
+        packer = new Packer(database.background(), BLOCK, listener, unit -> {}, new Rollups());
+        rollups = new RollupUpkeep(database.background());
     }
 
     /** Makes the series that samples of these numbers are of, and their views. */
@@ -101,6 +105,7 @@ final class PackedDatabase implements AutoCloseable {
         for (Packer.Partition partition : packer.seal(GRACE)) {
             packed += packer.pack(partition);
         }
+        rollups.afterPacking(true);
         return packed;
     }
 

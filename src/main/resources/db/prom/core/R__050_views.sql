@@ -53,6 +53,7 @@ BEGIN
         -- of the catalog, and look up ticks for each run. Where there are holes, it does so anyway.
         CASE WHEN m.has_holes THEN format(' AND s.metric_id = %s', m.id) END);
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
+    PERFORM _prom_catalog.make_rollup_views(m.id, m.table_name, id_columns);
     IF m.has_histograms THEN
         PERFORM _prom_catalog.make_histogram_view(m.id, m.table_name, id_columns);
     END IF;
