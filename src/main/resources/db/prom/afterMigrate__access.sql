@@ -84,6 +84,7 @@ BEGIN
                           ('reset_metric_compression_setting', 'prom_admin'),
                           ('set_compression_on_metric_table', 'prom_admin'),
                           ('set_latest_lookback', 'prom_admin'),
+                          ('set_rollup_retention_period', 'prom_admin'),
                           ('register_metric_view', 'prom_admin'),
                           ('unregister_metric_view', 'prom_admin'),
                           ('config_maintenance_jobs', 'prom_admin')) v(name, role) ON v.name = p.proname

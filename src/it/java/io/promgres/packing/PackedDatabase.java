@@ -44,11 +44,12 @@ final class PackedDatabase implements AutoCloseable {
     private final RecordingListener listener = new RecordingListener();
     private final Packer packer;
     private final RollupUpkeep rollups;
+    private Runnable betweenUnits = () -> {};
     private long[] addresses;
 
     PackedDatabase() throws SQLException {
         database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
-        packer = new Packer(database.background(), BLOCK, listener, unit -> {}, new Rollups());
+        packer = new Packer(database.background(), BLOCK, listener, unit -> betweenUnits.run(), new Rollups());
         rollups = new RollupUpkeep(database.background());
     }
 
@@ -119,6 +120,11 @@ final class PackedDatabase implements AutoCloseable {
         assertThat(listener.failures).isEmpty();
         assertThat(listener.mismatches).hasValue(0);
         return packed[0];
+    }
+
+    /** Has something done whenever a unit is packed, before the next one. */
+    void betweenUnits(Runnable then) {
+        betweenUnits = then;
     }
 
     /** Samples that were in slots of no series. */

@@ -69,6 +69,79 @@ class RollupsIT {
         assertExact("late again");
     }
 
+    @Test
+    void nothingIsMissingOrTwiceBetweenAnyTwoUnitsWhereBucketsReachOverBlocks() throws Exception {
+        try (Connection connection = database.connect();
+                Connection before = database.connect()) {
+            Sql.value(connection, "SELECT prom_api.set_default_chunk_interval('50 minutes')");
+            Instant yesterday = start.minus(Duration.ofHours(10));
+            RandomSeries made = RandomSeries.of(new Random(4), 12, yesterday, 6, 60_000);
+            database.intern(made.labels());
+            database.write(database.fast(), made.samples());
+            Sql.execute(before, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            TreeMap<String, Row> landed = ExpectedRollups.shown(before, "5m");
+            List<Throwable> failures = new ArrayList<>();
+            database.betweenUnits(() -> {
+                try {
+                    assertExact(connection, "between units");
+                } catch (SQLException | AssertionError e) {
+                    failures.add(e);
+                }
+            });
+
+            database.pack();
+
+            assertThat(failures).isEmpty();
+            assertThat(ExpectedRollups.shown(before, "5m")).isEqualTo(landed);
+            assertExact("packed");
+            assertThat(rolledUp("5m")).isPositive();
+        }
+    }
+
+    @Test
+    void samplesMayGoWhileRollupsStayUntilTheirOwnRetention() throws Exception {
+        RandomSeries made = RandomSeries.of(new Random(5), 10, start.minus(Duration.ofHours(20)), 14, 60_000);
+        database.intern(made.labels());
+        database.write(database.fast(), made.samples());
+        database.packAll();
+        try (Connection connection = database.connect()) {
+            TreeMap<String, Row> rolledUp = ExpectedRollups.shown(connection, "1h");
+            Sql.value(connection, "SELECT prom_api.set_default_retention_period('1 hour')");
+            expire(connection);
+            assertThat(database.shown()).isEmpty();
+            assertThat(ExpectedRollups.shown(connection, "1h")).isEqualTo(rolledUp);
+
+            // What comes late for a time whose samples have expired cannot be added.
+            database.write(database.late(), made.samples().subList(0, 10));
+            database.packAll();
+            expire(connection);
+            assertThat(ExpectedRollups.shown(connection, "1h")).isEqualTo(rolledUp);
+
+            Sql.value(connection, "SELECT prom_api.set_rollup_retention_period('5 minutes', '1 hour')");
+            expire(connection);
+            assertThat(rolledUp("5m")).isZero();
+            assertThat(ExpectedRollups.shown(connection, "1h")).isEqualTo(rolledUp);
+
+            Sql.value(connection, "SELECT prom_api.drop_metric('up')");
+            assertThat(ExpectedRollups.shown(connection, "1h")).hasSizeLessThan(rolledUp.size());
+            Sql.value(connection, "SELECT prom_api.set_rollup_retention_period('1 hour', '1 hour')");
+            expire(connection);
+            assertThat(rolledUp("1h")).isZero();
+            assertThat(Sql.value(connection, "SELECT count(*) FROM _prom_catalog.rollup_span"))
+                    .isEqualTo("0");
+        }
+    }
+
+    private static void expire(Connection connection) throws SQLException {
+        Sql.value(
+                connection,
+                "SELECT count(_prom_catalog.expire_metric(m.id)) FROM (SELECT id FROM _prom_catalog.metric OFFSET 0) m");
+        Sql.value(
+                connection,
+                "SELECT count(_prom_catalog.remove_expired_series(m.id)) FROM (SELECT id FROM _prom_catalog.metric OFFSET 0) m");
+        Sql.execute(connection, "SELECT _prom_catalog.expire_rollups()");
+    }
+
     private long rolledUp(String resolution) throws SQLException {
         return database.count("_prom_rollup.\"" + resolution + '"');
     }

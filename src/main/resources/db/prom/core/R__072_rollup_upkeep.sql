@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.rollup_lock() RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_advisory_xact_lock(1886547826, 3)
+    SELECT pg_advisory_xact_lock(1886547826, 72)
 $$;
 COMMENT ON FUNCTION _prom_catalog.rollup_lock IS
     'One transaction at a time changes rows of rollups: a row holds what several units are packed to. After partitions and interning are held.';
