@@ -98,7 +98,7 @@ class TenantsIT {
         HttpResponse<byte[]> forged =
                 post("/api/v1/write", WriteBody.of(up(3, "__tenant__", "a"), TestSample.of("other", NOW, 4)));
         assertThat(forged.statusCode()).isEqualTo(400);
-        assertThat(text(forged)).contains("1 forged_tenant", "__tenant__, which is for the receiver to set");
+        assertThat(text(forged)).contains("1 forged_tenant", "__tenant__, which only the receiver sets");
         assertThat(db.stored())
                 .containsExactlyInAnyOrder(up(1), up(2, "__tenant__", "a"), TestSample.of("other", NOW, 4));
     }

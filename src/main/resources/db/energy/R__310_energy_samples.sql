@@ -38,17 +38,76 @@ END
 $$;
 COMMENT ON FUNCTION _energy.samples IS 'The stored samples of a rule''s series in a range of time.';
 
+CREATE OR REPLACE FUNCTION _energy.usable_samples(rule _energy.rule, lower timestamptz, upper timestamptz)
+    RETURNS TABLE (series_id bigint, at timestamptz, value double precision)
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s.series_id, s.at, CASE WHEN s.value < 'Infinity' THEN s.value END
+    FROM _energy.samples(rule.id, lower, upper) s
+    WHERE s.value >= 0 AND (s.value < 'Infinity' OR rule.kind = 'gauge' AND prom_api.is_stale_marker(s.value))
+$$;
+COMMENT ON FUNCTION _energy.usable_samples IS
+    'Samples that amounts are computed of: neither below 0 nor NaN. A stale marker ends a gauge, and has the value NULL.';
+
+CREATE OR REPLACE FUNCTION _energy.neighbours(rule _energy.rule, series_ids bigint[], at timestamptz, earlier boolean)
+    RETURNS TABLE (series_id bigint, "time" timestamptz, value double precision)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    view name;
+BEGIN
+    FOR view IN
+        SELECT DISTINCT m.table_name
+        FROM _energy.source s JOIN _prom_catalog.metric m ON m.id = s.metric_id
+        WHERE s.rule_id = rule.id AND s.series_id = ANY (series_ids) AND m.views_positions > 0
+    LOOP
+        -- Blocks of a series one after the other, until one has a sample.
+        RETURN QUERY EXECUTE format($query$
+            SELECT s.id, n.at, CASE WHEN n.value < 'Infinity' THEN n.value END
+            FROM unnest($1) u(id)
+            JOIN _prom_catalog.series s ON s.id = u.id AND s.metric_id = (SELECT m.id FROM _prom_catalog.metric m WHERE m.table_name = %1$L),
+                 LATERAL (
+                SELECT e.* FROM (
+                    (SELECT d.time AS at, d.values[s.slot] AS value
+                     FROM prom_data.landing d
+                     WHERE d.group_id = s.group_id AND d.time %2$s $2 AND d.values[s.slot] >= 0
+                       AND (d.values[s.slot] < 'Infinity' OR $3 AND prom_api.is_stale_marker(d.values[s.slot]))
+                     ORDER BY d.time %3$s LIMIT 1)
+                    UNION ALL
+                    (SELECT p.at, p.value
+                     FROM (SELECT b.*, v.block FROM prom_data.%1$I b JOIN prom_data.vector v ON v.id = b.vector_id
+                           WHERE b.series_id = s.id AND (v.block < $2 OR NOT $4) AND (v.upper >= $2 OR $4)
+                           ORDER BY v.block %3$s) b,
+                          LATERAL (SELECT t.time, %4$s
+                                   FROM prom_data.tick t
+                                   WHERE t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND t.time %2$s $2
+                                     AND %5$s) p(at, value)
+                     WHERE p.value >= 0 AND (p.value < 'Infinity' OR $3 AND prom_api.is_stale_marker(p.value))
+                     ORDER BY b.block %3$s, p.at %3$s LIMIT 1)) e
+                ORDER BY e.at %3$s LIMIT 1) n
+            $query$, view, CASE WHEN earlier THEN '<' ELSE '>=' END, CASE WHEN earlier THEN 'DESC' ELSE 'ASC' END,
+            _prom_catalog.packed_value(), _prom_catalog.packed_condition())
+            USING series_ids, at, rule.kind = 'gauge', earlier;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION _energy.neighbours IS
+    'The last usable sample of each of these series of a rule before a time, or the first one from it on, however far away.';
+
 CREATE OR REPLACE FUNCTION _energy.intensities(lower timestamptz, upper timestamptz)
     RETURNS TABLE (region text, at timestamptz, value numeric)
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s.region, i.at, min(i.value)::numeric
+    SELECT p.region, i.at, min(i.value)::numeric
     FROM _energy.rule r,
          LATERAL _energy.samples(r.id, lower, upper) i
          JOIN _energy.source s ON s.series_id = i.series_id
+         JOIN _energy.place p ON p.id = s.place_id
     WHERE r.kind = 'intensity' AND s.rule_id = r.id AND i.value >= 0 AND i.value < 'Infinity'
-    GROUP BY s.region, i.at
+    GROUP BY p.region, i.at
 $$;
 COMMENT ON FUNCTION _energy.intensities IS 'The samples of the carbon intensity in a range of time, one for each region and time.';
 

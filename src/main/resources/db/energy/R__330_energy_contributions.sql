@@ -1,4 +1,4 @@
--- From edges or samples to what a rule adds to each row of energy.fact_usage.
+-- From amounts or samples to what a rule adds to each row of energy.fact_usage.
 
 CREATE OR REPLACE FUNCTION _energy.measured(rule _energy.rule, lower timestamptz, upper timestamptz)
     RETURNS SETOF _energy.contribution
@@ -15,36 +15,14 @@ AS $$
            sum(v.value) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh'),
            count(*) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh')
     FROM (SELECT i.at, s.scope, s.measure, i.value::numeric * rule.factor AS value,
-                 CASE s.scope WHEN 'project' THEN s.project WHEN 'machine' THEN s.machine_name
-                              WHEN 'user' THEN s.user_id ELSE '' END AS key
-          FROM _energy.samples(rule.id, lower, upper) i
+                 CASE s.scope WHEN 'project' THEN p.project WHEN 'machine' THEN p.machine_name
+                              WHEN 'user' THEN p.user_id ELSE '' END AS key
+          FROM _energy.usable_samples(rule, lower, upper) i
           JOIN _energy.source s ON s.rule_id = rule.id AND s.series_id = i.series_id
-          WHERE i.value >= 0 AND i.value < 'Infinity') v
+          JOIN _energy.place p ON p.id = s.place_id) v
     GROUP BY v.at, v.scope, v.key
 $$;
 COMMENT ON FUNCTION _energy.measured IS 'Contributions of samples that are measures themselves: each at its own time.';
-
-CREATE OR REPLACE FUNCTION _energy.amounts(rule _energy.rule, lower timestamptz, upper timestamptz)
-    RETURNS TABLE (ts timestamptz, measure text, machine_name text, project text, user_id text, raw_label text,
-                   region text, amount numeric)
-    LANGUAGE sql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT e.bucket, s.measure, s.machine_name, s.project, s.user_id, s.raw_label, s.region,
-           sum(coalesce(e.inside, 0) + coalesce(j.amount, 0)) * rule.factor
-    FROM _energy.edge e
-    JOIN _energy.source s ON s.rule_id = e.rule_id AND s.series_id = e.series_id
-    LEFT JOIN LATERAL (
-        SELECT b.last_value, b.last_time FROM _energy.edge b
-        WHERE b.rule_id = e.rule_id AND b.series_id = e.series_id AND b.bucket < e.bucket
-        ORDER BY b.bucket DESC LIMIT 1) b ON rule.kind <> 'window',
-    LATERAL (SELECT _energy.step(rule.kind, b.last_value, b.last_time, e.first_value, e.first_time, rule.max_gap)) j(amount)
-    WHERE e.rule_id = rule.id AND e.bucket >= lower AND e.bucket < upper
-      AND (e.inside IS NOT NULL OR j.amount IS NOT NULL)
-    GROUP BY e.bucket, s.measure, s.machine_name, s.project, s.user_id, s.raw_label, s.region
-$$;
-COMMENT ON FUNCTION _energy.amounts IS
-    'CPU seconds or joules for each bucket, by what the labels of the series say. A series'' first sample alone is no amount.';
 
 CREATE OR REPLACE FUNCTION _energy.user_at(
     raw_label text, ts timestamptz, length interval, sessions _energy.session_span[]) RETURNS text
@@ -80,13 +58,16 @@ CREATE OR REPLACE FUNCTION _energy.rolled_up(rule _energy.rule, lower timestampt
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH amount AS MATERIALIZED (
-        SELECT * FROM _energy.amounts(rule, lower, upper)
+        SELECT a.*, p.machine_name, p.project, p.user_id, p.raw_label, p.region
+        FROM _energy.amount a JOIN _energy.place p ON p.id = a.place_id
+        WHERE a.rule_id = rule.id AND a.ts >= lower AND a.ts < upper
     ), session AS (
-        SELECT array_agg(ROW(s.raw_label, s.user_id, s.workspace_id, s.started_at, x.since, x.until)::_energy.session_span) AS spans
+        SELECT array_agg(ROW(p.raw_label, p.user_id, s.workspace_id, s.started_at, x.since, x.until)::_energy.session_span) AS spans
         FROM _energy.sessions(lower, upper) x
         JOIN _energy.source s ON s.series_id = x.series_id
+        JOIN _energy.place p ON p.id = s.place_id
         JOIN _energy.rule r ON r.id = s.rule_id AND r.kind = 'workspace'
-        WHERE s.user_id IS NOT NULL
+        WHERE p.user_id IS NOT NULL
     ), holder AS MATERIALIZED (
         SELECT a.raw_label, a.ts, _energy.user_at(a.raw_label, a.ts, rule.bucket, x.spans) AS user_id
         FROM session x, (SELECT DISTINCT a.raw_label, a.ts FROM amount a WHERE a.user_id IS NULL) a
@@ -99,30 +80,20 @@ AS $$
                         p.intensity_constant) AS intensity
         FROM (SELECT DISTINCT a.ts, a.region FROM amount a) a, _energy.parameter p, reading i
     ), burnt AS (
-        SELECT a.ts, a.measure, a.machine_name, a.project, a.amount, a.measure LIKE 'busy%' AS busy, c.intensity,
-               coalesce(a.user_id, h.user_id) AS user_id,
-               CASE WHEN a.measure LIKE '%kwh' THEN a.amount
-                    WHEN NOT rule.powered THEN NULL
-                    WHEN a.measure LIKE 'busy%' THEN a.amount * w.busy_watts
-                    ELSE a.amount * w.idle_watts END AS joules
+        SELECT a.*, c.intensity, coalesce(a.user_id, h.user_id) AS holder
         FROM amount a
         JOIN carbon c ON c.ts = a.ts AND c.region = a.region
-        LEFT JOIN holder h ON h.ts = a.ts AND h.raw_label = a.raw_label,
-        LATERAL (SELECT p.* FROM _energy.power p WHERE p.machine_name IN (a.machine_name, '')
-                 ORDER BY p.machine_name DESC LIMIT 1) w
+        LEFT JOIN holder h ON h.ts = a.ts AND h.raw_label = a.raw_label
     )
     SELECT rule.id, b.ts, k.scope, k.key,
-           sum(b.amount) FILTER (WHERE b.measure = 'busy_cpu_seconds_total'),
-           sum(b.amount) FILTER (WHERE b.measure = 'idle_cpu_seconds_total'),
-           sum(b.joules) FILTER (WHERE b.busy) / 3600000,
-           sum(b.joules) FILTER (WHERE NOT b.busy) / 3600000,
-           CASE WHEN bool_and(b.joules IS NULL OR b.intensity IS NOT NULL)
-                THEN sum(b.joules * b.intensity) FILTER (WHERE b.busy) / 3600000 END,
-           CASE WHEN bool_and(b.joules IS NULL OR b.intensity IS NOT NULL)
-                THEN sum(b.joules * b.intensity) FILTER (WHERE NOT b.busy) / 3600000 END,
+           sum(b.busy_seconds), sum(b.idle_seconds), sum(b.busy_joules) / 3600000, sum(b.idle_joules) / 3600000,
+           CASE WHEN bool_and(coalesce(b.busy_joules, b.idle_joules) IS NULL OR b.intensity IS NOT NULL)
+                THEN sum(b.busy_joules * b.intensity) / 3600000 END,
+           CASE WHEN bool_and(coalesce(b.busy_joules, b.idle_joules) IS NULL OR b.intensity IS NOT NULL)
+                THEN sum(b.idle_joules * b.intensity) / 3600000 END,
            NULL::numeric, 0::bigint
     FROM burnt b,
-         LATERAL (VALUES ('ada', ''), ('project', b.project), ('machine', b.machine_name), ('user', b.user_id)) k(scope, key)
+         LATERAL (VALUES ('ada', ''), ('project', b.project), ('machine', b.machine_name), ('user', b.holder)) k(scope, key)
     WHERE k.key IS NOT NULL AND k.scope = ANY (rule.scopes)
     GROUP BY b.ts, k.scope, k.key
 $$;

@@ -12,26 +12,47 @@ AS $$
 $$;
 COMMENT ON FUNCTION _energy.stretches IS 'Buckets that follow one another, as ranges of time; upper is exclusive.';
 
+CREATE OR REPLACE FUNCTION _energy.put_pending(rule_id int, buckets timestamptz[], has_samples boolean) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO _energy.pending AS p SELECT DISTINCT put_pending.rule_id, b, put_pending.has_samples FROM unnest(buckets) b
+    ON CONFLICT ON CONSTRAINT pending_pkey DO UPDATE SET has_samples = true WHERE excluded.has_samples AND NOT p.has_samples
+$$;
+COMMENT ON FUNCTION _energy.put_pending IS 'Buckets of a rule have to be computed again.';
+
 CREATE OR REPLACE FUNCTION _energy.look_again(rule _energy.rule, buckets timestamptz[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    decided record;
 BEGIN
-    IF rule.kind = 'measure' THEN
-        INSERT INTO _energy.pending SELECT rule.id, b FROM unnest(buckets) b ON CONFLICT DO NOTHING;
-    ELSIF rule.kind IN ('intensity', 'workspace') THEN
-        INSERT INTO _energy.pending
-        SELECT DISTINCT c.rule_id, c.ts
-        FROM _energy.parameter p,
-             LATERAL (SELECT CASE rule.kind WHEN 'intensity' THEN p.intensity_max_age ELSE p.workspace_silence END) a(reach),
-             LATERAL _energy.stretches(buckets, rule.bucket) s,
-             _energy.rule r,
-             _energy.contribution c
-        WHERE r.kind IN ('counter', 'gauge', 'window')
-          AND c.rule_id = r.id AND c.ts > s.lower - r.bucket AND c.ts < s.upper + a.reach
-        ON CONFLICT DO NOTHING;
+    IF rule.kind IN ('intensity', 'workspace') THEN
+        FOR decided IN
+            SELECT c.rule_id, array_agg(DISTINCT c.ts) AS buckets
+            FROM _energy.parameter p,
+                 LATERAL (SELECT CASE rule.kind WHEN 'intensity' THEN p.intensity_max_age ELSE p.workspace_silence END) a(reach),
+                 LATERAL _energy.stretches(buckets, rule.bucket) s,
+                 _energy.rule r,
+                 _energy.amount c
+            WHERE c.rule_id = r.id AND c.ts > s.lower - r.bucket AND c.ts < s.upper + a.reach
+            GROUP BY c.rule_id
+        LOOP
+            PERFORM _energy.put_pending(decided.rule_id, decided.buckets, false);
+        END LOOP;
+        -- Series that count by their session alone had no amounts before it.
+        PERFORM _energy.put_pending(r.id, ARRAY(
+            SELECT b
+            FROM _energy.stretches(buckets, rule.bucket) s,
+                 generate_series(_energy.bucket_of(s.lower, r.bucket), s.upper + p.workspace_silence, r.bucket) b), true)
+        FROM _energy.rule r, _energy.parameter p
+        WHERE r.named_only AND rule.kind = 'workspace';
     ELSE
-        PERFORM _energy.refresh_edges(rule, s.lower, s.upper) FROM _energy.stretches(buckets, rule.bucket) s;
+        PERFORM _energy.put_pending(rule.id, buckets, true);
+        PERFORM _energy.put_pending(rule.id, ARRAY(
+            SELECT b FROM _energy.stretches(buckets, rule.bucket) s, _energy.buckets_behind(rule, s.lower, s.upper) b), true)
+        WHERE rule.kind <> 'measure';
     END IF;
 END
 $$;
@@ -54,35 +75,49 @@ AS $$
 DECLARE
     work record;
     done int := 0;
+    oldest timestamptz;
+    waiting int[];
 BEGIN
     IF NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
         RETURN 0;
     END IF;
     PERFORM _energy.know_sources();
     PERFORM _energy.make_missing_views();
+    -- A session at a host that no daemon has looked at yet: what it changes is computed when the series there are known.
+    waiting := ARRAY(SELECT r.id FROM _energy.rule r WHERE r.kind = 'workspace' AND EXISTS (
+        SELECT x.host FROM _energy.hosts_of_sessions x EXCEPT SELECT h.host FROM _energy.session_host h));
     -- What is committed behind this statement's snapshot stays touched; the next statements see every sample of what goes.
     FOR work IN
         WITH chosen AS MATERIALIZED (
-            SELECT DISTINCT t.rule_id, t.bucket FROM _energy.touched t ORDER BY t.bucket DESC LIMIT most
+            SELECT DISTINCT t.rule_id, t.bucket FROM _energy.touched t
+            WHERE t.rule_id <> ALL (waiting)
+            ORDER BY t.bucket DESC LIMIT most
         ), taken AS (
             DELETE FROM _energy.touched t USING chosen c WHERE t.rule_id = c.rule_id AND t.bucket = c.bucket
         )
         SELECT r AS rule, array_agg(c.bucket) AS buckets FROM chosen c JOIN _energy.rule r ON r.id = c.rule_id GROUP BY r
     LOOP
+        UPDATE _energy.rule r SET newest = (SELECT max(b) FROM unnest(work.buckets) b)
+        WHERE r.id = (work.rule).id AND r.newest < (SELECT max(b) FROM unnest(work.buckets) b);
         PERFORM _energy.look_again(work.rule, work.buckets);
         done := done + cardinality(work.buckets);
     END LOOP;
     FOR work IN
         WITH chosen AS MATERIALIZED (
-            SELECT p.rule_id, p.bucket FROM _energy.pending p ORDER BY p.bucket DESC LIMIT most
+            SELECT p.* FROM _energy.pending p ORDER BY p.bucket DESC LIMIT most
         ), taken AS (
             DELETE FROM _energy.pending p USING chosen c WHERE p.rule_id = c.rule_id AND p.bucket = c.bucket
         )
-        SELECT r AS rule, array_agg(c.bucket) AS buckets FROM chosen c JOIN _energy.rule r ON r.id = c.rule_id GROUP BY r
+        SELECT r AS rule, array_agg(c.bucket) AS buckets, array_agg(c.bucket) FILTER (WHERE c.has_samples) AS sampled
+        FROM chosen c JOIN _energy.rule r ON r.id = c.rule_id GROUP BY r
     LOOP
-        PERFORM _energy.refresh_contributions(work.rule, s.lower, s.upper)
-        FROM _energy.stretches(work.buckets, (work.rule).bucket) s;
         done := done + cardinality(work.buckets);
+        oldest := _energy.expired_before(work.rule);
+        PERFORM _energy.refresh_amounts(work.rule, s.lower, s.upper)
+        FROM _energy.stretches(ARRAY(SELECT b FROM unnest(work.sampled) b WHERE b >= oldest), (work.rule).bucket) s
+        WHERE (work.rule).kind <> 'measure';
+        PERFORM _energy.refresh_contributions(work.rule, s.lower, s.upper)
+        FROM _energy.stretches(ARRAY(SELECT b FROM unnest(work.buckets) b WHERE b >= oldest), (work.rule).bucket) s;
     END LOOP;
     RETURN done;
 END
@@ -97,14 +132,9 @@ AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(1886547826, 5);
     PERFORM _energy.make_missing_views();
-    WITH stored AS MATERIALIZED (
-        SELECT DISTINCT r.id, r.kind, _energy.bucket_of(s.at - _energy.lag_of(r.kind), r.bucket) AS bucket
-        FROM _energy.rule r, LATERAL _energy.samples(r.id, lower, upper) s
-    ), touched AS (
-        INSERT INTO _energy.touched SELECT t.id, t.bucket FROM stored t
-    )
-    INSERT INTO _energy.pending SELECT t.id, t.bucket FROM stored t WHERE t.kind NOT IN ('intensity', 'workspace')
-    ON CONFLICT DO NOTHING;
+    INSERT INTO _energy.touched
+    SELECT DISTINCT r.id, _energy.bucket_of(s.at - _energy.lag_of(r.kind), r.bucket)
+    FROM _energy.rule r, LATERAL _energy.samples(r.id, lower, upper) s;
 END
 $$;
 COMMENT ON FUNCTION _energy.touch_again IS
@@ -126,3 +156,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _energy.write_facts_again IS 'Writes the rows of energy.fact_usage in a range of time again, of their contributions.';
+
+CREATE OR REPLACE FUNCTION _energy.know_session_hosts() RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO _energy.session_host (host)
+    SELECT x.host FROM _energy.hosts_of_sessions x
+    WHERE NOT EXISTS (SELECT FROM _energy.session_host h WHERE h.host = x.host)
+      AND pg_try_advisory_xact_lock(1886547826, 5)
+$$;
+COMMENT ON FUNCTION _energy.know_session_hosts IS
+    'Notes hosts of new sessions. Under the lock of the projector, so that their numbers become visible in their order.';

@@ -6,7 +6,7 @@ AS $$
         SELECT DISTINCT ON (s.workspace_id)
                s.workspace_id, i.instance_id, m.machine_id, s.user_id, p.project_id, s.started_at
         FROM _energy.sessions(at, at + interval '1 hour') x
-        JOIN _energy.source s ON s.series_id = x.series_id
+        JOIN _energy.labelled_source s ON s.series_id = x.series_id
         JOIN _energy.rule r ON r.id = s.rule_id AND r.kind = 'workspace'
         JOIN energy.dim_instance i ON i.host = s.host AND i.port IS NOT DISTINCT FROM s.port
         JOIN energy.dim_machine m ON m.machine_name = s.machine_name

@@ -12,7 +12,9 @@ CREATE TABLE _energy.rule (
     factor numeric NOT NULL,
     scopes text[] NOT NULL,
     powered boolean NOT NULL,
-    definition text NOT NULL
+    named_only boolean NOT NULL,
+    definition text NOT NULL,
+    newest timestamptz NOT NULL DEFAULT '-infinity'
 );
 COMMENT ON TABLE _energy.rule IS 'The rules in force, as the daemon that started last is configured.';
 COMMENT ON COLUMN _energy.rule.bucket IS 'The length of its buckets; they begin at whole multiples since 1970.';
@@ -20,7 +22,10 @@ COMMENT ON COLUMN _energy.rule.max_gap IS 'A gauge holds its value no longer tha
 COMMENT ON COLUMN _energy.rule.factor IS 'What amounts are multiplied with to be seconds, joules or the measure itself.';
 COMMENT ON COLUMN _energy.rule.scopes IS 'Where its amounts count.';
 COMMENT ON COLUMN _energy.rule.powered IS 'Whether energy is computed from its CPU seconds.';
+COMMENT ON COLUMN _energy.rule.named_only IS
+    'Whether series count only that name a machine, project or user, or are at the host of a session.';
 COMMENT ON COLUMN _energy.rule.definition IS 'All of the rule as text: its series are chosen anew when it changes.';
+COMMENT ON COLUMN _energy.rule.newest IS 'The last bucket that had a sample: one that is not older has no later bucket that joins it.';
 
 CREATE TABLE _energy.parameter (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -37,31 +42,58 @@ CREATE TABLE _energy.power (
 );
 COMMENT ON TABLE _energy.power IS 'Watts of one CPU, busy and idle, for machines; the empty name stands for all others.';
 
+CREATE TABLE _energy.place (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest uuid NOT NULL UNIQUE,
+    machine_name text,
+    project text,
+    user_id text,
+    raw_label text,
+    host text,
+    port int,
+    region text NOT NULL
+);
+COMMENT ON TABLE _energy.place IS 'Where amounts come from: each combination of labels of series that rules choose, once.';
+COMMENT ON COLUMN _energy.place.digest IS 'Made of the labels, which may be longer than what an index takes.';
+COMMENT ON COLUMN _energy.place.raw_label IS 'The label instance; host and port are its parts.';
+COMMENT ON COLUMN _energy.place.region IS 'Chooses the carbon intensity; empty if the series has no such label.';
+
 CREATE TABLE _energy.source (
     id bigint GENERATED ALWAYS AS IDENTITY,
     rule_id int NOT NULL REFERENCES _energy.rule ON DELETE CASCADE,
     series_id bigint NOT NULL,
     metric_id int NOT NULL,
+    place_id bigint NOT NULL REFERENCES _energy.place,
     measure text NOT NULL,
     scope text,
-    user_id text,
     display_name text,
     group_name text,
-    machine_name text,
-    project text,
-    host text,
-    port int,
-    raw_label text,
-    region text NOT NULL,
     workspace_id text,
     started_at timestamptz,
     known boolean NOT NULL DEFAULT false,
     PRIMARY KEY (rule_id, series_id)
 );
 CREATE INDEX ON _energy.source (id) WHERE NOT known;
-COMMENT ON TABLE _energy.source IS 'The series that a rule chooses, with what it takes from their labels.';
+CREATE INDEX ON _energy.source (series_id);
+CREATE INDEX ON _energy.source (place_id);
+COMMENT ON TABLE _energy.source IS 'The series that a rule chooses, with what it takes from their labels. It goes with the series.';
 COMMENT ON COLUMN _energy.source.scope IS 'The only scope where it counts; NULL for every scope that its labels name.';
 COMMENT ON COLUMN _energy.source.known IS 'Whether the dimensions have what its labels say.';
+
+CREATE TABLE _energy.orphan (
+    rule_id int NOT NULL REFERENCES _energy.rule ON DELETE CASCADE,
+    place_id bigint NOT NULL,
+    PRIMARY KEY (rule_id, place_id)
+);
+COMMENT ON TABLE _energy.orphan IS
+    'Places whose last series was removed: what they amounted to stays, although no sample tells of it any more.';
+
+CREATE TABLE _energy.session_host (
+    id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    host text NOT NULL UNIQUE
+);
+COMMENT ON TABLE _energy.session_host IS
+    'Hosts of sessions: series there count for users, also where a rule takes none but series that name a machine, project or user.';
 
 CREATE TABLE _energy.touched (
     rule_id int NOT NULL,
@@ -75,25 +107,26 @@ COMMENT ON TABLE _energy.touched IS
 CREATE TABLE _energy.pending (
     rule_id int NOT NULL REFERENCES _energy.rule ON DELETE CASCADE,
     bucket timestamptz NOT NULL,
+    has_samples boolean NOT NULL,
     PRIMARY KEY (rule_id, bucket)
 );
 COMMENT ON TABLE _energy.pending IS 'Buckets whose amounts have to be computed again. Only the projector writes it.';
+COMMENT ON COLUMN _energy.pending.has_samples IS
+    'Whether samples have changed; else it is the intensity or the sessions alone, and the amounts stay.';
 
-CREATE TABLE _energy.edge (
+-- Rows of the open bucket are updated again and again: there is room for it on their pages.
+CREATE TABLE _energy.amount (
     rule_id int NOT NULL REFERENCES _energy.rule ON DELETE CASCADE,
-    series_id bigint NOT NULL,
-    bucket timestamptz NOT NULL,
-    first_time timestamptz NOT NULL,
-    first_value double precision NOT NULL,
-    last_time timestamptz NOT NULL,
-    last_value double precision NOT NULL,
-    inside numeric,
-    PRIMARY KEY (rule_id, series_id, bucket)
-);
-CREATE INDEX ON _energy.edge (rule_id, bucket);
-COMMENT ON TABLE _energy.edge IS
-    'For each series and bucket, its first and last sample, so that neighbouring buckets join without a look at samples.';
-COMMENT ON COLUMN _energy.edge.inside IS 'The amount between the first and the last sample; NULL if they are one.';
+    ts timestamptz NOT NULL,
+    place_id bigint NOT NULL,
+    busy_seconds numeric,
+    idle_seconds numeric,
+    busy_joules numeric,
+    idle_joules numeric,
+    PRIMARY KEY (rule_id, ts, place_id)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE _energy.amount IS
+    'What each rule counts at each place in each bucket: CPU seconds, and joules by the rules and watts of that time.';
 
 CREATE TABLE _energy.contribution (
     rule_id int NOT NULL REFERENCES _energy.rule ON DELETE CASCADE,
@@ -109,7 +142,7 @@ CREATE TABLE _energy.contribution (
     intensity_sum numeric,
     intensity_count bigint,
     PRIMARY KEY (rule_id, ts, scope, key)
-);
+) WITH (fillfactor = 50);
 CREATE INDEX ON _energy.contribution (ts, scope, key);
 COMMENT ON TABLE _energy.contribution IS 'What each rule adds to each row of energy.fact_usage.';
 COMMENT ON COLUMN _energy.contribution.key IS 'The project''s or machine''s name or the user''s id; empty in scope ada.';

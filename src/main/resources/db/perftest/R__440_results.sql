@@ -5,38 +5,51 @@ CREATE OR REPLACE FUNCTION metric_data.phase_windows(jid uuid)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH ends AS (
-        SELECT p.pid, p.run, p."timestamp", j.started,
-               coalesce(
-                   (SELECT max(m."timestamp") FROM metric_data.perf_test_phase_metrics m WHERE m.pid = p.pid),
-                   lead(p."timestamp") OVER (ORDER BY p."timestamp", p.pid),
-                   j.completed) AS ended
+    WITH phase AS MATERIALIZED (
+        SELECT p.pid, p.run, p."timestamp", j.started, m.last,
+               coalesce(m.last, lead(p."timestamp") OVER (ORDER BY p."timestamp", p.pid), j.completed) AS ended
         FROM metric_data.perf_test_job_phases p
         JOIN metric_data.perf_test_job j ON j.jid = p.jid
+        CROSS JOIN LATERAL (SELECT max(x."timestamp") AS last FROM metric_data.perf_test_phase_metrics x
+                            WHERE x.pid = p.pid) m
         WHERE p.jid = phase_windows.jid
+    ), event AS (
+        SELECT x.pid, x."timestamp" AS at FROM phase p JOIN metric_data.perf_test_phase_metrics x ON x.pid = p.pid
+        UNION ALL
+        SELECT p.pid, p.ended FROM phase p WHERE p.last IS NULL
+    ), step AS (
+        SELECT e.pid, e.at, lag(e.at) OVER w AS before, lag(e.pid) OVER w IS DISTINCT FROM e.pid AS is_change
+        FROM event e WINDOW w AS (ORDER BY e.at, e.pid)
+    ), numbered AS (
+        SELECT s.pid, s.at, s.before, count(*) FILTER (WHERE s.is_change) OVER (ORDER BY s.at, s.pid) AS stretch
+        FROM step s
     ), windows AS (
-        SELECT e.pid, e.run, e.ended,
-               CASE WHEN e."timestamp" < e.ended THEN e."timestamp"
-                    ELSE coalesce(lag(e.ended) OVER (ORDER BY e.ended, e.pid), least(e.started, e.ended)) END AS began
-        FROM ends e
+        SELECT p.pid, p.run, min(coalesce(n.before, least(p.started, n.at))) AS began, max(n.at) AS ended
+        FROM phase p JOIN numbered n ON n.pid = p.pid
+        WHERE p."timestamp" >= p.ended
+        GROUP BY p.pid, p.run, n.stretch
+        UNION ALL
+        SELECT p.pid, p.run, p."timestamp", p.ended FROM phase p WHERE p."timestamp" < p.ended
     )
     SELECT w.pid, w.run, w.began AT TIME ZONE z.zone, w.ended AT TIME ZONE z.zone
     FROM windows w, metric_data.time_zone() z(zone)
-    ORDER BY w.ended, w.pid
+    ORDER BY w.ended, w.began, w.pid
 $$;
 COMMENT ON FUNCTION metric_data.phase_windows(uuid) IS
-    'From when to when each phase of a job lasted, both inclusive. A phase ended with its last measurement; without one, when the next phase began or the job ended. It began at its timestamp; where that is not before its end (the driver reports phases when the job is over), when the phase before it ended or the job began.';
+    'From when to when each phase of a job lasted, both inclusive. A phase that has a timestamp before its end lasted from there to its last measurement; without one, until the next phase began or the job ended. The others (the driver reports all phases when the job is over, and repeats of a phase as one) have a row for each stretch: each measurement ends a stretch that began at the measurement before it, of any phase, or with the job.';
 
-CREATE OR REPLACE FUNCTION metric_data.phase_window(pid uuid, OUT began timestamptz, OUT ended timestamptz)
+CREATE OR REPLACE FUNCTION metric_data.phase_window(pid uuid)
+    RETURNS TABLE (began timestamptz, ended timestamptz)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT w.began, w.ended
     FROM metric_data.perf_test_job_phases p, metric_data.phase_windows(p.jid) w
     WHERE p.pid = phase_window.pid AND w.pid = p.pid
+    ORDER BY w.ended, w.began
 $$;
 COMMENT ON FUNCTION metric_data.phase_window(uuid) IS
-    'From when to when a phase lasted, both inclusive: see metric_data.phase_windows(uuid), which is quicker for all phases of a job. NULL if there is no such phase.';
+    'From when to when a phase lasted, both inclusive, a row for each stretch of it: see metric_data.phase_windows(uuid), which is quicker for all phases of a job. No row if there is no such phase.';
 
 CREATE OR REPLACE FUNCTION metric_data.number(value text) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -34,7 +34,7 @@ BEGIN
     FOR g IN
         SELECT * FROM (VALUES
             ('prom_reader', 'SELECT', 'TABLES',
-             '_prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_info'),
+             '_prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text, prom_text_histogram, prom_info'),
             ('prom_writer', 'INSERT, UPDATE', 'TABLES', '_prom_catalog, _prom_landing, prom_data'),
             ('prom_writer', 'SELECT', 'TABLES', '_prom_landing'),
             ('prom_writer', 'USAGE', 'SEQUENCES', '_prom_catalog'),
@@ -45,7 +45,8 @@ BEGIN
         EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT %s ON %s TO %I', g.schemas, g.privileges, g.kind, g.role);
     END LOOP;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_reader') THEN
-        GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_info,
+        GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text,
+                              prom_text_histogram, prom_info,
                               prom_api, ps_tag TO prom_reader;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_maintenance') THEN
@@ -83,6 +84,9 @@ BEGIN
                           ('set_metric_compression_setting', 'prom_admin'),
                           ('reset_metric_compression_setting', 'prom_admin'),
                           ('set_compression_on_metric_table', 'prom_admin'),
+                          ('make_text_view', 'prom_writer'),
+                          ('drop_text_view', 'prom_admin'),
+                          ('set_text_views', 'prom_admin'),
                           ('set_latest_lookback', 'prom_admin'),
                           ('set_rollup_retention_period', 'prom_admin'),
                           ('register_metric_view', 'prom_admin'),

@@ -64,6 +64,7 @@ class TenantRolesIT {
                 () -> !db.rows("SELECT 1 FROM prom_data.cpu LIMIT 1").isEmpty()
                         && !db.rows("SELECT 1 FROM prom_data.secret_metric LIMIT 1")
                                 .isEmpty());
+        db.rows("SELECT make_text_view('cpu')");
         tenantA = connect(roleA);
     }
 
@@ -142,6 +143,9 @@ class TenantRolesIT {
         assertThat(rows("SELECT value FROM prom_metric.later_a")).hasSize(2);
         assertThat(rows("SELECT word, __tenant__, job FROM prom_series.cpu")).containsExactly("public|a|j");
         assertThat(rows("SELECT value FROM prom_latest.cpu")).containsExactly("123.25");
+        assertThat(rows("SELECT DISTINCT value, word FROM prom_text.cpu")).containsExactly("123.25|public");
+        assertThat(rows("SELECT DISTINCT sum, word FROM prom_text_histogram.cpu"))
+                .containsExactly("123.25|public");
         assertThat(rows("SELECT value, exemplar_labels->>'trace_id', val(word_id) FROM prom_exemplar.cpu e"
                         + " JOIN prom_metric.cpu USING (series_id, value) WHERE e.time = cpu.time"))
                 .containsExactly("123.25|public-trace|public");

@@ -84,7 +84,8 @@ class ContainerFilesIT {
 
     @Test
     void whatTheImageRunsAreCommandsOfPromgres() throws IOException {
-        assertThat(dockerfile()).contains("/promgres.jar\", \"health\"]", "\nCMD [\"serve\"]\n");
+        assertThat(dockerfile())
+                .contains("\nENTRYPOINT [\"promgres\"]\n", "CMD [\"promgres\", \"health\"]", "\nCMD [\"serve\"]\n");
         for (String copied :
                 dockerfile().lines().filter(line -> line.startsWith("COPY ")).toList()) {
             if (!copied.contains("--from=")) {

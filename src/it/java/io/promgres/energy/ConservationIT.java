@@ -30,7 +30,8 @@ class ConservationIT {
         for (int series = 0; series < SERIES; series++) {
             TreeMap<Long, BigDecimal> counter = counter(random);
             growth = growth.add(growth(counter));
-            LabelSet labels = EnergyDatabase.series("node_cpu_seconds_total{mode=\"user\",cpu=\"" + series + "\"}");
+            LabelSet labels = EnergyDatabase.series(
+                    "node_cpu_seconds_total{machine_name=\"m\",mode=\"user\",cpu=\"" + series + "\"}");
             counter.forEach((time, value) -> requests.add(new EnergyDatabase.Samples(
                     labels, new long[] {time}, new long[] {Double.doubleToRawLongBits(value.doubleValue())})));
         }

@@ -49,6 +49,7 @@ final class EnergyDatabase implements AutoCloseable {
     private final Metrics metrics = new Metrics("test");
     private final Rules rules;
     private final Database pool;
+    private Energy energy;
     private Ingest ingest;
 
     EnergyDatabase(Rules rules) throws SQLException {
@@ -58,7 +59,8 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     private void start() throws SQLException {
-        WriteObserver watch = Energy.watch(pool.pool(), rules, metrics);
+        energy = new Energy(pool.pool(), pool.background(), rules, metrics, InstantSource.system());
+        WriteObserver watch = energy.watch();
         Ingest.Stores stores = new Ingest.Stores(
                 new SeriesStore(pool.pool()),
                 new ViewStore(pool.pool()),
@@ -153,7 +155,7 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     void project(Instant now) throws SQLException {
-        new Projector(pool.pool(), InstantSource.fixed(now)).run();
+        new Projector(pool.pool(), InstantSource.fixed(now), energy.matcher()).run();
     }
 
     /** Packs everything that is stored; the number of samples. */
@@ -167,7 +169,7 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     void rebuild(Instant from, Instant to) throws SQLException {
-        Energy.rebuild(pool.pool(), rules, from, to);
+        Energy.rebuild(pool.pool(), rules, metrics, from, to);
     }
 
     Connection connect() throws SQLException {

@@ -3,6 +3,7 @@ package io.promgres.energy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.model.LabelSet;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class ProjectionIT {
 
     @BeforeEach
     void start() throws SQLException {
-        energy = new EnergyDatabase(RuleFiles.read(List.of()));
+        energy = new EnergyDatabase(RuleFiles.read(List.of(Path.of("src/it/resources/energy/all-series.yaml"))));
     }
 
     @AfterEach

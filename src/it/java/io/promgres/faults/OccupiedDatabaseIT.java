@@ -3,13 +3,17 @@ package io.promgres.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.SteadyLoad;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OccupiedDatabaseIT {
 
     private static final int SENDERS = 3;
+    private static final long NOW = Instant.now().toEpochMilli();
 
     // What is left by the three that PostgreSQL keeps for superusers, and the one that RunningDaemon looks at things
     // with.
@@ -98,6 +103,37 @@ class OccupiedDatabaseIT {
             load.awaitProgress();
             load.end();
             load.assertStored(daemon.stored());
+        }
+    }
+
+    @Test
+    void whoWaitsForALockIsAnsweredInTimeAndTheProcessStaysHealthy() throws Exception {
+        try (TestDatabase database = TestDatabase.migrated();
+                RunningDaemon daemon =
+                        RunningDaemon.on(database, "database.write-timeout", "10m", "ingest.request-timeout", "1s");
+                Connection other = database.connect()) {
+            TestSample known = TestSample.of("known", NOW, 1);
+            assertThat(daemon.send(known).statusCode()).isEqualTo(204);
+            other.setAutoCommit(false);
+            Sql.execute(other, "LOCK TABLE prom_data.landing, _prom_catalog.series IN ACCESS EXCLUSIVE MODE");
+            for (String metric : List.of("known", "new_one", "known", "new_two")) {
+                HttpResponse<String> answer = daemon.send(TestSample.of(metric, NOW + 1, 2));
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).contains("not done within 1 s");
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            }
+            assertThat(daemon.sender().get("/-/healthy").statusCode()).isEqualTo(200);
+            assertThat(daemon.sender().get("/metrics").body())
+                    .contains("promgres_http_limit_refusals_total{limit=\"answer_time\"} 4.0")
+                    .doesNotContain("promgres_queue_oldest_seconds{queue=\"interner\"} 0.0");
+
+            other.rollback();
+
+            Await.until(
+                    "what they hold is given back",
+                    () -> daemon.sender().get("/metrics").body().contains("promgres_ingest_in_flight_bytes 0.0"));
+            assertThat(daemon.send(TestSample.of("new_two", NOW + 1, 2)).statusCode())
+                    .isEqualTo(204);
         }
     }
 }

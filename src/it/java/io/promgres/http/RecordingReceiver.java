@@ -10,13 +10,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** Keeps the bodies that it receives, and answers with one outcome, at once or when the test says so. */
 final class RecordingReceiver implements WriteReceiver {
 
     final List<String> bodies = new CopyOnWriteArrayList<>();
-    final BlockingQueue<Consumer<WriteOutcome>> pending = new LinkedBlockingQueue<>();
+    final BlockingQueue<Caller> pending = new LinkedBlockingQueue<>();
 
     private volatile WriteOutcome outcome = WriteOutcome.stored(Counts.NONE);
     private volatile boolean holding;
@@ -33,12 +32,12 @@ final class RecordingReceiver implements WriteReceiver {
         holding = false;
     }
 
-    Consumer<WriteOutcome> nextPending() throws InterruptedException {
+    Caller nextPending() throws InterruptedException {
         return pending.poll(20, TimeUnit.SECONDS);
     }
 
     @Override
-    public void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Consumer<WriteOutcome> done) {
+    public void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Caller done) {
         bodies.add(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
         if (holding) {
             pending.add(done);

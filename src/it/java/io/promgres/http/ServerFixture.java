@@ -23,13 +23,14 @@ import org.junit.jupiter.api.BeforeEach;
 /** A server with remote write and the probes, whose store is the test; at the end it holds no bytes of anybody. */
 abstract class ServerFixture {
 
+    static final int WORKERS = 2;
     static final int BODY_LIMIT = 200_000;
     static final int DECODED_LIMIT = 400_000;
     static final String LARGE_BODY = "x".repeat(1_000);
 
     final Metrics metrics = new Metrics("test");
     final RecordingReceiver receiver = new RecordingReceiver();
-    final ExecutorService workers = Executors.newFixedThreadPool(2);
+    final ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
     InFlight inFlight;
     HttpServer server;
     volatile String notReady;
@@ -71,13 +72,21 @@ abstract class ServerFixture {
         return HttpServer.start(settings, routes(), inFlight, metrics);
     }
 
+    /** How long a write may take. */
+    Duration patience() {
+        return Duration.ofSeconds(20);
+    }
+
     Routes routes() {
-        WriteEndpoint write = new WriteEndpoint(receiver, EnumSet.of(WriteProtocol.V1), BODY_LIMIT, DECODED_LIMIT);
+        WriteEndpoint write = new WriteEndpoint(
+                receiver,
+                EnumSet.of(WriteProtocol.V1),
+                new WriteEndpoint.Bounds(BODY_LIMIT, DECODED_LIMIT, DECODED_LIMIT, patience()));
         return Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), workers)
-                .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
+                .add("GET", "/-/healthy", HealthEndpoint.alive(Optional::empty), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(() -> Optional.ofNullable(notReady)), workers)
                 .build();
     }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -69,7 +70,10 @@ final class WebServer implements AutoCloseable {
     }
 
     private Routes routes() {
-        WriteEndpoint write = new WriteEndpoint(receiver, EnumSet.of(WriteProtocol.V1), BODY_LIMIT, BODY_LIMIT);
+        WriteEndpoint write = new WriteEndpoint(
+                receiver,
+                EnumSet.of(WriteProtocol.V1),
+                new WriteEndpoint.Bounds(BODY_LIMIT, BODY_LIMIT, BODY_LIMIT, Duration.ofSeconds(20)));
         Endpoint fine = (request, answer) -> answer.accept(Response.text(200, "fine"));
         return Routes.builder(metrics)
                 .group(RouteGroup.WRITE)
@@ -81,7 +85,7 @@ final class WebServer implements AutoCloseable {
                 .group(RouteGroup.METRICS)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), workers)
                 .group(RouteGroup.HEALTH)
-                .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
+                .add("GET", "/-/healthy", HealthEndpoint.alive(Optional::empty), Runnable::run)
                 .group(RouteGroup.ADMIN)
                 .add("POST", "/-/reload", new ReloadEndpoint(true, access::reload), workers)
                 .build();

@@ -1,6 +1,7 @@
 package io.promgres.perftest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.promgres.perftest.LabelledSite.Point;
 import io.promgres.testing.GrafanaDashboard;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every query of the dashboard, as Grafana sends it, finds something in results that are there. */
@@ -79,6 +81,26 @@ class DashboardIT {
     @TestFactory
     Stream<DynamicTest> everyPanelShowsSomething() {
         return DASHBOARD.panels().stream().map(panel -> DynamicTest.dynamicTest(panel.title(), () -> check(panel)));
+    }
+
+    @Test
+    void nothingIsAnErrorWhereThereIsNothingToChooseFrom() throws Exception {
+        try (Connection connection = site.connect()) {
+            GrafanaQuery query = query(connection)
+                    .with("project")
+                    .with("job")
+                    .with("metric")
+                    .with("x")
+                    .with("y");
+            List<String> all = new ArrayList<>();
+            DASHBOARD.panels().forEach(panel -> all.add(panel.sql()));
+            DASHBOARD.annotations().forEach(annotation -> all.add(annotation.sql()));
+            DASHBOARD.variables().forEach(variable -> all.add(variable.sql()));
+            assertThat(all).hasSizeGreaterThan(10);
+            for (String sql : all) {
+                assertThatCode(() -> query.run(sql)).as(sql).doesNotThrowAnyException();
+            }
+        }
     }
 
     private static void check(GrafanaDashboard.Panel panel) throws Exception {

@@ -179,6 +179,50 @@ class ResultQueriesIT {
         assertThat(site.rows("SELECT began AT TIME ZONE 'UTC' FROM metric_data.phase_window(?)", one))
                 .containsExactly("2026-01-01 01:10:00");
         site.rows("SELECT metric_data.set_time_zone('UTC')");
+        remove(jid);
+    }
+
+    @Test
+    void aPhaseThatWasRepeatedLastsInStretchesThatEachEndWithAMeasurement() throws Exception {
+        UUID jid = UUID.randomUUID();
+        UUID a = UUID.randomUUID();
+        UUID b = UUID.randomUUID();
+        site.rows(
+                "INSERT INTO metric_data.perf_test_job VALUES (?, '2026-01-01 01:00', '2026-01-01 02:00', 0, 'p')"
+                        + " RETURNING jid",
+                jid);
+        site.rows(
+                "INSERT INTO metric_data.perf_test_job_phases VALUES (?, ?, 0, '2026-01-01 02:00'),"
+                        + " (?, ?, 0, '2026-01-01 02:00') RETURNING pid",
+                a,
+                jid,
+                b,
+                jid);
+        site.rows(
+                "INSERT INTO metric_data.perf_test_phase_metrics (pid, metric, value, \"timestamp\")"
+                        + " SELECT CASE WHEN p = 'a' THEN ?::uuid ELSE ?::uuid END, ?::uuid, 1, '2026-01-01'::timestamp + t"
+                        + " FROM (VALUES ('a', interval '01:10'), ('b', '01:20'), ('a', '01:25'), ('a', '01:30'), ('b', '01:40'))"
+                        + " v(p, t) RETURNING id",
+                a,
+                b,
+                ReportedJobs.CPU);
+
+        assertThat(site.rows(
+                        "SELECT pid, to_char(began AT TIME ZONE 'UTC', 'HH24:MI'), to_char(ended AT TIME ZONE 'UTC', 'HH24:MI')"
+                                + " FROM metric_data.phase_windows(?)",
+                        jid))
+                .containsExactly(a + "|01:00|01:10", b + "|01:10|01:20", a + "|01:20|01:30", b + "|01:30|01:40");
+        assertThat(site.rows("SELECT to_char(began AT TIME ZONE 'UTC', 'HH24:MI') FROM metric_data.phase_window(?)", a))
+                .containsExactly("01:00", "01:20");
+        remove(jid);
+    }
+
+    private static void remove(UUID jid) throws Exception {
+        site.rows(
+                "WITH gone AS (DELETE FROM metric_data.perf_test_phase_metrics WHERE pid IN"
+                        + " (SELECT pid FROM metric_data.perf_test_job_phases WHERE jid = ?) RETURNING id)"
+                        + " SELECT count(*) FROM gone",
+                jid);
         site.rows(
                 "WITH gone AS (DELETE FROM metric_data.perf_test_job_phases WHERE jid = ? RETURNING pid)"
                         + " SELECT count(*) FROM gone",

@@ -85,6 +85,32 @@ class ResultsEndpointIT {
                 .containsExactly("1.42|2017-08-01 10:05:00", "0.00001|2017-08-01 10:06:00.5", "12|2017-08-01 10:07:00");
     }
 
+    @Test
+    void whatIsAListOrAnObjectIsTextAsItWasWritten() throws Exception {
+        String nested = "[\"a\", {\"b\": 1.10}]";
+        String meta = "[{\"jid\": \"" + JID + "\", \"name\": \"tags\", \"value\": " + nested + "}]";
+        String params = "[{\"pid\": \"" + PID + "\", \"name\": \"failed\", \"value\": {\"jid\": []}}]";
+        server.post("perf_test_job", JOB);
+        server.post("perf_test_job_phases", PHASE);
+
+        assertThat(server.post("perf_test_job_meta", meta).status()).isEqualTo(201);
+        assertThat(server.post("perf_test_phase_flags", params).status()).isEqualTo(201);
+
+        assertThat(server.rows("SELECT value FROM metric_data.perf_test_job_meta"))
+                .containsExactly(nested)
+                .isEqualTo(
+                        server.rows("SELECT value FROM json_populate_recordset(NULL::metric_data.perf_test_job_meta, '"
+                                + meta + "')"));
+        assertThat(server.rows("SELECT value FROM metric_data.perf_test_phase_flags"))
+                .containsExactly("{\"jid\": []}");
+    }
+
+    @Test
+    void theReportersUrlMayEndWithASlash() throws IOException {
+        assertThat(server.post("/perf_test_lookup_metrics", LOOKUP).status()).isEqualTo(201);
+        assertThat(server.post("//perf_test_lookup_metrics", LOOKUP).status()).isEqualTo(404);
+    }
+
     private List<Integer> statusesOfAReport() throws IOException {
         String parameter = "f1a2b3c4-0000-4000-8000-000000000001";
         return List.of(

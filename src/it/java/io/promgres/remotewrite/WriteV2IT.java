@@ -73,7 +73,7 @@ class WriteV2IT extends RemoteWriteFixture {
         assertWritten(answer, 400, 2);
         assertThat(new String(answer.body(), StandardCharsets.UTF_8))
                 .contains("2 bad_reference", "2 no_metric_name", "1 duplicate_label", "1 no_data", "1 too_far_ahead")
-                .contains("series {__name__=\"partly\"} refers to a symbol that is not there");
+                .contains("series {__name__=\"partly\"} refers to a symbol that the request does not have");
         promgres.makeViews();
         assertThat(promgres.query("SELECT count(*) FROM prom_metric.partly")).containsExactly("2");
     }

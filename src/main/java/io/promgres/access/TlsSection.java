@@ -112,7 +112,7 @@ final class TlsSection {
         }
         Set<String> allowed = names.list().stream().map(YamlNode::text).collect(Collectors.toSet());
         if (allowed.isEmpty()) {
-            throw names.wrong("client_allowed_sans names nobody; leave it out, or name a client");
+            throw names.wrong("client_allowed_sans is empty; leave it out, or name a client");
         }
         return Optional.of(allowed);
     }

@@ -91,7 +91,7 @@ public final class EnergyCommand implements Callable<Integer> {
         private void rebuild(DatabaseUri uri, Rules rules) throws Exception {
             try (Metrics metrics = new Metrics(Version.current());
                     Database database = new Database(uri, CONNECTIONS, metrics.registry())) {
-                Energy.rebuild(database.background(), rules, from, to);
+                Energy.rebuild(database.background(), rules, metrics, from, to);
             }
             spec.commandLine().getOut().println("Rebuilt " + from + " to " + to + ".");
         }

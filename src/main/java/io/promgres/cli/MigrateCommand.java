@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** Brings the schema up to date without running the daemon. */
 @Command(
         name = "migrate",
-        description = "Shows what is to be done to the schema of the database, and does it. Doing it twice is nothing.")
+        description = "Shows the changes to the schema of the database and makes them; a second run changes nothing.")
 public final class MigrateCommand implements Callable<Integer> {
 
     @Spec

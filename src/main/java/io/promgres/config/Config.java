@@ -16,8 +16,8 @@ public record Config(
                 value = "127.0.0.1:9201",
                 option = "HOST:PORT",
                 meaning = {
-                    "HOST:PORT where HTTP requests are taken; [::1]:9201 for IPv6, port 0 for a free one.",
-                    "Other addresses than the loopback need a web.config-file with users, or insecure."
+                    "HOST:PORT to listen on for HTTP; [::1]:9201 for IPv6, port 0 for a free port.",
+                    "An address other than the loopback needs a web.config-file with users, or insecure: true."
                 })
         HostPort listen,
 
@@ -25,8 +25,8 @@ public record Config(
                 value = "false",
                 option = "SWITCH",
                 meaning = {
-                    "Whether it may listen where other machines reach it although nobody is asked who he is:",
-                    "for a private network, or behind a proxy that asks."
+                    "Allow listening on an address that other machines reach, without authentication:",
+                    "for a private network, or behind a proxy that authenticates."
                 })
         boolean insecure,
 
@@ -34,7 +34,7 @@ public record Config(
                 unset = SpecialValue.EMBEDDED,
                 option = "URI",
                 meaning = {
-                    "The database, as psql takes it: postgresql://user:password@host:port/database?sslmode=...",
+                    "The database, in the form that psql takes: postgresql://user:password@host:port/database?sslmode=...",
                     "(a jdbc:postgresql: URL works too). PostgreSQL 15 to 18; the user must own the database.",
                     "embedded: a PostgreSQL that promgres starts and keeps in data-dir."
                 })
@@ -58,7 +58,7 @@ public record Config(
                 value = "true",
                 option = "SWITCH",
                 meaning = {
-                    "Whether serve brings the schema of the database up to date before it starts.",
+                    "Migrate the schema of the database before serve starts.",
                     "With false (--no-migrate), run promgres migrate first."
                 })
         boolean migrate,
@@ -83,36 +83,37 @@ public record Config(
                     value = "32MiB",
                     min = "1KiB",
                     max = "1GiB",
-                    meaning = "Largest body of a request as sent (compressed), in bytes; above it the answer is 413.")
+                    meaning =
+                            "Maximum size of a request's body as sent (compressed), in bytes; above it the answer is 413.")
             long maxBodyBytes,
 
             @Setting(
                     value = "32MiB",
                     min = "1KiB",
                     max = "1GiB",
-                    meaning = "Largest body of a request once decompressed, in bytes; above it the answer is 413.")
+                    meaning =
+                            "Maximum size of a request's body once decompressed, in bytes; above it the answer is 400.")
             long maxDecodedBytes,
 
             @Setting(
                     value = "10m",
                     min = "0s",
                     max = "365d",
-                    meaning =
-                            "A sample that is further ahead than this of both the daemon's and the database's clock is refused.")
+                    meaning = "Maximum time that a sample may be ahead of both the daemon's and the database's clock.")
             Duration maxAhead,
 
             @Setting(
                     value = "100",
                     min = "1",
                     max = "500",
-                    meaning = "Most labels a series may have, the metric's name included; 500 at most.")
+                    meaning = "Maximum number of labels of a series, the metric's name included; at most 500.")
             int maxLabels,
 
             @Setting(
                     value = "512",
                     min = "1",
                     max = "512",
-                    meaning = "Longest name of a label, in bytes of UTF-8; 512 at most.")
+                    meaning = "Maximum length of a label's name, in bytes of UTF-8; at most 512.")
             int maxLabelNameBytes,
 
             @Setting(
@@ -120,7 +121,7 @@ public record Config(
                     min = "1",
                     max = "2048",
                     meaning = {
-                        "Longest value of a label, in bytes of UTF-8; 2048 at most, because name and value",
+                        "Maximum length of a label's value, in bytes of UTF-8; at most 2048, because name and value",
                         "together must fit into an entry of a PostgreSQL index."
                     })
             int maxLabelValueBytes,
@@ -130,8 +131,8 @@ public record Config(
                     min = "0",
                     reload = true,
                     meaning = {
-                        "Most series in the database: samples of one more are refused with 400, those of known series",
-                        "are stored. 0: no limit. Counted every 10 minutes, while new series come."
+                        "Maximum number of series in the database. Samples of further series are refused with 400, those of known",
+                        "series are stored. 0: no limit. Counted every 10 minutes, while new series come."
                     })
             int maxSeries,
 
@@ -140,7 +141,7 @@ public record Config(
                     min = "0",
                     reload = true,
                     meaning = {
-                        "Most series that this daemon adds in a minute; as above beyond that, until the minute is over.",
+                        "Maximum number of series that this daemon adds in a minute; further ones are refused until the minute is over.",
                         "0: no limit."
                     })
             int maxNewSeriesPerMinute,
@@ -149,7 +150,7 @@ public record Config(
                     unset = SpecialValue.QUARTER_OF_HEAP,
                     min = "1MiB",
                     meaning = {
-                        "Decompressed bytes of all requests being worked on. Requests over it wait.",
+                        "Maximum number of decompressed bytes of all requests being worked on. Further requests wait.",
                         "auto: a quarter of the heap."
                     })
             long maxInFlightBytes,
@@ -159,8 +160,18 @@ public record Config(
                     min = "0s",
                     max = "10m",
                     meaning =
-                            "A request that has waited this long for its turn is answered 503; Prometheus sends it again.")
+                            "Maximum time that a request waits for its turn; then it is answered 503, and the sender sends it again.")
             Duration queueTimeout,
+
+            @Setting(
+                    value = "25s",
+                    min = "1s",
+                    max = "10m",
+                    meaning = {
+                        "A write request that is not stored within this time of its headers is answered 503, and its",
+                        "sender is to send it again. Prometheus gives up on a request after 30s."
+                    })
+            Duration requestTimeout,
 
             @Setting(
                     unset = SpecialValue.PROCESSORS,
@@ -174,7 +185,7 @@ public record Config(
                     min = "1",
                     max = "16",
                     meaning = {
-                        "Connections that write samples at one time, each those of its share of the series.",
+                        "Number of parallel connections that write samples; series are divided among them.",
                         "Each takes 10 MiB of memory."
                     })
             int writers,
@@ -208,7 +219,7 @@ public record Config(
                     min = "1",
                     max = "100",
                     meaning = {
-                        "Remote read requests that are answered at one time, each on a connection to the",
+                        "Number of remote read requests that are answered in parallel, each on a connection to the",
                         "database; the others wait."
                     })
             int workers,
@@ -217,7 +228,7 @@ public record Config(
                     value = "200000",
                     min = "1",
                     max = "10000000",
-                    meaning = "A query that matches more series than this is refused.")
+                    meaning = "Maximum number of series that a query may match; a query that matches more is refused.")
             int maxSeries,
 
             @Setting(
@@ -225,8 +236,8 @@ public record Config(
                     min = "1",
                     max = "50000000",
                     meaning = {
-                        "An answer of more samples than this is refused, if it is not streamed: it would have to",
-                        "be in memory as a whole. Prometheus asks for streams."
+                        "Maximum number of samples of an answer that is not streamed: such an answer has to",
+                        "be in memory as a whole. Prometheus asks for streamed answers."
                     })
             int maxSamples) {}
 
@@ -236,12 +247,12 @@ public record Config(
                     value = "15s",
                     min = "0s",
                     max = "1h",
-                    meaning = "How often the daemon stores its own metrics; 0 for never.")
+                    meaning = "Interval at which the daemon stores its own metrics; 0: it does not.")
             Duration interval) {}
 
     /** The projection of samples onto the tables of schema energy. */
     public record Energy(
-            @Setting(value = "true", meaning = "Whether the tables of schema energy are filled from stored samples.")
+            @Setting(value = "true", meaning = "Fill the tables of schema energy from stored samples.")
             boolean enabled,
 
             @Setting(
@@ -258,10 +269,10 @@ public record Config(
     /** Results of performance tests, taken at /perf-test/. */
     public record PerfTest(
             @Setting(
-                    value = "perf_test_",
+                    value = "perf_test_,profile_data_,none",
                     meaning = {
-                        "What reporters put in front of table names at /perf-test/, separated by commas:",
-                        "with perf_test_ they post to /perf-test/perf_test_job and so on. none: nothing."
+                        "Prefixes that reporters put in front of table names at /perf-test/, separated by commas or as a list:",
+                        "with perf_test_ they post to /perf-test/perf_test_job and so on. none stands for no prefix."
                     })
             TablePrefixes prefixes,
 
@@ -269,12 +280,16 @@ public record Config(
                     value = "32MiB",
                     min = "1KiB",
                     max = "256MiB",
-                    meaning = "Largest body of a request at /perf-test/, in bytes; above it the answer is 413.")
+                    meaning = "Maximum size of a request's body at /perf-test/, in bytes; above it the answer is 413.")
             long maxBodyBytes) {}
 
     /** The connections to the database. */
     public record Database(
-            @Setting(value = "6", min = "2", max = "1000", meaning = "Most connections to the database at one time.")
+            @Setting(
+                    value = "6",
+                    min = "2",
+                    max = "1000",
+                    meaning = "Maximum number of connections to the database for the write path.")
             int poolSize,
 
             @Setting(
@@ -282,8 +297,8 @@ public record Config(
                     min = "1s",
                     max = "10m",
                     meaning = {
-                        "How long the database may take to answer the write path, before the connection is given up",
-                        "and senders are asked to come again. Prometheus gives up on a request after 30s."
+                        "Maximum time that the database may take to answer the write path; then the connection is given up",
+                        "and senders have to send again. Prometheus gives up on a request after 30s."
                     })
             Duration writeTimeout) {}
 }

@@ -9,11 +9,13 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -27,17 +29,16 @@ final class ConfigFile {
     private final YAMLParser yaml;
     private final Set<String> keys;
     private final Set<String> inline;
+    private final Set<String> lists;
     private final Set<String> sections = new HashSet<>();
     private final Map<String, Origin> found = new LinkedHashMap<>();
 
     private ConfigFile(Path file, YAMLParser yaml) {
         this.file = file;
         this.yaml = yaml;
-        this.keys = Key.all().stream().map(Key::name).collect(Collectors.toSet());
-        this.inline = Key.all().stream()
-                .filter(key -> key.setting().inline())
-                .map(Key::name)
-                .collect(Collectors.toSet());
+        this.keys = names(key -> true);
+        this.inline = names(key -> key.setting().inline());
+        this.lists = names(Key::isList);
         for (String key : keys) {
             for (int dot = key.indexOf('.'); dot > 0; dot = key.indexOf('.', dot + 1)) {
                 sections.add(key.substring(0, dot));
@@ -98,15 +99,35 @@ final class ConfigFile {
         } else if (token == JsonToken.START_OBJECT && inline.contains(key)) {
             yaml.skipChildren();
             found.put(key, new Origin(file.toString(), where));
+        } else if (token == JsonToken.START_ARRAY && lists.contains(key)) {
+            put(key, readList(key), where);
         } else if (!token.isScalarValue() || token == JsonToken.VALUE_EMBEDDED_OBJECT) {
             throw wrong(key + " needs a single value");
         } else if (yaml.isCurrentAlias()) {
             throw wrong(key + " is an alias; write the value itself");
         } else if (isEmpty(token)) {
             throw wrong(key + " has no value; leave the key out for its default");
-        } else if (found.put(key, new Origin(yaml.getText(), where)) != null) {
+        } else {
+            put(key, yaml.getText(), where);
+        }
+    }
+
+    private void put(String key, String text, String where) {
+        if (found.put(key, new Origin(text, where)) != null) {
             throw wrong("the key " + key + " stands here for the second time");
         }
+    }
+
+    /** The items of a YAML list, separated by commas. */
+    private String readList(String key) throws IOException {
+        List<String> items = new ArrayList<>();
+        while (yaml.nextToken() != JsonToken.END_ARRAY) {
+            if (!yaml.currentToken().isScalarValue() || yaml.getText().contains(",")) {
+                throw wrong(key + " needs a list of single values");
+            }
+            items.add(yaml.getText());
+        }
+        return String.join(",", items);
     }
 
     /** A section whose keys are all commented out is empty, and as good as absent. */
@@ -121,6 +142,10 @@ final class ConfigFile {
     private boolean isEmpty(JsonToken token) throws IOException {
         return token == JsonToken.VALUE_NULL
                 || token == JsonToken.VALUE_STRING && yaml.getText().isEmpty();
+    }
+
+    private static Set<String> names(Predicate<Key> which) {
+        return Key.all().stream().filter(which).map(Key::name).collect(Collectors.toSet());
     }
 
     private List<String> names() {

@@ -8,8 +8,8 @@ public record HaSettings(
         @Setting(
                 value = "false",
                 meaning = {
-                    "Whether of replicas of Prometheus that scrape the same one is stored: the one that leads.",
-                    "What the others send is acknowledged and dropped."
+                    "Deduplicate replicas of Prometheus that scrape the same targets: store only what the leader sends.",
+                    "What the other replicas send is acknowledged and dropped."
                 })
         boolean enabled,
 
@@ -29,7 +29,7 @@ public record HaSettings(
                 min = "1s",
                 max = "1h",
                 meaning = {
-                    "A leader that has sent nothing for so long gives way to the next replica that does. Longer",
+                    "A leader that has sent nothing for this long gives way to the next replica that sends. Longer",
                     "than the scrape interval. All daemons of a database need the same."
                 })
         Duration silence) {

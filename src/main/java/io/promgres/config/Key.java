@@ -40,6 +40,14 @@ public record Key(String name, Class<?> type, Setting setting) {
         return type == boolean.class;
     }
 
+    /** Whether the value is several ones, separated by commas: a file may have a YAML list instead. */
+    boolean isList() {
+        return type == List.class
+                || type == NameList.class
+                || type == TablePrefixes.class
+                || type == PromqlFeatures.class;
+    }
+
     /** The text as it may be shown: without a password. */
     String shown(String text) {
         boolean secret = type == DatabaseUri.class && !setting.unset().isWord(text);

@@ -23,7 +23,7 @@ public record LogSettings(
                 min = "0s",
                 max = "1d",
                 meaning = {
-                    "How often a line says what was taken in: samples and requests a second, the 99th percentile",
-                    "of the latency, requests that wait. 0 for never."
+                    "Interval of the log line about throughput: samples and requests a second, the 99th percentile",
+                    "of the latency, waiting requests. 0: no such line."
                 })
         Duration throughputInterval) {}

@@ -7,7 +7,7 @@ public record Promql(
         @Setting(
                 value = "none",
                 meaning = {
-                    "Features of PromQL that Prometheus has switched off as well unless told otherwise, by its names,",
+                    "Features of PromQL that are off by default in Prometheus too, by Prometheus' names,",
                     "separated by commas: promql-experimental-functions, promql-duration-expr,",
                     "promql-delayed-name-removal, promql-extended-range-selectors, promql-binop-fill-modifiers,",
                     "use-start-timestamps. all: all of these. none: none of them."
@@ -19,8 +19,8 @@ public record Promql(
                 min = "1s",
                 max = "365d",
                 meaning = {
-                    "How old the sample of a series may be that an expression takes for its value at a time;",
-                    "a query may ask for another age by lookback_delta."
+                    "Maximum age of the sample that an expression takes as the value of a series at a time;",
+                    "a query may ask for another one by lookback_delta."
                 })
         Duration lookbackDelta,
 
@@ -28,14 +28,13 @@ public record Promql(
                 value = "2m",
                 min = "10ms",
                 max = "1d",
-                meaning = "How long a query may take; then it is answered 503. A query may ask for less by timeout.")
+                meaning = "Maximum duration of a query; then it is answered 503. A query may ask for less by timeout.")
         Duration timeout,
 
         @Setting(
                 value = "50000000",
                 min = "1",
-                meaning =
-                        "Most samples that a query may have in memory at one time; one that needs more is answered 422.")
+                meaning = "Maximum number of samples that a query may hold in memory; above it the answer is 422.")
         int maxSamples,
 
         @Setting(
@@ -43,7 +42,7 @@ public record Promql(
                 min = "1",
                 max = "100",
                 meaning = {
-                    "Queries that are answered at one time, each on a connection to the database of its own;",
+                    "Number of queries that are answered in parallel, each on its own connection to the database;",
                     "the others wait. Ingest has connections of its own."
                 })
         int maxConcurrency) {}

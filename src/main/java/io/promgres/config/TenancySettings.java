@@ -13,7 +13,7 @@ public record TenancySettings(
         @Setting(value = "X-Scope-OrgID", meaning = "The header of a request that names its tenant.")
         String header,
 
-        @Setting(value = "false", meaning = "Whether a label of each series names its tenant, and not the header.")
+        @Setting(value = "false", meaning = "Take the tenant from a label of each series, not from the header.")
         boolean byLabel,
 
         @Setting(value = "__tenant__", meaning = "That label. It stays.")
@@ -21,5 +21,5 @@ public record TenancySettings(
 
         @Setting(
                 value = "true",
-                meaning = "Whether what names no tenant is refused with a 400, or stored without a tenant.")
+                meaning = "Refuse what names no tenant with 400; with false it is stored without a tenant.")
         boolean required) {}

@@ -10,15 +10,15 @@ public record WebSettings(
                 unset = SpecialValue.NO_FILE,
                 option = "FILE",
                 meaning = {
-                    "TLS, users and tokens, in the form of Prometheus' web config file. It and the files that it",
-                    "names are looked at every 5 seconds. none: plain HTTP, and nobody is asked."
+                    "TLS, users and tokens, in the form of Prometheus' web config file. promgres looks at it and",
+                    "at the files it names every 5 seconds. none: plain HTTP without authentication."
                 })
         Optional<Path> configFile,
 
         @Setting(
                 value = "false",
                 option = "SWITCH",
-                meaning = "Whether POST /-/reload reads the configuration again; SIGHUP always does.")
+                meaning = "Let POST /-/reload read the configuration again; SIGHUP always does.")
         boolean enableLifecycle,
 
         @Setting(
@@ -26,7 +26,7 @@ public record WebSettings(
                 min = "0",
                 max = "1000000",
                 reload = true,
-                meaning = "Most connections at one time; one more is answered 503 and closed. 0: no limit.")
+                meaning = "Maximum number of open connections; the next one is answered 503 and closed. 0: no limit.")
         int maxConnections,
 
         @Setting(
@@ -34,7 +34,7 @@ public record WebSettings(
                 min = "0",
                 max = "1000000",
                 reload = true,
-                meaning = "Most requests being worked on; one more is answered 503. 0: no limit.")
+                meaning = "Maximum number of requests being worked on; the next one is answered 503. 0: no limit.")
         int maxRequests,
 
         @Setting(
@@ -42,7 +42,7 @@ public record WebSettings(
                 min = "1KiB",
                 max = "1MiB",
                 reload = true,
-                meaning = "Most bytes of a request's headers; above it the answer is 431.")
+                meaning = "Maximum size of a request's headers, in bytes; above it the answer is 431.")
         long maxHeaderBytes,
 
         @Setting(

@@ -141,7 +141,8 @@ public final class Daemon implements AutoCloseable {
         RemoteWriteReceiver remoteWrite =
                 remoteWrite(new RemoteWriteReceiver.Known(cache::reader, symbols, knownMetadata, starts), removals);
         show(inFlight, cache, symbols, knownMetadata);
-        Routes routes = new HttpRoutes(config, metrics, database, senders, parts).routes(remoteWrite, this::reload);
+        Routes routes =
+                new HttpRoutes(config, metrics, database, senders, parts).routes(remoteWrite, ingest, this::reload);
         BackgroundJobs chores = new BackgroundJobs(config, metrics, database, clock, ingest, parts);
         chores.startMaintenance();
         Scheduler housekeeping = chores.startHousekeeping(stores, knownMetadata);

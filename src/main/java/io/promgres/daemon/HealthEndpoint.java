@@ -19,9 +19,13 @@ public final class HealthEndpoint implements Endpoint {
         this.check = check;
     }
 
-    /** Well whenever it can be asked. */
-    public static HealthEndpoint alive() {
-        return new HealthEndpoint("promgres is healthy", Optional::empty);
+    /**
+     * Well unless only a restart helps.
+     *
+     * @param check the reason why not, or empty; must not block
+     */
+    public static HealthEndpoint alive(Supplier<Optional<String>> check) {
+        return new HealthEndpoint("promgres is healthy", check);
     }
 
     /**

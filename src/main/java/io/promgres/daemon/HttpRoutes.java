@@ -4,6 +4,7 @@ import io.promgres.access.RouteGroup;
 import io.promgres.config.Config;
 import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
+import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.ResultsEndpoint;
@@ -39,6 +40,9 @@ final class HttpRoutes {
     private static final String STATUS_PATH = "/api/v1/status/";
     private static final String WEB_PATH = "/web/";
     private static final int STATUS_THREADS = 2;
+    private static final Duration LEAST_PATIENCE = Duration.ofMinutes(5);
+    // A transaction is several statements, each of which may take as long as the database may for one.
+    private static final int STATEMENTS = 4;
     private static final Duration STATUS_PATIENCE = Duration.ofSeconds(5);
 
     private final Config config;
@@ -58,10 +62,13 @@ final class HttpRoutes {
 
     /**
      * @param remoteWrite stores what is sent
+     * @param ingest on whose threads the answers to writes depend
      * @param reload reads the configuration again
      */
-    Routes routes(RemoteWriteReceiver remoteWrite, Runnable reload) {
-        Executor decoders = parts.threads("promgres-decode", config.ingest().workers());
+    Routes routes(RemoteWriteReceiver remoteWrite, Ingest ingest, Runnable reload) {
+        String decoding = "promgres-decode";
+        WatchedThreads decoders = new WatchedThreads(
+                decoding, parts.threads(decoding, config.ingest().workers()));
         Executor readers = parts.threads("promgres-read", config.remoteRead().workers());
         Executor results = parts.threads("promgres-results", RESULT_THREADS);
         Executor others = parts.threads("promgres-request", OTHER_THREADS);
@@ -90,7 +97,7 @@ final class HttpRoutes {
                 .group(RouteGroup.METRICS)
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .group(RouteGroup.HEALTH)
-                .add("GET", "/-/healthy", HealthEndpoint.alive(), Runnable::run)
+                .add("GET", "/-/healthy", HealthEndpoint.alive(() -> stuck(ingest, decoders)), Runnable::run)
                 .add("GET", "/-/ready", HealthEndpoint.ready(this::unready), others)
                 .group(RouteGroup.ADMIN)
                 .add("POST", "/-/reload", new ReloadEndpoint(config.web().enableLifecycle(), reload), others)
@@ -98,17 +105,14 @@ final class HttpRoutes {
     }
 
     private WriteEndpoint writeEndpoint(WriteReceiver receiver) {
-        return new WriteEndpoint(
-                receiver,
-                EnumSet.allOf(WriteProtocol.class),
-                (int) config.ingest().maxBodyBytes(),
-                ConfiguredLimits.ofRequests(config).maxDecodedBytes());
+        return new WriteEndpoint(receiver, EnumSet.allOf(WriteProtocol.class), ConfiguredLimits.ofWrites(config));
     }
 
     private RemoteReadEndpoint readEndpoint(ReadScope scope) {
         RemoteReader reader = new RemoteReader(
                 database.background(), database::discard, config.remoteRead().maxSeries(), scope);
-        return new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        return new RemoteReadEndpoint(
+                reader, config.remoteRead().maxSamples(), config.ingest().maxInFlightBytes());
     }
 
     private StatusEndpoint status() {
@@ -124,7 +128,16 @@ final class HttpRoutes {
                 RESULTS_PATH,
                 new TableNames(config.perfTest().prefixes().list()),
                 new ResultStore(database.background()),
-                (int) config.perfTest().maxBodyBytes());
+                (int) Math.min(
+                        config.perfTest().maxBodyBytes(),
+                        config.ingest().maxInFlightBytes() / ResultsEndpoint.BYTES_FOR_EACH));
+    }
+
+    /** Not the database: a restart of the daemon does not help it. */
+    private Optional<String> stuck(Ingest ingest, WatchedThreads decoders) {
+        Duration statements = config.database().writeTimeout().multipliedBy(STATEMENTS);
+        Duration patience = statements.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : statements;
+        return ingest.stuck(patience).or(() -> decoders.stuck(patience));
     }
 
     private Optional<String> unready() {

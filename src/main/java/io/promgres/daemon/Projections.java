@@ -2,7 +2,6 @@ package io.promgres.daemon;
 
 import io.promgres.config.Config;
 import io.promgres.energy.Energy;
-import io.promgres.energy.Projector;
 import io.promgres.energy.Rules;
 import io.promgres.observe.Metrics;
 import io.promgres.perftest.LabelProjection;
@@ -52,10 +51,9 @@ final class Projections {
 
     private WriteObserver energy(Rules rules) throws IOException {
         try {
-            WriteObserver watch = Energy.watch(database.pool(), rules, metrics);
-            Projector projector = new Projector(database.background(), Clock.systemUTC());
-            parts.add("energy", new Scheduler("promgres-energy", metrics)).every(INTERVAL, "energy", projector::run);
-            return watch;
+            Energy energy = new Energy(database.pool(), database.background(), rules, metrics, Clock.systemUTC());
+            parts.add("energy", new Scheduler("promgres-energy", metrics)).every(INTERVAL, "energy", energy::project);
+            return energy.watch();
         } catch (SQLException e) {
             throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import io.promgres.observe.Metrics;
 import io.promgres.promql.engine.EngineOptions;
 import io.promgres.query.BuildInfo;
 import io.promgres.query.CatalogApi;
+import io.promgres.query.ExemplarApi;
 import io.promgres.query.ExpressionApi;
 import io.promgres.query.Federation;
 import io.promgres.query.Limits;
@@ -57,6 +58,11 @@ final class QueryRoutes {
         Endpoint federation = ofScope(scope -> new Federation(database, calls, limits, scope, Clock.systemUTC()));
         both(routes, "query", ofScope(scope -> queries(scope).instant()));
         both(routes, "query_range", ofScope(scope -> queries(scope).range()));
+        both(
+                routes,
+                "query_exemplars",
+                ofScope(scope ->
+                        new ExemplarApi(database, calls, limits.timeout(), options.parser(), scope).endpoint()));
         ExpressionApi expressions = new ExpressionApi(options.parser());
         both(routes, "format_query", expressions.format());
         both(routes, "parse_query", expressions.tree());

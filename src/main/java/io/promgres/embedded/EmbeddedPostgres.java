@@ -124,8 +124,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static Programs programs(Options options, Path directory, Account account) throws IOException {
         boolean reachable = account.canReach(directory);
         if (!reachable && !Platform.current().isLinux()) {
-            throw new EmbeddedPostgresException("PostgreSQL runs as " + account + ", who cannot get into " + directory
-                    + "; choose a directory that all users can reach with --data-dir DIR");
+            throw new EmbeddedPostgresException("PostgreSQL runs as " + account + ", which has no access to "
+                    + directory + "; choose a directory that all users can reach with --data-dir DIR");
         }
         Path parent = options.binaries().orElse(reachable ? directory : SYSTEM_CACHE);
         Files.createDirectories(parent);
@@ -205,7 +205,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static String reason(IOException e) {
         return e instanceof AccessDeniedException
-                ? "permission denied for " + e.getMessage() + "; is promgres run by the user who made it?"
+                ? "permission denied for " + e.getMessage() + "; does promgres run as the user that owns it?"
                 : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 

@@ -10,16 +10,35 @@ import javax.sql.DataSource;
 /** The projection of samples onto energy.fact_usage, put together. */
 public final class Energy {
 
-    private Energy() {}
+    private final RuleMatcher matcher;
+    private final Projector projector;
 
     /**
-     * Makes the rules the ones in force, and returns what notes which buckets flushes touch.
+     * Makes the rules the ones in force.
      *
-     * @throws SQLException if the database does not take them
+     * @param database for what flushes wait for
+     * @param background for the projector
+     * @throws SQLException if the database does not take the rules
      */
-    public static WriteObserver watch(DataSource database, Rules rules, Metrics metrics) throws SQLException {
+    public Energy(DataSource database, DataSource background, Rules rules, Metrics metrics, InstantSource clock)
+            throws SQLException {
         RuleStore store = new RuleStore(database, rules);
-        return new RuleMatcher(store, rules, store.save(false), metrics);
+        matcher = new RuleMatcher(store, rules, store.save(false), metrics);
+        projector = new Projector(background, clock, matcher);
+    }
+
+    /** What notes which buckets flushes touch. */
+    public WriteObserver watch() {
+        return matcher;
+    }
+
+    /** Brings energy.fact_usage up to date; does nothing when it has done so just now. */
+    public void project() throws SQLException {
+        projector.run();
+    }
+
+    RuleMatcher matcher() {
+        return matcher;
     }
 
     /**
@@ -29,8 +48,10 @@ public final class Energy {
      * @param from inclusive
      * @param to exclusive
      */
-    public static void rebuild(DataSource database, Rules rules, Instant from, Instant to) throws SQLException {
-        new RuleStore(database, rules).save(true);
-        new Projector(database, InstantSource.system()).rebuild(from, to);
+    public static void rebuild(DataSource database, Rules rules, Metrics metrics, Instant from, Instant to)
+            throws SQLException {
+        RuleStore store = new RuleStore(database, rules);
+        RuleMatcher matcher = new RuleMatcher(store, rules, store.save(true), metrics);
+        new Projector(database, InstantSource.system(), matcher).rebuild(from, to);
     }
 }

@@ -16,7 +16,7 @@ import javax.sql.DataSource;
  * advisory lock lets one of them work at a time. All it needs to know is in the database, so that it goes on where another
  * one stopped or was killed.
  */
-public final class Projector {
+final class Projector {
 
     private static final int BUCKETS = 48;
     private static final String PROJECT = "SELECT _energy.project(?)";
@@ -24,30 +24,44 @@ public final class Projector {
             "SELECT _energy.project(?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
     private static final Duration REBUILT_AT_ONCE = Duration.ofHours(6);
 
-    // Ten times as much rest as work, as far as rows are to be there within 10 seconds.
-    private static final int REST = 10;
-    private static final long LONGEST_REST_NANOS = Duration.ofSeconds(5).toNanos();
+    // Sums over many targets change with the scrape of each: a pass writes them once for all that came meanwhile.
+    private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private static final long EXPIRY_NANOS = Duration.ofMinutes(10).toNanos();
 
     private final DataSource database;
     private final InstantSource clock;
+    private final RuleMatcher matcher;
     private long ended = System.nanoTime();
     private long rest;
+    private long expired = ended - EXPIRY_NANOS;
 
-    public Projector(DataSource database, InstantSource clock) {
+    Projector(DataSource database, InstantSource clock, RuleMatcher matcher) {
         this.database = database;
         this.clock = clock;
+        this.matcher = matcher;
     }
 
-    /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked just now. */
-    public void run() throws SQLException {
+    /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked within the last seconds. */
+    void run() throws SQLException {
         long begin = System.nanoTime();
         if (begin - ended < rest) {
             return;
         }
-        drain(PROJECT);
+        findSessions();
+        boolean worked = drain(PROJECT);
         refreshWorkspaces();
+        if (begin - expired > EXPIRY_NANOS) {
+            execute("SELECT _energy.expire()");
+            expired = begin;
+        }
         ended = System.nanoTime();
-        rest = Math.min(LONGEST_REST_NANOS, (ended - begin) * REST);
+        rest = worked ? REST_NANOS : 0;
+    }
+
+    private void findSessions() throws SQLException {
+        execute("SELECT _energy.know_session_hosts()");
+        matcher.adopt();
     }
 
     private void refreshWorkspaces() throws SQLException {
@@ -56,12 +70,18 @@ public final class Projector {
                 WHERE pg_try_advisory_xact_lock(1886547826, 5)""", clock.instant());
     }
 
-    /** Ends when there were few: those that are touched all the time have their turn the next time. */
-    private void drain(String project) throws SQLException {
-        boolean more = true;
-        while (more && !Thread.currentThread().isInterrupted()) {
-            more = project(project) >= BUCKETS;
+    /**
+     * Ends when there were few: those that are touched all the time have their turn the next time.
+     *
+     * @return whether there were any
+     */
+    private boolean drain(String project) throws SQLException {
+        int done = project(project);
+        boolean worked = done > 0;
+        while (done >= BUCKETS && !Thread.currentThread().isInterrupted()) {
+            done = project(project);
         }
+        return worked;
     }
 
     private int project(String sql) throws SQLException {
@@ -82,6 +102,7 @@ public final class Projector {
      * @param to exclusive
      */
     void rebuild(Instant from, Instant to) throws SQLException {
+        findSessions();
         for (Instant begin = from; begin.isBefore(to); begin = begin.plus(REBUILT_AT_ONCE)) {
             Instant end = begin.plus(REBUILT_AT_ONCE).isBefore(to) ? begin.plus(REBUILT_AT_ONCE) : to;
             execute("SELECT _energy.touch_again(?, ?)", begin, end);

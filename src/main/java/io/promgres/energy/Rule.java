@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param maxGap how long a {@link Kind#GAUGE} holds
  * @param factor what values are multiplied with first
  * @param powered whether energy is computed from CPU seconds
+ * @param namedOnly whether series count only that name a machine, project or user, or are at the host of a session
  * @param labels the labels that stand for dimensions, where they have other names
  */
 record Rule(
@@ -36,6 +37,7 @@ record Rule(
         Duration maxGap,
         BigDecimal factor,
         boolean powered,
+        boolean namedOnly,
         Map<Dimension, String> labels) {
 
     boolean choosesMetric(String name) {
@@ -47,13 +49,23 @@ record Rule(
         return matches(where, series);
     }
 
+    /** Whether a series that is chosen counts. */
+    boolean counts(Source source, Set<String> sessionHosts) {
+        return !namedOnly || source.isNamed() || sessionHosts.contains(source.host());
+    }
+
     Measure measureOf(LabelSet series) {
         return measure != null ? measure : unit.measure(!idleWhere.isEmpty() && matches(idleWhere, series));
     }
 
+    /** The label that stands for a dimension. */
+    String labelOf(Dimension dimension) {
+        return labels.getOrDefault(dimension, dimension.toString());
+    }
+
     /** The value of a dimension, null if the series has no such label. */
     String value(LabelSet series, Dimension dimension) {
-        String value = series.value(labels.getOrDefault(dimension, dimension.toString()));
+        String value = series.value(labelOf(dimension));
         return value.isEmpty() ? null : value;
     }
 

@@ -174,6 +174,7 @@ public final class RuleFiles {
                 MINUTE,
                 BigDecimal.ONE,
                 false,
+                false,
                 Map.of());
     }
 }

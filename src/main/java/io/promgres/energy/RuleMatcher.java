@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
 
@@ -31,6 +32,8 @@ final class RuleMatcher implements WriteObserver {
     private final Metrics metrics;
     private final Map<Long, WatchedGroup> groups = new ConcurrentHashMap<>();
     private final Map<String, List<Rule>> rulesByMetric = new HashMap<>();
+    private final Set<String> sessionHosts = ConcurrentHashMap.newKeySet();
+    private int lastSessionHost;
 
     /** @param ruleIds ids of the rules by name */
     RuleMatcher(RuleStore store, Rules rules, Map<String, Integer> ruleIds, Metrics metrics) {
@@ -60,10 +63,14 @@ final class RuleMatcher implements WriteObserver {
         for (Rule rule : choosing(labels.metricName())) {
             if (rule.chooses(labels)) {
                 int id = ruleIds.get(rule.name());
-                SkipReason skip = skip(rule, labels);
-                groups.merge(group, WatchedGroup.of(id, rule, skip, slot), WatchedGroup::with);
-                if (skip == null) {
-                    found.add(new RuleStore.Found(id, rule, labels, address));
+                try {
+                    Source source = Source.of(rule, labels, rules.regionLabel());
+                    if (rule.counts(source, sessionHosts)) {
+                        groups.merge(group, WatchedGroup.of(id, rule, null, slot), WatchedGroup::with);
+                        found.add(new RuleStore.Found(id, source, address));
+                    }
+                } catch (Source.Unusable e) {
+                    groups.merge(group, WatchedGroup.of(id, rule, e.why(), slot), WatchedGroup::with);
                 }
             }
         }
@@ -80,13 +87,33 @@ final class RuleMatcher implements WriteObserver {
                         .toList());
     }
 
-    private SkipReason skip(Rule rule, LabelSet labels) {
-        try {
-            Source.of(rule, labels, rules.regionLabel());
-            return null;
-        } catch (Source.Unusable e) {
-            return e.why();
+    /**
+     * Looks whether there are sessions at hosts where there were none, and has the series there count from now on. What is
+     * computed next knows of all that this daemon has seen before.
+     */
+    void adopt() throws SQLException {
+        RuleStore.SessionHosts fresh = store.sessionHosts(lastSessionHost);
+        if (fresh.hosts().isEmpty()) {
+            return;
         }
+        // First, so that what is interned meanwhile counts.
+        sessionHosts.addAll(fresh.hosts());
+        Map<Integer, Rule> chosen = new HashMap<>();
+        for (Rule rule : rules.rules()) {
+            if (rule.namedOnly()) {
+                chosen.put(ruleIds.get(rule.name()), rule);
+            }
+        }
+        for (RuleStore.Adopted one : store.adopt(chosen, fresh.hosts())) {
+            if (one.address() != SeriesAddress.UNKNOWN) {
+                int slot = SeriesAddress.slot(one.address());
+                groups.merge(
+                        SeriesAddress.group(one.address()),
+                        WatchedGroup.of(one.ruleId(), one.rule(), null, slot),
+                        WatchedGroup::with);
+            }
+        }
+        lastSessionHost = fresh.last();
     }
 
     @Override

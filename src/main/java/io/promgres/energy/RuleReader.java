@@ -27,6 +27,7 @@ final class RuleReader {
             "kind",
             "metric",
             "where",
+            "series",
             "measure",
             "unit",
             "idle-where",
@@ -86,6 +87,7 @@ final class RuleReader {
                 optional("factor", RuleReader::amount).orElse(BigDecimal.ONE),
                 unit == Unit.CPU_SECONDS
                         && optional("energy", RuleReader::isPowered).orElse(true),
+                optional("series", RuleReader::isNamedOnly).orElse(false),
                 labels());
     }
 
@@ -156,6 +158,14 @@ final class RuleReader {
             case "power" -> true;
             case "none" -> false;
             default -> throw value.wrong("energy is power (computed from CPU seconds) or none");
+        };
+    }
+
+    private static boolean isNamedOnly(YamlNode value) {
+        return switch (value.text()) {
+            case "named" -> true;
+            case "all" -> false;
+            default -> throw value.wrong("series is all, or named (those that name a machine, project or user)");
         };
     }
 

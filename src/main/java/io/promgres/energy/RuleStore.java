@@ -7,9 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
-import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,9 +20,25 @@ import javax.sql.DataSource;
 final class RuleStore {
 
     private static final int FETCH = 1_000;
+    private static final String AT_HOSTS = """
+             AND s.labels::int[] && ARRAY(
+                SELECT i.id FROM _prom_catalog.label i
+                WHERE i.key = ANY (?)
+                  AND coalesce(substring(i.value FROM '^\\[(.*)\\](?::[0-9]+)?$'), substring(i.value FROM '^([^:]*)(?::[0-9]+)?$'), i.value)
+                      = ANY (?))""";
 
-    /** A series that a rule uses: its labels say the rest. */
-    record Found(int ruleId, Rule rule, LabelSet labels, long address) {}
+    /**
+     * A series that a rule uses.
+     *
+     * @param address its place, or its id where that is known
+     */
+    record Found(int ruleId, Source source, long address) {}
+
+    /** A series that a rule uses, and its place, {@link SeriesAddress#UNKNOWN} if it has none. */
+    record Adopted(int ruleId, Rule rule, long address) {}
+
+    /** Hosts of sessions, and how many there have been. */
+    record SessionHosts(Set<String> hosts, int last) {}
 
     private final DataSource database;
     private final Rules rules;
@@ -78,11 +93,12 @@ final class RuleStore {
     private Map<String, Integer> saveRules(Connection connection) throws SQLException {
         Map<String, Integer> ids = new HashMap<>();
         try (PreparedStatement save = connection.prepareStatement("""
-                INSERT INTO _energy.rule AS r (name, kind, bucket, max_gap, factor, scopes, powered, definition)
-                VALUES (?, ?, make_interval(secs => ?), make_interval(secs => ?), ?, ?, ?, ?)
+                INSERT INTO _energy.rule AS r (name, kind, bucket, max_gap, factor, scopes, powered, named_only, definition)
+                VALUES (?, ?, make_interval(secs => ?), make_interval(secs => ?), ?, ?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
                     SET kind = excluded.kind, bucket = excluded.bucket, max_gap = excluded.max_gap, factor = excluded.factor,
-                        scopes = excluded.scopes, powered = excluded.powered, definition = excluded.definition
+                        scopes = excluded.scopes, powered = excluded.powered, named_only = excluded.named_only,
+                        definition = excluded.definition
                 RETURNING id""")) {
             for (Rule rule : rules.rules()) {
                 save.setString(1, rule.name());
@@ -92,7 +108,8 @@ final class RuleStore {
                 save.setBigDecimal(5, rule.totalFactor());
                 save.setArray(6, connection.createArrayOf("text", rule.scopes().toArray()));
                 save.setBoolean(7, rule.powered());
-                save.setString(8, rule.toString());
+                save.setBoolean(8, rule.namedOnly());
+                save.setString(9, rule.toString());
                 try (ResultSet row = save.executeQuery()) {
                     row.next();
                     ids.put(rule.name(), row.getInt(1));
@@ -148,37 +165,128 @@ final class RuleStore {
     }
 
     private void choose(Connection connection, Map<Integer, Rule> chosen) throws SQLException {
+        SessionHosts sessions = sessionHosts(connection, 0);
+        try (SourceRows sources = SourceRows.byId(connection)) {
+            forStored(connection, chosen, null, (labels, id, address) -> {
+                for (Map.Entry<Integer, Rule> rule : chosen.entrySet()) {
+                    Source source = usable(rule.getValue(), labels);
+                    if (source != null && rule.getValue().counts(source, sessions.hosts())) {
+                        sources.add(new Found(rule.getKey(), source, id));
+                    }
+                }
+            });
+        }
+    }
+
+    /**
+     * Chooses stored series at the hosts of sessions, of rules that take few others.
+     *
+     * @param chosen the rules by their ids
+     * @return those that have a place, with it
+     */
+    List<Adopted> adopt(Map<Integer, Rule> chosen, Set<String> hosts) throws SQLException {
+        List<Adopted> adopted = new ArrayList<>();
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (SourceRows sources = SourceRows.byId(connection)) {
+                forStored(connection, chosen, hosts, (labels, id, address) -> {
+                    for (Map.Entry<Integer, Rule> rule : chosen.entrySet()) {
+                        Source source = usable(rule.getValue(), labels);
+                        if (source != null
+                                && !source.isNamed()
+                                && rule.getValue().counts(source, hosts)) {
+                            sources.add(new Found(rule.getKey(), source, id));
+                            adopted.add(new Adopted(rule.getKey(), rule.getValue(), address));
+                        }
+                    }
+                });
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            }
+            connection.commit();
+        }
+        return adopted;
+    }
+
+    /** The series as the rule uses it; null if it does not. */
+    private Source usable(Rule rule, LabelSet labels) {
+        if (!rule.choosesMetric(labels.metricName()) || !rule.chooses(labels)) {
+            return null;
+        }
+        try {
+            return Source.of(rule, labels, rules.regionLabel());
+        } catch (Source.Unusable e) {
+            return null;
+        }
+    }
+
+    /** Gets a stored series. */
+    interface Stored {
+        void series(LabelSet labels, long id, long address) throws SQLException;
+    }
+
+    /** @param hosts only series whose label instance names one of these; null for all */
+    private static void forStored(Connection connection, Map<Integer, Rule> rules, Set<String> hosts, Stored stored)
+            throws SQLException {
         Set<Integer> metrics = new HashSet<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT id, metric_name FROM _prom_catalog.metric")) {
             while (rows.next()) {
                 String name = rows.getString(2);
-                if (chosen.values().stream().anyMatch(rule -> rule.choosesMetric(name))) {
+                if (rules.values().stream().anyMatch(rule -> rule.choosesMetric(name))) {
                     metrics.add(rows.getInt(1));
                 }
             }
         }
-        try (PreparedStatement series = connection.prepareStatement("""
-                SELECT s.id, s.metric_id, array_agg(l.key ORDER BY l.key), array_agg(l.value ORDER BY l.key)
+        try (PreparedStatement series = connection.prepareStatement(
+                """
+                SELECT s.id, s.group_id, s.slot, array_agg(l.key ORDER BY l.key), array_agg(l.value ORDER BY l.key)
                 FROM _prom_catalog.series s JOIN _prom_catalog.label l ON l.id = ANY (s.labels)
-                WHERE s.metric_id = ANY (?)
-                GROUP BY s.id, s.metric_id""")) {
+                WHERE s.metric_id = ANY (?)""" + (hosts == null ? "" : AT_HOSTS) + " GROUP BY s.id, s.group_id, s.slot")) {
             series.setFetchSize(FETCH);
             series.setArray(1, connection.createArrayOf("int4", metrics.toArray()));
-            try (ResultSet rows = series.executeQuery();
-                    Sources sources = Sources.byId(connection, rules.regionLabel())) {
+            if (hosts != null) {
+                String[] names = rules.values().stream()
+                        .map(rule -> rule.labelOf(Dimension.INSTANCE))
+                        .toArray(String[]::new);
+                series.setArray(2, connection.createArrayOf("text", names));
+                series.setArray(3, connection.createArrayOf("text", hosts.toArray()));
+            }
+            try (ResultSet rows = series.executeQuery()) {
                 while (rows.next()) {
-                    LabelSet labels = labels((String[]) rows.getArray(3).getArray(), (String[])
-                            rows.getArray(4).getArray());
-                    for (Map.Entry<Integer, Rule> rule : chosen.entrySet()) {
-                        if (rule.getValue().choosesMetric(labels.metricName())
-                                && rule.getValue().chooses(labels)) {
-                            sources.add(new Found(rule.getKey(), rule.getValue(), labels, rows.getLong(1)));
-                        }
-                    }
+                    LabelSet labels = labels((String[]) rows.getArray(4).getArray(), (String[])
+                            rows.getArray(5).getArray());
+                    long address = rows.getObject(2) == null
+                            ? SeriesAddress.UNKNOWN
+                            : SeriesAddress.of(rows.getLong(2), rows.getInt(3));
+                    stored.series(labels, rows.getLong(1), address);
                 }
             }
         }
+    }
+
+    /** Hosts of sessions that were noted after so many. */
+    SessionHosts sessionHosts(int last) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            return sessionHosts(connection, last);
+        }
+    }
+
+    private static SessionHosts sessionHosts(Connection connection, int last) throws SQLException {
+        Set<String> hosts = new HashSet<>();
+        int newest = last;
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT host, id FROM _energy.session_host WHERE id > ? ORDER BY id")) {
+            select.setInt(1, last);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    hosts.add(rows.getString(1));
+                    newest = rows.getInt(2);
+                }
+            }
+        }
+        return new SessionHosts(hosts, newest);
     }
 
     private static LabelSet labels(String[] names, String[] values) {
@@ -194,8 +302,11 @@ final class RuleStore {
     void add(List<Found> found) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            try (Sources sources = Sources.byAddress(connection, rules.regionLabel())) {
-                for (Found one : found) {
+            try (SourceRows sources = SourceRows.byAddress(connection)) {
+                // Daemons that learn of the same places at a time do it in the same order.
+                for (Found one : found.stream()
+                        .sorted(Comparator.comparing(one -> one.source().placeDigest()))
+                        .toList()) {
                     sources.add(one);
                 }
             } catch (SQLException e) {
@@ -203,102 +314,6 @@ final class RuleStore {
                 throw e;
             }
             connection.commit();
-        }
-    }
-
-    /** Rows of _energy.source on their way to the database; series that a rule cannot use are left out. */
-    private static final class Sources implements AutoCloseable {
-        private static final int BATCH = 1_000;
-        private static final String INSERT = """
-                INSERT INTO _energy.source (rule_id, measure, scope, user_id, display_name, group_name, machine_name,
-                    project, host, port, raw_label, region, workspace_id, started_at, series_id, metric_id)
-                SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, s.id, s.metric_id
-                FROM _prom_catalog.series s WHERE\s""";
-        private static final String END = " ON CONFLICT (rule_id, series_id) DO ";
-        // A metric that was dropped and returns has another id.
-        private static final String AS_BEFORE =
-                END + "UPDATE SET metric_id = excluded.metric_id WHERE source.metric_id <> excluded.metric_id";
-        private static final String AGAIN = END + """
-                UPDATE
-                SET measure = excluded.measure, scope = excluded.scope, user_id = excluded.user_id,
-                    display_name = excluded.display_name, group_name = excluded.group_name,
-                    machine_name = excluded.machine_name, project = excluded.project, host = excluded.host,
-                    port = excluded.port, raw_label = excluded.raw_label, region = excluded.region,
-                    workspace_id = excluded.workspace_id, started_at = excluded.started_at, known = false""";
-
-        private final PreparedStatement insert;
-        private final boolean byAddress;
-        private final String regionLabel;
-        private int added;
-
-        private Sources(PreparedStatement insert, boolean byAddress, String regionLabel) {
-            this.insert = insert;
-            this.byAddress = byAddress;
-            this.regionLabel = regionLabel;
-        }
-
-        static Sources byAddress(Connection connection, String regionLabel) throws SQLException {
-            String sql = INSERT + "s.group_id = ? AND s.slot = ?" + AS_BEFORE;
-            return new Sources(connection.prepareStatement(sql), true, regionLabel);
-        }
-
-        static Sources byId(Connection connection, String regionLabel) throws SQLException {
-            return new Sources(connection.prepareStatement(INSERT + "s.id = ?" + AGAIN), false, regionLabel);
-        }
-
-        void add(Found found) throws SQLException {
-            Source source;
-            try {
-                source = Source.of(found.rule(), found.labels(), regionLabel);
-            } catch (Source.Unusable e) {
-                return;
-            }
-            insert.setInt(1, found.ruleId());
-            setLabels(source);
-            if (byAddress) {
-                insert.setLong(15, SeriesAddress.group(found.address()));
-                insert.setInt(16, SeriesAddress.slot(found.address()));
-            } else {
-                insert.setLong(15, found.address());
-            }
-            insert.addBatch();
-            if (++added % BATCH == 0) {
-                insert.executeBatch();
-            }
-        }
-
-        private void setLabels(Source source) throws SQLException {
-            insert.setString(2, source.measure());
-            insert.setString(3, source.scope() == null ? null : source.scope().toString());
-            insert.setString(4, source.userId());
-            insert.setString(5, source.displayName());
-            insert.setString(6, source.groupName());
-            insert.setString(7, source.machineName());
-            insert.setString(8, source.project());
-            setEndpoint(source.instance());
-            insert.setString(11, source.instance());
-            insert.setString(12, source.region());
-            insert.setString(13, source.workspaceId());
-            insert.setTimestamp(14, source.startedAt() == null ? null : Timestamp.from(source.startedAt()));
-        }
-
-        private void setEndpoint(String instance) throws SQLException {
-            insert.setString(9, null);
-            insert.setNull(10, Types.INTEGER);
-            if (instance != null) {
-                InstanceAddress endpoint = InstanceAddress.parse(instance);
-                insert.setString(9, endpoint.host());
-                if (endpoint.port().isPresent()) {
-                    insert.setInt(10, endpoint.port().getAsInt());
-                }
-            }
-        }
-
-        @Override
-        public void close() throws SQLException {
-            try (insert) {
-                insert.executeBatch();
-            }
         }
     }
 }

@@ -1,10 +1,14 @@
 package io.promgres.energy;
 
 import io.promgres.model.LabelSet;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a rule takes from the labels of a series. Absent labels are null.
@@ -63,6 +67,24 @@ record Source(
             throw new Unusable(SkipReason.MISSING_LABEL);
         }
         return source;
+    }
+
+    /** Whether it names a machine, a project or a user. */
+    boolean isNamed() {
+        return machineName != null || project != null || userId != null;
+    }
+
+    /** Where it is: the host of its instance, null if it has none. */
+    String host() {
+        return instance == null ? null : InstanceAddress.parse(instance).host();
+    }
+
+    /** The same for all that come from the same place, and no others. */
+    UUID placeDigest() {
+        String place = Stream.of(machineName, project, userId, instance, region)
+                .map(label -> label == null ? "-" : "+" + label.length() + ":" + label)
+                .collect(Collectors.joining());
+        return UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The label scope decides; without it, the narrowest that the labels name. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * The bytes that a native histogram is in the database: everything but its time, to the bit. The SQL function
- * _prom_catalog.histogram_parts() reads the same.
+ * _prom_catalog.histogram_buckets() reads the same.
  *
  * <p>A byte: 1 if counts are floats, plus 2 times the reset hint, plus 8 if there are floats besides the two below. A byte: the
  * schema + 64. The bits of the sum and of the zero threshold, 8 bytes each. If there are more floats, their number in 4 bytes,

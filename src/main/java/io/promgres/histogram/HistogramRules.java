@@ -135,31 +135,4 @@ public final class HistogramRules {
         }
         return false;
     }
-
-    /** What a histogram with this fault has or is, to go behind the words for its series. */
-    public static String describe(Reason reason) {
-        return switch (reason) {
-            case HISTOGRAM_SCHEMA_UNKNOWN ->
-                "has a histogram with a schema that is neither -4 to 52 (exponential buckets) nor -53 (custom bounds)";
-            case HISTOGRAM_SPANS_MISMATCH ->
-                "has a histogram whose spans have another number of buckets than it has counts";
-            case HISTOGRAM_SPAN_NEGATIVE_OFFSET -> "has a histogram with a span whose offset is negative";
-            case HISTOGRAM_BUCKET_NEGATIVE -> "has a histogram with a bucket whose count is negative";
-            case HISTOGRAM_COUNT_NEGATIVE -> "has a histogram whose count is negative";
-            case HISTOGRAM_COUNT_MISMATCH -> "has a histogram whose count is not the sum of its buckets";
-            case HISTOGRAM_COUNT_TOO_SMALL -> "has a histogram whose count is less than the sum of its buckets";
-            case HISTOGRAM_BOUNDS_NAN -> "has a histogram with a custom bound that is NaN";
-            case HISTOGRAM_BOUNDS_UNORDERED -> "has a histogram whose custom bounds do not rise from one to the next";
-            case HISTOGRAM_BOUNDS_INFINITE -> "has a histogram with a custom bound that is infinite";
-            case HISTOGRAM_BOUNDS_TOO_FEW -> "has a histogram with more buckets than its custom bounds make";
-            case HISTOGRAM_BOUNDS_UNEXPECTED -> "has a histogram with custom bounds although its schema is exponential";
-            case HISTOGRAM_CUSTOM_ZERO_COUNT -> "has a histogram with custom bounds and a zero bucket";
-            case HISTOGRAM_CUSTOM_ZERO_THRESHOLD -> "has a histogram with custom bounds and a zero threshold";
-            case HISTOGRAM_CUSTOM_NEGATIVE_SPANS -> "has a histogram with custom bounds and negative spans";
-            case HISTOGRAM_CUSTOM_NEGATIVE_BUCKETS -> "has a histogram with custom bounds and negative buckets";
-            case HISTOGRAM_TOO_LARGE ->
-                "has a histogram of more than " + HistogramFields.MOST_NUMBERS + " buckets, spans and bounds together";
-            default -> throw new IllegalArgumentException("not about labels or histograms: " + reason);
-        };
-    }
 }

@@ -1,11 +1,12 @@
 package io.promgres.http;
 
 /**
- * Says whether the client of one exchange is there. The socket is read on demand, so that a client which goes away while its
+ * The client of one exchange: what is held for it, and whether it is there. The socket is read on demand, so that a client which goes away while its
  * request is worked on is noticed only if somebody asks for it. Thread-safe.
  */
 final class ClientWatch implements Request.Client {
 
+    private volatile InFlight.Claim claim;
     private Runnable reading;
     private Runnable action;
     private boolean gone;
@@ -13,6 +14,22 @@ final class ClientWatch implements Request.Client {
     /** @param reading makes the connection notice that the client goes; called on any thread */
     synchronized void by(Runnable reading) {
         this.reading = reading;
+    }
+
+    /** @param held by the exchange; null if it has no body */
+    void holds(InFlight.Claim held) {
+        claim = held;
+    }
+
+    @Override
+    public boolean claim(long bytes) {
+        InFlight.Claim held = claim;
+        return held == null || held.grow(bytes);
+    }
+
+    @Override
+    public synchronized boolean isGone() {
+        return gone;
     }
 
     @Override
@@ -29,12 +46,12 @@ final class ClientWatch implements Request.Client {
         }
     }
 
-    /** The connection has ended. */
+    /** The connection has ended, or the client has got its answer without the endpoint; the second call does nothing. */
     void gone() {
         Runnable wanted;
         synchronized (this) {
+            wanted = gone ? null : action;
             gone = true;
-            wanted = action;
         }
         if (wanted != null) {
             wanted.run();

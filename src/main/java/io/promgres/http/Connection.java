@@ -232,12 +232,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void work() {
         deadline.cancel();
         state = ConnectionState.WORKING;
-        handOver(exchange);
+        Exchange begun = exchange;
+        begun.timeLeft().ifPresent(left -> deadline.set(left, () -> workTimedOut(begun)));
+        handOver(begun);
     }
 
     private void handOver(Exchange request) {
         request.client().by(() -> loop.run(this::readWhileWorking, () -> {}));
         request.handOver(service.faults(), response -> loop.run(() -> answered(request, response), request::release));
+    }
+
+    private void workTimedOut(Exchange request) {
+        request.expire();
+        respond(service.refusals().unanswered(request), true);
     }
 
     // What comes waits in the inbox; that nothing comes any more is what somebody wants to know.
@@ -248,9 +255,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(Exchange request, Response response) {
-        if (state == ConnectionState.CLOSED) {
+        if (request.isExpired()) {
+            request.release();
+        } else if (state == ConnectionState.CLOSED) {
             request.finish(response.status());
         } else {
+            deadline.cancel();
             respond(response, true);
         }
     }

@@ -1,5 +1,6 @@
 package io.promgres.http;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,6 +30,15 @@ public interface Endpoint {
      */
     default long bytesInFlight(Request request) {
         return request.length();
+    }
+
+    /**
+     * How long a request may take, from its headers on: after that the server answers 503, and {@link Request.Client#isGone}.
+     * What it takes of the budget it keeps until the endpoint has answered too, to nobody. A body that takes long to come
+     * leaves half of it. Empty if the endpoint itself sees to that its answers come.
+     */
+    default Optional<Duration> answerWithin() {
+        return Optional.empty();
     }
 
     /** The answer to a request to this endpoint that the server itself has to refuse. Must not block. */

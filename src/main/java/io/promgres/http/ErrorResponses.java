@@ -77,6 +77,21 @@ final class ErrorResponses {
                                 + service.limits().readTimeout().toSeconds() + " s");
     }
 
+    /** To a request whose endpoint is still at work. */
+    Response unanswered(Exchange exchange) {
+        service.reached(Limit.ANSWER_TIME);
+        return exchange.endpoint()
+                .problem(
+                        Problem.UNAVAILABLE,
+                        "not done within "
+                                + exchange.endpoint()
+                                        .answerWithin()
+                                        .orElseThrow()
+                                        .toSeconds()
+                                + " s: the database is slow or holds a lock; send it again later")
+                .retryAfter(service.settings().retryAfter().toSeconds());
+    }
+
     Response bodyTooLarge(Exchange exchange) {
         service.reached(Limit.BODY_BYTES);
         return exchange.endpoint()

@@ -7,6 +7,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.promgres.access.RouteGroup;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +34,7 @@ final class Exchange {
     private final ClientWatch client = new ClientWatch();
     private final AtomicReference<PermitCounter> place = new AtomicReference<>();
     private volatile InFlight.Claim claim;
+    private boolean expired;
     private ByteBuf body;
     private boolean bodyEnded;
 
@@ -115,6 +118,7 @@ final class Exchange {
 
     void holds(InFlight.Claim claim) {
         this.claim = claim;
+        client.holds(claim);
     }
 
     /** What it holds of the budget; null if it has no body. */
@@ -144,6 +148,25 @@ final class Exchange {
         return true;
     }
 
+    /** How long its endpoint may take from now on, now that it has the body; empty for as long as it likes. */
+    Optional<Duration> timeLeft() {
+        return endpoint().answerWithin().map(limit -> {
+            Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+            Duration least = limit.dividedBy(2);
+            return left.compareTo(least) < 0 ? least : left;
+        });
+    }
+
+    /** The client is answered before its endpoint is done, which holds what it holds until it is. */
+    void expire() {
+        expired = true;
+        client.gone();
+    }
+
+    boolean isExpired() {
+        return expired;
+    }
+
     /** Says whether the client is there. */
     ClientWatch client() {
         return client;
@@ -170,6 +193,10 @@ final class Exchange {
     // Nothing may escape: the client would wait, and its bytes in flight be lost, for ever.
     private void work(UnexpectedErrorLog faults, Consumer<Response> answer) {
         try {
+            if (client.isGone()) {
+                answer.accept(endpoint().problem(Problem.UNAVAILABLE, "the client waits no more"));
+                return;
+            }
             endpoint().handle(request(), answer);
         } catch (Throwable bug) {
             faults.report(head.method() + " " + head.path() + " failed", bug);
@@ -214,9 +241,11 @@ final class Exchange {
         };
     }
 
-    /** Counts the answer and gives back the bytes in flight. */
+    /** Counts the answer and gives back the bytes in flight, unless the endpoint is still at work with them. */
     void finish(int status) {
-        release();
+        if (!expired) {
+            release();
+        }
         route.metrics().answered(status, System.nanoTime() - startNanos);
     }
 

@@ -15,7 +15,9 @@ public enum Limit {
     /** A body that hardly came while others waited for bytes in flight. */
     SLOW_BODY,
     /** Headers, a body, or an answer that was not taken in time. */
-    READ_TIMEOUT;
+    READ_TIMEOUT,
+    /** What the endpoint did for a request took too long. */
+    ANSWER_TIME;
 
     @Override
     public String toString() {

@@ -20,8 +20,23 @@ public record Request(RequestHead head, byte[] bytes, int offset, int length, Cl
         /**
          * Has the client watched until it is answered.
          *
-         * @param action run once, when the client has closed the connection; on an event loop, so it must not block
+         * @param action run once, when the client has closed the connection or has been answered without the endpoint, after
+         *     {@link Endpoint#answerWithin}; on an event loop, so it must not block
          */
         void whenGone(Runnable action);
+
+        /**
+         * Claims more of the budget of bytes in flight for this request, without waiting, until it is answered.
+         *
+         * @return whether it is there
+         */
+        default boolean claim(long bytes) {
+            return true;
+        }
+
+        /** Whether it is known that the client waits no more: what is done for it is for nothing. */
+        default boolean isGone() {
+            return false;
+        }
     }
 }

@@ -60,9 +60,8 @@ public final class WebAccess {
 
     private WebConfig checked(WebConfig config) {
         if (!strangersAllowed && !config.knowsItsClients()) {
-            throw new ConfigException(
-                    "other machines can reach the address of listen, and nobody would be asked who he is:"
-                            + " name users or tokens in a --web.config-file, listen on 127.0.0.1, or say --insecure");
+            throw new ConfigException("refusing to listen where other machines reach it without authentication:"
+                    + " name users or tokens in a --web.config-file, listen on 127.0.0.1, or say --insecure");
         }
         return config;
     }

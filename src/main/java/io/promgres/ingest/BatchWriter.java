@@ -97,6 +97,11 @@ abstract class BatchWriter<T> extends Worker<BatchWriter.Part<T>> {
     }
 
     @Override
+    boolean isAwaited(Part<T> part) {
+        return part.pending().isAwaited();
+    }
+
+    @Override
     void refuse(Part<T> part, String reason) {
         part.pending().failed(reason);
     }

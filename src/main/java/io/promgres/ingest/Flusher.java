@@ -75,6 +75,11 @@ final class Flusher extends Worker<Flusher.Part> {
     }
 
     @Override
+    boolean isAwaited(Part part) {
+        return part.pending().isAwaited();
+    }
+
+    @Override
     void refuse(Part part, String reason) {
         part.pending().failed(reason);
     }

@@ -7,6 +7,7 @@ import io.promgres.series.Removals;
 import io.promgres.store.RowWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The flushers of the present, side by side: each writes the samples of its share of the groups, so that no two of them write
@@ -78,6 +79,10 @@ final class Flushers implements AutoCloseable {
             }
         }
         return concerned;
+    }
+
+    Stream<Flusher> workers() {
+        return flushers.stream();
     }
 
     boolean isBusy() {

@@ -13,7 +13,9 @@ import io.promgres.store.SeriesStore;
 import io.promgres.store.StartStore;
 import io.promgres.store.ViewStore;
 import io.promgres.store.WriteObserver;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -150,6 +152,11 @@ public final class Ingest implements AutoCloseable {
         }
 
         @Override
+        public boolean isAwaited() {
+            return acknowledgement.isAwaited();
+        }
+
+        @Override
         public void unavailable(String reason) {
             pending.decrementAndGet();
             acknowledgement.unavailable(reason);
@@ -159,6 +166,15 @@ public final class Ingest implements AutoCloseable {
     /** Requests that were submitted and are not acknowledged yet. */
     public int pending() {
         return pending.get();
+    }
+
+    /** Why this cannot do its work any more, however well the database is; empty if it can. */
+    public Optional<String> stuck(Duration patience) {
+        return Stream.concat(
+                        flushers.workers(),
+                        Stream.of(late, interner, viewMaker, metadata, exemplars, histograms, starts))
+                .flatMap(worker -> worker.stuck(patience).stream())
+                .findFirst();
     }
 
     /** Has the views of these metrics made, soon. */

@@ -22,6 +22,11 @@ final class PendingWrite {
         rejections.add(reason, samples, offender);
     }
 
+    /** Whether its sender waits for it. */
+    boolean isAwaited() {
+        return acknowledgement.isAwaited();
+    }
+
     /** A part becomes two. */
     synchronized void split() {
         parts++;

@@ -46,6 +46,11 @@ final class ViewMaker extends Worker<List<Integer>> {
     }
 
     @Override
+    boolean isPatient() {
+        return true;
+    }
+
+    @Override
     void work(List<Integer> metricIds) {
         try {
             List<Integer> fresh = metricIds.stream()
@@ -53,6 +58,7 @@ final class ViewMaker extends Worker<List<Integer>> {
                     .distinct()
                     .toList();
             for (int from = 0; from < fresh.size(); from += METRICS_AT_ONCE) {
+                progresses();
                 make(fresh.subList(from, Math.min(fresh.size(), from + METRICS_AT_ONCE)), BRIEF);
             }
         } finally {

@@ -4,9 +4,11 @@ import io.promgres.observe.FailureLog;
 import io.promgres.observe.FatalErrors;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.QueueMetrics;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ abstract class Worker<T> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
+    private static final String NOT_AWAITED = "its sender waits no more";
     private static final String STOPPING = "promgres is stopping";
     private static final long IDLE_MILLIS = 250;
     private static final long CLOSING_MILLIS = 1_000;
@@ -37,18 +40,22 @@ abstract class Worker<T> implements AutoCloseable {
     private final Thread thread;
     private boolean closed;
     private volatile long refusesAfter = Long.MAX_VALUE;
+    private volatile boolean started;
+    private volatile boolean working;
+    private volatile long progressedAt = System.nanoTime();
 
     /** What waits, since when. */
     private record Waiting<T>(T item, long since) {}
 
     /** @param name of the queue; its thread's has {@code promgres-} in front */
     Worker(String name, Metrics metrics) {
-        this.metrics = metrics.queue(name, queue::size);
+        this.metrics = metrics.queue(name, queue::size, this::oldestNanos);
         thread = new Thread(this::run, "promgres-" + name);
         faults = new FailureLog(LOG, Level.ERROR, thread.getName() + " failed");
     }
 
     void start() {
+        started = true;
         thread.start();
     }
 
@@ -64,6 +71,39 @@ abstract class Worker<T> implements AutoCloseable {
      * @param reason for whoever waits
      */
     abstract void refuse(T item, String reason);
+
+    /** Whether anybody waits for an item; one that nobody waits for is refused instead of worked on. */
+    boolean isAwaited(T item) {
+        return true;
+    }
+
+    /** Whether an item may wait for as long as there are others before it. */
+    boolean isPatient() {
+        return false;
+    }
+
+    /** A long {@link #work} is not stuck. */
+    void progresses() {
+        progressedAt = System.nanoTime();
+    }
+
+    /** How long the item waits, or is worked on without progress, that does so for longest; 0 if there is none. */
+    long oldestNanos() {
+        long now = System.nanoTime();
+        long atWork = working ? now - progressedAt : 0;
+        return Math.max(atWork, queue.peek() instanceof Waiting<?> waiting ? now - waiting.since() : 0);
+    }
+
+    /** Why it will not do its work, empty if it will: its thread has ended, or does not get on with it. */
+    Optional<String> stuck(Duration patience) {
+        if (started && !thread.isAlive() && !isClosed()) {
+            return Optional.of("thread " + thread.getName() + " has ended");
+        }
+        boolean rests = isPatient() && System.nanoTime() - progressedAt < patience.toNanos();
+        return rests || oldestNanos() < patience.toNanos()
+                ? Optional.empty()
+                : Optional.of("thread " + thread.getName() + " has not got on for " + patience.toSeconds() + " s");
+    }
 
     /** An item has ended: it is answered, and not held any more. For {@link #work} only. */
     void ended(T item) {
@@ -91,13 +131,15 @@ abstract class Worker<T> implements AutoCloseable {
 
     /** The next item, or null if there is none now; for {@link #work} only. */
     T poll() {
-        Object next = queue.peek();
-        if (next == null || next == end || isTimeUp()) {
-            return null;
+        for (Object next = queue.peek(); next != null && next != end && !isTimeUp(); next = queue.peek()) {
+            T item = taken(queue.poll());
+            if (isAwaited(item)) {
+                atWork.add(item);
+                return item;
+            }
+            refuse(item, NOT_AWAITED);
         }
-        T item = taken(queue.poll());
-        atWork.add(item);
-        return item;
+        return null;
     }
 
     @SuppressWarnings("unchecked")
@@ -125,7 +167,7 @@ abstract class Worker<T> implements AutoCloseable {
                 } else if (isTimeUp()) {
                     refuse(taken(item), STOPPING);
                 } else {
-                    workOrRecover(taken(item));
+                    workOrRefuse(taken(item));
                 }
             }
         } catch (InterruptedException e) {
@@ -141,6 +183,20 @@ abstract class Worker<T> implements AutoCloseable {
 
     private synchronized boolean isClosed() {
         return closed;
+    }
+
+    private void workOrRefuse(T item) {
+        if (!isAwaited(item)) {
+            refuse(item, NOT_AWAITED);
+            return;
+        }
+        progresses();
+        working = true;
+        try {
+            workOrRecover(item);
+        } finally {
+            working = false;
+        }
     }
 
     /** What nobody expects must neither end the thread nor leave anybody waiting. */

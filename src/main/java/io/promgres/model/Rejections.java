@@ -10,54 +10,56 @@ public final class Rejections {
 
     /** Why something cannot be stored; {@link #toString()} is its name in metrics and messages. */
     public enum Reason {
-        NO_METRIC_NAME,
-        EMPTY_LABEL_NAME,
-        DUPLICATE_LABEL,
-        INVALID_UTF8,
-        NUL_CHARACTER,
-        LABEL_TOO_LONG,
-        TOO_MANY_LABELS,
-        TOO_FAR_AHEAD,
-        OUT_OF_RANGE,
-        TOO_MANY_LABEL_NAMES,
-        /** New, while the database has the most series it may have. */
-        TOO_MANY_SERIES,
-        /** New, while so many were within a minute. */
-        TOO_MANY_NEW_SERIES,
-        REFUSED_BY_DATABASE,
-        /** An odd number of references, or one beyond the last symbol. */
-        BAD_REFERENCE,
-        /** A series of which nothing but its labels was sent. */
-        NO_DATA,
-        INVALID_METADATA,
-        HISTOGRAM_SCHEMA_UNKNOWN,
-        /** The spans have another number of buckets than there are counts. */
-        HISTOGRAM_SPANS_MISMATCH,
-        HISTOGRAM_SPAN_NEGATIVE_OFFSET,
-        HISTOGRAM_BUCKET_NEGATIVE,
-        HISTOGRAM_COUNT_NEGATIVE,
-        /** The count is not the sum of the buckets. */
-        HISTOGRAM_COUNT_MISMATCH,
-        /** The count is less than the sum of the buckets; it may be more where NaN was observed. */
-        HISTOGRAM_COUNT_TOO_SMALL,
-        HISTOGRAM_BOUNDS_NAN,
-        HISTOGRAM_BOUNDS_UNORDERED,
-        HISTOGRAM_BOUNDS_INFINITE,
-        /** There are more buckets than the custom bounds make. */
-        HISTOGRAM_BOUNDS_TOO_FEW,
-        /** An exponential schema has no custom bounds. */
-        HISTOGRAM_BOUNDS_UNEXPECTED,
-        HISTOGRAM_CUSTOM_ZERO_COUNT,
-        HISTOGRAM_CUSTOM_ZERO_THRESHOLD,
-        HISTOGRAM_CUSTOM_NEGATIVE_SPANS,
-        HISTOGRAM_CUSTOM_NEGATIVE_BUCKETS,
-        HISTOGRAM_TOO_LARGE,
-        /** Its labels are not valid, or too long together. */
-        INVALID_EXEMPLAR,
-        /** It says whose it is, by a label that only the receiver sets. */
-        FORGED_TENANT,
-        /** Its tenant is not one of those that are allowed, or it has none. */
-        UNKNOWN_TENANT;
+        NO_METRIC_NAME("has no metric name (__name__), or an empty one"),
+        EMPTY_LABEL_NAME("has a label without a name"),
+        DUPLICATE_LABEL("has a label name twice"),
+        INVALID_UTF8("has a label that is not UTF-8"),
+        NUL_CHARACTER("has a label with the character U+0000, which PostgreSQL cannot store"),
+        LABEL_TOO_LONG(
+                "has a label whose name or value is longer than ingest.max-label-name-bytes or ingest.max-label-value-bytes"),
+        TOO_MANY_LABELS("has more labels than ingest.max-labels"),
+        TOO_FAR_AHEAD(
+                "has a sample that is further ahead than ingest.max-ahead of both clocks, the daemon's and the database's"),
+        OUT_OF_RANGE("has a sample whose time is not within the years 1 to 9999"),
+        TOO_MANY_LABEL_NAMES("is of a metric that has the maximum number of label names, 500, and brings another one"),
+        TOO_MANY_SERIES("is new, and the database has ingest.max-series series"),
+        TOO_MANY_NEW_SERIES("is new, and the daemon added ingest.max-new-series-per-minute series within the minute"),
+        REFUSED_BY_DATABASE("was refused by PostgreSQL; the answer has its message"),
+        BAD_REFERENCE("refers to a symbol that the request does not have, or has half a label (2.0)"),
+        NO_DATA("has neither samples, histograms, exemplars nor metadata (2.0)"),
+        INVALID_METADATA("has metadata without a name, that is not UTF-8, contains U+0000, or is longer than 64 KiB"),
+        HISTOGRAM_SCHEMA_UNKNOWN(
+                "has a histogram with a schema that is neither -4 to 52 (exponential buckets) nor -53 (custom bounds)"),
+        HISTOGRAM_SPANS_MISMATCH("has a histogram whose spans have another number of buckets than it has counts"),
+        HISTOGRAM_SPAN_NEGATIVE_OFFSET("has a histogram with a span whose offset is negative"),
+        HISTOGRAM_BUCKET_NEGATIVE("has a histogram with a bucket whose count is negative"),
+        HISTOGRAM_COUNT_NEGATIVE("has a histogram whose count is negative"),
+        HISTOGRAM_COUNT_MISMATCH("has a histogram whose count is not the sum of its buckets"),
+        HISTOGRAM_COUNT_TOO_SMALL("has a histogram whose count is less than the sum of its buckets"),
+        HISTOGRAM_BOUNDS_NAN("has a histogram with a custom bound that is NaN"),
+        HISTOGRAM_BOUNDS_UNORDERED("has a histogram whose custom bounds do not rise from one to the next"),
+        HISTOGRAM_BOUNDS_INFINITE("has a histogram with a custom bound that is infinite"),
+        HISTOGRAM_BOUNDS_TOO_FEW("has a histogram with more buckets than its custom bounds make"),
+        HISTOGRAM_BOUNDS_UNEXPECTED("has a histogram with custom bounds although its schema is exponential"),
+        HISTOGRAM_CUSTOM_ZERO_COUNT("has a histogram with custom bounds and a zero bucket"),
+        HISTOGRAM_CUSTOM_ZERO_THRESHOLD("has a histogram with custom bounds and a zero threshold"),
+        HISTOGRAM_CUSTOM_NEGATIVE_SPANS("has a histogram with custom bounds and negative spans"),
+        HISTOGRAM_CUSTOM_NEGATIVE_BUCKETS("has a histogram with custom bounds and negative buckets"),
+        HISTOGRAM_TOO_LARGE("has a histogram of more than 65,536 buckets, spans and bounds together"),
+        INVALID_EXEMPLAR("has an exemplar whose labels are not valid, or longer than 128 characters together"),
+        FORGED_TENANT("has the label __tenant__, which only the receiver sets"),
+        UNKNOWN_TENANT("belongs to none of the tenants that are allowed, or to no tenant where one is required");
+
+        private final String problem;
+
+        Reason(String problem) {
+            this.problem = problem;
+        }
+
+        /** What is wrong, to go behind the words for a series: "has no metric name". */
+        public String problem() {
+            return problem;
+        }
 
         @Override
         public String toString() {

@@ -26,6 +26,8 @@ import java.util.function.Supplier;
  */
 public final class Metrics implements AutoCloseable {
 
+    private static final double NANOS = 1e9;
+
     private final PrometheusMeterRegistry registry =
             ProcessMetrics.withoutTheirs(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -138,8 +140,13 @@ public final class Metrics implements AutoCloseable {
      * The meters of a queue; ask once for each.
      *
      * @param length items that wait now
+     * @param oldestNanos how long the oldest of them, or what is worked on, has waited for progress
      */
-    public QueueMetrics queue(String name, IntSupplier length) {
+    public QueueMetrics queue(String name, IntSupplier length, LongSupplier oldestNanos) {
+        Gauge.builder("promgres_queue_oldest_seconds", () -> oldestNanos.getAsLong() / NANOS)
+                .description("How long the oldest part of a request waits, or is worked on without progress")
+                .tag("queue", name)
+                .register(registry);
         Gauge.builder("promgres_queue_items", length::getAsInt)
                 .description("Parts of requests that wait for a thread")
                 .tag("queue", name)

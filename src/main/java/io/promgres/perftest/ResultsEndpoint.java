@@ -20,8 +20,8 @@ public final class ResultsEndpoint implements Endpoint {
     private static final String METHOD = "POST";
     private static final int RETRY_SECONDS = 2;
 
-    // Bytes as sent, as text (two bytes for a character at worst), and as the driver encodes it.
-    private static final int BYTES_FOR_EACH = 5;
+    /** What a byte of a body takes: as sent, as text (two bytes for a character at worst), and as the driver encodes it. */
+    public static final int BYTES_FOR_EACH = 5;
 
     private final String path;
     private final TableNames tables;
@@ -135,6 +135,8 @@ public final class ResultsEndpoint implements Endpoint {
     }
 
     private String tableName(RequestHead head) {
-        return head.path().substring(path.length());
+        String name = head.path().substring(path.length());
+        // A reporter puts a slash of its own behind a URL that ends with one.
+        return name.startsWith("/") ? name.substring(1) : name;
     }
 }

@@ -5,16 +5,16 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * Rows for a table, as JSON that has been looked through: an array of objects with columns of the table as names and
- * strings, numbers, booleans or null as values.
+ * Rows for a table, as JSON that has been looked through: an array of objects with columns of the table as names.
  *
  * <p>The text itself goes to PostgreSQL, which converts each value to its column's type; so a number that is meant for a
  * text column arrives there digit by digit.
@@ -24,9 +24,16 @@ import java.nio.charset.StandardCharsets;
  */
 record Rows(String json, boolean withId) {
 
+    // Names are those of a few columns, or stand in a value that is not looked into: none of them is remembered.
     private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
+
+    private static final char REPLACEMENT = '\ufffd';
+
+    /** Of a request. */
+    private static final int MOST_ROWS = 1 << 17;
 
     /**
      * @param bytes hold one object, or an array of them, in UTF-8
@@ -46,6 +53,12 @@ record Rows(String json, boolean withId) {
     }
 
     private static String decode(byte[] bytes, int offset, int length) throws InsertException {
+        String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
+        // What stands for bytes that are wrong may also be what was sent.
+        return text.indexOf(REPLACEMENT) < 0 ? text : decodeStrictly(bytes, offset, length);
+    }
+
+    private static String decodeStrictly(byte[] bytes, int offset, int length) throws InsertException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -74,7 +87,9 @@ record Rows(String json, boolean withId) {
 
         private final Table table;
         private final JsonParser json;
+        private final Set<String> columns = new HashSet<>();
         private boolean withId;
+        private int rows;
 
         Reader(Table table, JsonParser json) {
             this.table = table;
@@ -102,6 +117,10 @@ record Rows(String json, boolean withId) {
             if (json.currentToken() != JsonToken.START_OBJECT) {
                 throw notJson("expected an object or an array of objects" + at(json.currentTokenLocation()));
             }
+            if (++rows > MOST_ROWS) {
+                throw unfit(new InsertError("54000", "more than " + MOST_ROWS + " rows in a request"));
+            }
+            columns.clear();
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 column(json.currentName());
             }
@@ -115,13 +134,13 @@ record Rows(String json, boolean withId) {
                         null,
                         "The columns are " + String.join(", ", table.columns()) + "."));
             }
-            withId |= name.equals(Table.ID);
-            if (!json.nextToken().isScalarValue()) {
-                throw unfit(new InsertError(
-                        "22P02",
-                        "the value of column \"" + name + "\" is an array or an object"
-                                + at(json.currentTokenLocation())));
+            if (!columns.add(name)) {
+                throw notJson("Duplicate field '" + name + "'" + at(json.currentTokenLocation()));
             }
+            withId |= name.equals(Table.ID);
+            // An array or an object is for a text column, which stores it as it was written.
+            json.nextToken();
+            json.skipChildren();
         }
     }
 }

@@ -5,7 +5,6 @@ import io.promgres.codec.Numbers;
 import io.promgres.codec.SeriesReceiver;
 import io.promgres.histogram.HistogramBody;
 import io.promgres.histogram.HistogramFields;
-import io.promgres.histogram.HistogramRules;
 import io.promgres.histogram.NativeHistogram;
 import io.promgres.model.Rejections.Reason;
 import java.io.IOException;
@@ -168,7 +167,7 @@ final class HistogramChunkReader {
     private void take(int more) throws MalformedBodyException {
         numbers += more;
         if (numbers > HistogramFields.MOST_NUMBERS) {
-            throw new MalformedBodyException("a chunk " + HistogramRules.describe(Reason.HISTOGRAM_TOO_LARGE));
+            throw new MalformedBodyException("a chunk " + Reason.HISTOGRAM_TOO_LARGE.problem());
         }
     }
 }

@@ -18,7 +18,6 @@ import io.promgres.codec.proto.Types.Sample;
 import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.histogram.HistogramBody;
 import io.promgres.histogram.HistogramFields;
-import io.promgres.histogram.HistogramRules;
 import io.promgres.histogram.NativeHistogram;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
@@ -184,13 +183,12 @@ public final class ReadResponseDecoder {
         cursor.reset(bytes.toByteArray(), 0, bytes.size());
         NativeHistogram histogram = histograms.read(cursor);
         if (histograms.isTooLarge()) {
-            throw new MalformedBodyException("a series " + HistogramRules.describe(Reason.HISTOGRAM_TOO_LARGE));
+            throw new MalformedBodyException("a series " + Reason.HISTOGRAM_TOO_LARGE.problem());
         }
         // What is stored has no room for more or fewer buckets than the spans say.
         for (NativeHistogram.Buckets side : List.of(histogram.positive, histogram.negative)) {
             if (side.length() != side.counts.size()) {
-                throw new MalformedBodyException(
-                        "a series " + HistogramRules.describe(Reason.HISTOGRAM_SPANS_MISMATCH));
+                throw new MalformedBodyException("a series " + Reason.HISTOGRAM_SPANS_MISMATCH.problem());
             }
         }
         return HistogramBody.encode(histogram);

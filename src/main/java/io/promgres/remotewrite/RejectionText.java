@@ -1,6 +1,5 @@
 package io.promgres.remotewrite;
 
-import io.promgres.histogram.HistogramRules;
 import io.promgres.model.Rejections.Reason;
 import java.time.Instant;
 
@@ -18,24 +17,11 @@ final class RejectionText {
     /** @param label the one that is wrong, or -1 */
     static String ofLabels(Reason reason, LabelFields fields, int label, Limits limits) {
         String problem = switch (reason) {
-            case NO_METRIC_NAME -> "has no metric name (__name__)";
-            case EMPTY_LABEL_NAME -> "has a label without a name";
-            case DUPLICATE_LABEL -> "has a label name twice";
-            case INVALID_UTF8 -> "has a label that is not UTF-8";
-            case NUL_CHARACTER -> "has a label with the character U+0000, which PostgreSQL cannot store";
             case LABEL_TOO_LONG ->
                 "has a label with a name of more than " + limits.maxNameBytes() + " bytes or a value of more than "
                         + limits.maxValueBytes();
             case TOO_MANY_LABELS -> "has " + fields.sent() + " labels, the limit is " + limits.maxLabels();
-            case BAD_REFERENCE -> "refers to a symbol that is not there, or has half a label";
-            case NO_DATA -> "has neither samples nor anything else";
-            case INVALID_METADATA -> "has metadata that is not UTF-8, contains U+0000, or is too long";
-            case INVALID_EXEMPLAR ->
-                "has an exemplar whose labels are not valid, or longer than " + Exemplars.MOST_CHARACTERS
-                        + " characters together";
-            case FORGED_TENANT -> "has the label " + SenderRules.TENANT + ", which is for the receiver to set";
-            case UNKNOWN_TENANT -> "belongs to none of the tenants that are allowed";
-            default -> HistogramRules.describe(reason);
+            default -> reason.problem();
         };
         StringBuilder sentence = series(fields).append(' ').append(problem);
         if (label >= 0) {
@@ -48,19 +34,15 @@ final class RejectionText {
     /** @param time of the sample, milliseconds since the epoch */
     static String ofTime(Reason reason, LabelFields fields, long time, Limits limits) {
         StringBuilder sentence = series(fields).append(" has a sample at ");
-        return switch (reason) {
-            case TOO_FAR_AHEAD ->
-                sentence.append(Instant.ofEpochMilli(time))
-                        .append(", more than ")
-                        .append(limits.maxAhead().toSeconds())
-                        .append(" s ahead of the clock of the receiver")
-                        .toString();
-            case OUT_OF_RANGE ->
-                sentence.append(time)
-                        .append(" ms since the epoch, which is not within the years 1 to 9999")
-                        .toString();
-            default -> throw new IllegalArgumentException("not about time: " + reason);
-        };
+        if (reason == Reason.TOO_FAR_AHEAD) {
+            sentence.append(Instant.ofEpochMilli(time))
+                    .append(", more than ")
+                    .append(limits.maxAhead().toSeconds())
+                    .append(" s ahead of the clock of the receiver");
+        } else {
+            sentence.append(time).append(" ms since the epoch, which is not within the years 1 to 9999");
+        }
+        return sentence.toString();
     }
 
     private static StringBuilder series(LabelFields fields) {

@@ -15,5 +15,29 @@ public interface WriteReceiver {
      * @param length of the body
      * @param done to be called once, now or later, on any thread
      */
-    void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Consumer<WriteOutcome> done);
+    void receive(WriteProtocol protocol, byte[] bytes, int offset, int length, Caller done);
+
+    /** Is told of the outcome. */
+    @FunctionalInterface
+    interface Caller extends Consumer<WriteOutcome> {
+
+        /**
+         * Claims memory for the decoded request, until it is told of the outcome. Does not wait.
+         *
+         * @return whether it is there
+         */
+        default boolean claim(long bytes) {
+            return true;
+        }
+
+        /** What can be claimed at most, in bytes, for one request and in all. */
+        default long mostBytes() {
+            return Long.MAX_VALUE;
+        }
+
+        /** Whether it waits no more, and what is not begun need not be done. */
+        default boolean isGone() {
+            return false;
+        }
+    }
 }

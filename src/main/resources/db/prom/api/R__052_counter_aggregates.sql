@@ -65,7 +65,7 @@ AS $$
                  a[7] + b[7] + CASE WHEN b[2] <> a[4] THEN 1 ELSE 0 END,
                  a[8] + b[8]]
 $$;
-COMMENT ON FUNCTION _prom_catalog.counter_join IS 'One stretch of two, of which the second follows the first.';
+COMMENT ON FUNCTION _prom_catalog.counter_join IS 'One stretch of two, where the second follows the first.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.counter_place(state double precision[], t double precision, value double precision)
     RETURNS double precision[]
@@ -118,7 +118,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.counter_joined IS
-    'Stretches, those of which are joined that are no further apart than the longest step. Fails where two overlap.';
+    'Stretches; those no further apart than the longest step are joined. Fails where two overlap.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.counter_absorb(state double precision[]) RETURNS double precision[]
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE

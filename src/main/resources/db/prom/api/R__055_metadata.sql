@@ -34,11 +34,11 @@ COMMENT ON COLUMN prom_info.metadata.first_seen IS 'When it was sent for the fir
 COMMENT ON COLUMN prom_info.metadata.last_seen IS 'When it was sent for the last time, to the hour.';
 COMMENT ON COLUMN prom_info.metadata.is_current IS 'Whether nothing else has been sent for the metric since.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.metric_help(metric_name text) RETURNS text
-    LANGUAGE sql STABLE STRICT
+CREATE OR REPLACE FUNCTION _prom_catalog.current_metadata(metric_name text) RETURNS SETOF _prom_catalog.metadata
+    LANGUAGE sql STABLE STRICT ROWS 1
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT m.help
+    SELECT m.*
     FROM _prom_catalog.metadata m
     WHERE m.metric_family = metric_name
        OR m.type IN ('histogram', 'gaugehistogram') AND m.metric_family = regexp_replace(metric_name, '_(bucket|g?count|g?sum)$', '')
@@ -46,6 +46,15 @@ AS $$
        OR m.type IN ('counter', 'info') AND m.metric_family = regexp_replace(metric_name, '_(total|info|created)$', '')
     ORDER BY m.metric_family <> metric_name, m.last_seen DESC, m.first_seen DESC, m.type, m.unit, m.help
     LIMIT 1
+$$;
+COMMENT ON FUNCTION _prom_catalog.current_metadata IS
+    'What senders say now about a metric, or about the family that it belongs to; no row if there is nothing.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.metric_help(metric_name text) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.help FROM _prom_catalog.current_metadata(metric_name) m
 $$;
 COMMENT ON FUNCTION _prom_catalog.metric_help IS
     'The current help text of a metric, or of the family that it belongs to; NULL if there is none.';
@@ -81,7 +90,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.comment_views IS
-    'Makes the current help text the comment of a metric''s views. Waits for whoever changes the views, not for readers.';
+    'Makes the current help text the comment of a metric''s views. Waits for sessions that change the views, not for readers.';
 
 CREATE OR REPLACE FUNCTION prom_api.get_metric_metadata(metric_family_name text)
     RETURNS TABLE (metric_family text, type text, unit text, help text)
@@ -109,4 +118,4 @@ AS $$
     ORDER BY f.n
 $$;
 COMMENT ON FUNCTION prom_api.get_multiple_metric_metadata IS
-    'What senders say now about metrics: a row for each of which something is known, in the order of the array.';
+    'What senders say now about metrics: a row for each metric that has metadata, in the order of the array.';

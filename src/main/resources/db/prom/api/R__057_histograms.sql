@@ -297,13 +297,13 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.histogram_of IS 'A stored histogram as functions take it.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.make_histogram_view(metric_id int, table_name name, id_columns text) RETURNS void
+CREATE OR REPLACE FUNCTION _prom_catalog.replace_histogram_view(schema name, table_name name, columns text, series text) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     EXECUTE format($view$
-        CREATE OR REPLACE VIEW prom_histogram.%1$I AS
+        CREATE OR REPLACE VIEW %1$I.%2$I AS
         SELECT h.time, h.count, h.sum,
                _prom_catalog.histogram_schema(h.body) AS schema,
                _prom_catalog.float8_at(h.body, 10) AS zero_threshold,
@@ -313,11 +313,11 @@ BEGIN
                _prom_catalog.histogram_start(h.body) AS start_time,
                (ARRAY['unknown', 'reset', 'no reset', 'gauge'])[1 + (get_byte(h.body, 0) >> 1 & 3)] AS reset_hint,
                substr(h.body, 3, 8) = '\x7ff0000000000002' AS is_stale,
-               s.id AS series_id, s.labels%2$s
-        FROM _prom_catalog.series s
+               %3$s
+        FROM %4$s s
         JOIN prom_data.histogram h ON h.series_id = s.id
-        WHERE s.metric_id = %3$s
-        $view$, table_name, id_columns, metric_id);
+        $view$, schema, table_name, columns, series);
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.make_histogram_view IS 'Makes the view of a metric''s native histograms, or appends columns for label names that have come since.';
+COMMENT ON FUNCTION _prom_catalog.replace_histogram_view IS
+    'Makes the view of a metric''s native histograms, or appends columns for label names that have come since. series is SQL of what is read as s.';

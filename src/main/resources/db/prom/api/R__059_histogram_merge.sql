@@ -90,7 +90,7 @@ DECLARE
     result prom_api.native_histogram;
 BEGIN
     IF (a.schema = -53) <> (b.schema = -53) OR a.bounds <> b.bounds THEN
-        RAISE EXCEPTION 'histograms with different custom bounds, or of which only one has some, cannot be merged'
+        RAISE EXCEPTION 'histograms with different custom bounds, or with and without custom bounds, cannot be merged'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Group by (histogram).bounds.';
     END IF;
     -- Each may make the other one's zero bucket wider.

@@ -126,7 +126,8 @@ BEGIN
     FOR view IN
         SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = metric_table AND c.relkind = 'v'
-          AND n.nspname IN ('prom_metric', 'prom_series', 'prom_latest', 'prom_exemplar', 'prom_histogram', 'prom_data_series')
+          AND n.nspname IN ('prom_metric', 'prom_series', 'prom_latest', 'prom_exemplar', 'prom_histogram', 'prom_text',
+                            'prom_text_histogram', 'prom_data_series')
     LOOP
         -- In this order: a view that is granted has the option.
         EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', view);
@@ -155,7 +156,7 @@ BEGIN
         PERFORM _prom_catalog.restrict_tenants(relation);
     END LOOP;
     EXECUTE format('GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar,'
-                   ' prom_histogram, prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
+                   ' prom_histogram, prom_text, prom_text_histogram, prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
     -- Times only, without whose they are.
     EXECUTE format('GRANT SELECT ON prom_data.tick, prom_data.vector, _prom_catalog.latest_bounds TO %s', roles);
     EXECUTE format('GRANT SELECT ON prom_info.label, prom_info.system_stats, prom_info.metadata TO %s', roles);
@@ -215,7 +216,7 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE prom_api.set_tenant_role(text, name) IS
-    'Lets a role see the series of a tenant, and no others: in prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_info and by the functions. A role may see several tenants; it must not be in prom_reader. For the owner of the database; to be called outside of a transaction.';
+    'Lets a role see the series of a tenant, and no others: in prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text, prom_info and by the functions. A role may see several tenants; it must not be in prom_reader. For the owner of the database; to be called outside of a transaction.';
 
 CREATE OR REPLACE PROCEDURE prom_api.reset_tenant_role(role_name name)
     LANGUAGE plpgsql

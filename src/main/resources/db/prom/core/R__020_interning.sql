@@ -74,7 +74,7 @@ BEGIN
         ORDER BY u.n);
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.intern_metrics IS 'Ids of metrics, made where they are new. Their views are made by refresh_views().';
+COMMENT ON FUNCTION _prom_catalog.intern_metrics IS 'Ids of metrics, made where they are new. The daemon makes their views afterwards.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.intern_positions(metric_ids int[], key_ids int[], most int) RETURNS int[]
     LANGUAGE plpgsql

@@ -22,6 +22,7 @@ BEGIN
     JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
     WHERE p.metric_id = m.id;
     IF positions IS NULL OR positions = m.views_positions AND (NOT m.has_histograms OR positions = m.histogram_positions) THEN
+        PERFORM _prom_catalog.refresh_text_view(m.id, false);
         RETURN;
     END IF;
     IF m.views_positions = 0 THEN
@@ -55,11 +56,17 @@ BEGIN
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns);
     PERFORM _prom_catalog.make_rollup_views(m.id, m.table_name, id_columns);
     IF m.has_histograms THEN
-        PERFORM _prom_catalog.make_histogram_view(m.id, m.table_name, id_columns);
+        PERFORM _prom_catalog.replace_histogram_view(
+            'prom_histogram', m.table_name, 's.id AS series_id, s.labels' || id_columns,
+            format('(SELECT * FROM _prom_catalog.series WHERE metric_id = %s)', m.id));
     END IF;
     PERFORM _prom_catalog.grant_to_tenants(m.table_name);
     UPDATE _prom_catalog.metric SET views_positions = positions, histogram_positions = CASE WHEN has_histograms THEN positions ELSE 0 END
     WHERE metric.id = m.id;
+    IF m.views_positions = 0 AND _prom_catalog.wants_text_view(m.metric_name) THEN
+        INSERT INTO _prom_catalog.text_view (metric_id) VALUES (m.id) ON CONFLICT DO NOTHING;
+    END IF;
+    PERFORM _prom_catalog.refresh_text_view(m.id, true);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_views IS
@@ -85,5 +92,9 @@ AS $$
     WHERE (metric_ids IS NULL OR m.id = ANY (metric_ids))
       AND CASE WHEN m.has_histograms THEN least(m.views_positions, m.histogram_positions) ELSE m.views_positions END
           < (SELECT count(*) FROM _prom_catalog.label_key_position p WHERE p.metric_id = m.id)
+    UNION
+    SELECT t.metric_id FROM _prom_catalog.text_view t
+    WHERE (metric_ids IS NULL OR t.metric_id = ANY (metric_ids))
+      AND t.positions < (SELECT count(*) FROM _prom_catalog.label_key_position p WHERE p.metric_id = t.metric_id)
 $$;
 COMMENT ON FUNCTION _prom_catalog.stale_views IS 'Metrics, of these or of all, whose views have to be made or lack a column.';

@@ -11,7 +11,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.refuse_sealed IS 'Trigger of a sealed partition: lets only those write who look into the packed tier first.';
+COMMENT ON FUNCTION _prom_catalog.refuse_sealed IS 'Trigger of a sealed partition: only sessions that look into the packed tier first may write.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.seal_partition(partition name) RETURNS void
     LANGUAGE plpgsql
@@ -64,7 +64,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.drop_empty_partition IS
-    'Drops a sealed partition of which VACUUM has left no page, because no snapshot sees a row of it. Needs a moment without readers of prom_data.landing: set lock_timeout.';
+    'Drops a sealed partition that VACUUM has cut to no pages, because no snapshot sees a row of it. Needs a moment without readers of prom_data.landing: set lock_timeout.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.ensure_tick_partition(at timestamptz) RETURNS void
     LANGUAGE plpgsql

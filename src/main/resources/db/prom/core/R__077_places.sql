@@ -48,7 +48,7 @@ BEGIN
     RETURN CASE WHEN abandoned IS NULL THEN 0 ELSE _prom_catalog.retire_silent_series(abandoned, patience) END;
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.retire_abandoned_groups IS 'The same for groups of which nothing is in the landing table.';
+COMMENT ON FUNCTION _prom_catalog.retire_abandoned_groups IS 'The same for groups without a row in the landing table.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.free_places(quarantine interval) RETURNS int
     LANGUAGE plpgsql
@@ -90,7 +90,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.free_places IS
-    'Frees places that were taken from their series, that nobody can be writing to and that have nothing in the landing table. The number of them.';
+    'Frees places that were taken from their series, that no daemon can be writing to and that have nothing in the landing table. Returns their number.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_expired_series(metric_id int) RETURNS int
     LANGUAGE plpgsql

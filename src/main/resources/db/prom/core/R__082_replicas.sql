@@ -34,7 +34,7 @@ AS $$
     WHERE p.tenant = set_back_leases.tenant AND p.cluster = set_back_leases.cluster AND p.until > at
 $$;
 COMMENT ON FUNCTION _prom_catalog.set_back_leases IS
-    'After the clock of the database has been set back: the leader of a cluster counts as heard now, and nobody as having led in the future.';
+    'After the clock of the database has been set back: the leader of a cluster counts as heard now, and no replica as having led in the future.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.renew_lease(
     tenant text, cluster text, replica text, silence interval,
@@ -75,7 +75,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.renew_lease IS
-    'Tells that a replica has sent something; it takes the lead if nobody has it, or who has it has been silent for too long. Who leads, for how many milliseconds nobody else can, if it is not heard again, and when the replica led before: begin, end, begin, end in milliseconds since the epoch.';
+    'Tells that a replica has sent something; it takes the lead if no replica has it, or if the leader has been silent for too long. Returns the leader, for how many milliseconds no other replica can take the lead if the leader is not heard again, and when the replica led before: begin, end, begin, end in milliseconds since the epoch.';
 
 CREATE OR REPLACE VIEW prom_info.ha_lease AS
 SELECT l.cluster::text COLLATE "default" AS cluster,

@@ -10,7 +10,7 @@ CREATE UNIQUE INDEX landing_key ON prom_data.landing (group_id, time, part);
 ALTER TABLE prom_data.landing REPLICA IDENTITY USING INDEX landing_key;
 COMMENT ON TABLE prom_data.landing IS 'Samples as they arrive: a row for what a series group delivered at one time, or for each part of it.';
 COMMENT ON COLUMN prom_data.landing.part IS
-    'Which part of the delivery, from 0. Who adds a part knows all before it: of two who add at once, the key lets one through.';
+    'Which part of the delivery, from 0. A writer of a part knows all parts before it; the key lets one of two concurrent writers through.';
 COMMENT ON COLUMN prom_data.landing.values IS 'The value of each slot''s series, NULL where it delivered none.';
 
 CREATE TABLE _prom_catalog.landing_partition (

@@ -21,7 +21,7 @@ CREATE TABLE _prom_catalog.ha_past_lease (
     PRIMARY KEY (tenant, cluster, since)
 );
 COMMENT ON TABLE _prom_catalog.ha_past_lease IS
-    'Who led before, for a week: what a replica could not deliver while it led, it may deliver later.';
+    'Former leaders, for a week: a replica may deliver later what it could not deliver while it led.';
 
 CREATE TABLE _prom_catalog.tenant_role (
     role_name name NOT NULL,

@@ -80,10 +80,27 @@ class ConfigLoaderTest {
                 .isEqualTo(Duration.ofHours(1));
     }
 
+    @Test
+    void aSettingOfSeveralValuesMayBeAYamlList() {
+        assertThat(load("perf-test:\n  prefixes: [a_, none]\n")
+                        .config()
+                        .perfTest()
+                        .prefixes()
+                        .list())
+                .containsExactly("a_", "");
+        assertThat(load("energy:\n  rules:\n    - a.yaml\n    - b.yaml\n")
+                        .config()
+                        .energy()
+                        .rules())
+                .containsExactly(Path.of("a.yaml"), Path.of("b.yaml"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "perf-test:\\n  prefixes: [a_, [b_]]|:2: perf-test.prefixes needs a list of single values",
+                "perf-test:\\n  prefixes: ['a_,b_']|:2: perf-test.prefixes needs a list of single values",
                 "listne: 127.0.0.1:1|:1: unknown key listne; did you mean listen?",
                 "ingest:\\n  max-lables: 3|:2: unknown key ingest.max-lables; did you mean ingest.max-labels?",
                 "zzzzzzzzzzz: 1|:1: unknown key zzzzzzzzzzz",

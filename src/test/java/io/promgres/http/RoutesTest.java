@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.daemon.HealthEndpoint;
 import io.promgres.observe.Metrics;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
     private final Metrics metrics = new Metrics("test");
-    private final Endpoint endpoint = HealthEndpoint.alive();
+    private final Endpoint endpoint = HealthEndpoint.alive(Optional::empty);
 
     @AfterEach
     void close() {
@@ -47,7 +48,7 @@ class RoutesTest {
 
     @Test
     void anEndpointHasAllPathsBelowItsOwnWhateverTheMethod() {
-        Endpoint below = HealthEndpoint.alive();
+        Endpoint below = HealthEndpoint.alive(Optional::empty);
         Routes routes = builder()
                 .add("GET", "/x/y", endpoint, Runnable::run)
                 .addBelow("/x/", below, Runnable::run)

@@ -3,9 +3,11 @@ package io.promgres.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.observe.Metrics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,11 @@ class WorkerTest {
                 }
                 events.add("worked " + item);
             }
+        }
+
+        @Override
+        boolean isAwaited(String item) {
+            return !item.startsWith("late");
         }
 
         @Override
@@ -61,8 +68,8 @@ class WorkerTest {
         try {
             assertThat(next(4)).containsExactly("worked good", "reset", "refused good", "refused bad");
 
-            worker.add("later");
-            assertThat(next(1)).containsExactly("worked later");
+            worker.add("again");
+            assertThat(next(1)).containsExactly("worked again");
         } finally {
             worker.close();
         }
@@ -74,8 +81,62 @@ class WorkerTest {
         worker.start();
         worker.add("in time");
         worker.close();
-        worker.add("late");
+        worker.add("too late");
 
-        assertThat(next(2)).containsExactly("worked in time", "refused late");
+        assertThat(next(2)).containsExactly("worked in time", "refused too late");
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotWorkedOn() throws InterruptedException {
+        Recorder worker = new Recorder();
+        List.of("late one", "good", "late two").forEach(worker::add);
+        worker.start();
+        try {
+            assertThat(next(3)).containsExactly("refused late one", "worked good", "refused late two");
+        } finally {
+            worker.close();
+        }
+    }
+
+    /** Is at work until it is told to end. */
+    private static final class Blocked extends Worker<String> {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch end = new CountDownLatch(1);
+
+        Blocked() {
+            super("blocked", new Metrics("test"));
+        }
+
+        @Override
+        void work(String first) {
+            begun.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        void refuse(String item, String reason) {}
+    }
+
+    @Test
+    void aThreadThatDoesNotGetOnIsKnownByItsName() throws InterruptedException {
+        Blocked worker = new Blocked();
+        worker.start();
+        assertThat(worker.stuck(Duration.ofDays(1))).isEmpty();
+        assertThat(worker.oldestNanos()).isZero();
+
+        worker.add("endless");
+        worker.begun.await();
+        worker.add("waiting");
+
+        assertThat(worker.stuck(Duration.ofDays(1))).isEmpty();
+        assertThat(worker.stuck(Duration.ofNanos(1)))
+                .hasValueSatisfying(why -> assertThat(why).contains("promgres-blocked"));
+        assertThat(worker.oldestNanos()).isPositive();
+        worker.end.countDown();
+        worker.close();
     }
 }

@@ -96,7 +96,7 @@ class MetricsTest {
     void suppliedValuesAreStillReadAfterACollectionOfGarbage() {
         AtomicLong hits = new AtomicLong(1);
         metrics.showSeriesCacheUse(hits::get, () -> 0);
-        metrics.queue("flusher", hits::intValue);
+        metrics.queue("flusher", hits::intValue, () -> 0);
         System.gc();
         hits.set(33);
 
@@ -107,7 +107,7 @@ class MetricsTest {
     @Test
     void theStagesOfARequestHaveTheirLatency() {
         metrics.decoded(2_000_000);
-        metrics.queue("flusher", () -> 3).waited(20_000_000);
+        metrics.queue("flusher", () -> 3, () -> 0).waited(20_000_000);
         metrics.interned(5, 200_000_000);
         metrics.showPending(() -> 9);
 

@@ -30,7 +30,7 @@ class RowsTest {
             delimiter = '|',
             value = {
                 "[{\"name\": 1}, 2]          | 22P02 | expected an object or an array of objects (line 1, column 15)",
-                "{\"name\": \"a\", \"name\": 1} | 22P02 | Duplicate field 'name' (line 1, column 21)",
+                "{\"name\": \"a\", \"name\": 1} | 22P02 | Duplicate field 'name' (line 1, column 15)",
                 "{} {}                     | 22P02 | something follows the rows (line 1, column 4)",
             })
     void whatIsWrongIsToldWithItsPlace(String json, String code, String details) {
@@ -51,6 +51,22 @@ class RowsTest {
                         "column \"nmae\" of relation \"metric_data.perf_test_job_meta\" does not exist",
                         null,
                         "The columns are id, jid, name, value."));
+    }
+
+    @Test
+    void namesWithinAValueAreNotRemembered() throws InsertException {
+        StringBuilder names = new StringBuilder("{\"value\": {\"n\": 0");
+        for (int i = 0; i < 100_000; i++) {
+            names.append(",\"").append(i % 50_000).append("\":0");
+        }
+        assertThat(parse(names.append("}}").toString()).withId()).isFalse();
+    }
+
+    @Test
+    void moreRowsThanAReportHasAreRefused() {
+        assertThatThrownBy(() -> parse("[" + "{},".repeat(1 << 17) + "{}]"))
+                .isInstanceOf(InsertException.class)
+                .hasMessageContaining("131072 rows");
     }
 
     @Test

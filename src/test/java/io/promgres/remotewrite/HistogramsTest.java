@@ -14,7 +14,6 @@ import io.promgres.codec.proto.Types.Histogram;
 import io.promgres.histogram.HistogramBody;
 import io.promgres.histogram.HistogramFields;
 import io.promgres.histogram.HistogramMessages;
-import io.promgres.histogram.HistogramRules;
 import io.promgres.histogram.NativeHistogram;
 import io.promgres.model.LabelSet;
 import io.promgres.model.Rejections.Reason;
@@ -170,7 +169,7 @@ public class HistogramsTest {
     @EnumSource
     void eachFaultHasItsReason(Fault fault) throws Exception {
         assertThat(fault(fault.histogram)).isEqualTo(fault.reason);
-        assertThat(HistogramRules.describe(fault.reason)).startsWith("has a histogram");
+        assertThat(fault.reason.problem()).startsWith("has a histogram");
     }
 
     @Test

@@ -31,7 +31,8 @@ class RefusedV2Test extends DecoderV2Fixture {
 
     @Test
     void aReferenceBeyondTheSymbolsRejectsTheSeries() throws Exception {
-        assertRejected(packedRefs(1, 2, 3, 99), Reason.BAD_REFERENCE, "refers to a symbol that is not there");
+        assertRejected(
+                packedRefs(1, 2, 3, 99), Reason.BAD_REFERENCE, "refers to a symbol that the request does not have");
         assertRejected(packedRefs(1, -1), Reason.BAD_REFERENCE, "series {}");
         assertRejected(packedRefs(1, Integer.MIN_VALUE), Reason.BAD_REFERENCE, "");
         assertRejected(join(bytes(8), varint(-1L), bytes(8, 1)), Reason.BAD_REFERENCE, "");
@@ -78,7 +79,7 @@ class RefusedV2Test extends DecoderV2Fixture {
         DecodedWrite write = decode(join(symbolFields("__name__", "up"), field(5, UP)));
         assertThat(write.rejections().byReason()).isEqualTo(Map.of(Reason.NO_DATA, 1));
         assertThat(write.rejections().firstOffender())
-                .isEqualTo("series {__name__=\"up\"} has neither samples nor anything else");
+                .isEqualTo("series {__name__=\"up\"} has neither samples, histograms, exemplars nor metadata (2.0)");
         assertThat(write.sent()).isEqualTo(Counts.NONE);
     }
 

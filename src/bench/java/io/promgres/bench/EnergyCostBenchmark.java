@@ -1,0 +1,205 @@
+package io.promgres.bench;
+
+import io.promgres.config.DatabaseUri;
+import io.promgres.remotewrite.WriteRequestEncoder;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * What energy costs a site at a real clock's speed: node exporters of 64 series of {@code node_cpu_seconds_total} (8 CPUs, 8
+ * modes), each scraped every 15 s at its own moment. Energy switched off and on, with none of the labels that energy needs,
+ * and with machine, project and sessions.
+ *
+ * <pre>{@code mvn -q -Pbench package -DskipTests && mvn -q -Pbench exec:exec@energy-cost -Denergy-cost.minutes=5}</pre>
+ *
+ * Prints WAL and CPU of a minute, of the daemon and of the database, and their ratios to energy switched off.
+ */
+public final class EnergyCostBenchmark {
+
+    private static final int MACHINES = 63;
+    private static final int CPUS = 8;
+    private static final List<String> MODES =
+            List.of("idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user");
+    private static final Duration SCRAPE = Duration.ofSeconds(15);
+    private static final int WARM_UP_SCRAPES = 4;
+    private static final int USERS = 20;
+    private static final int PROJECTS = 5;
+
+    private final Path work;
+    private final DatabaseServer server;
+    private final Path jar;
+    private final int scrapes;
+
+    private record Variant(String name, boolean enabled, boolean labelled) {}
+
+    private record Cost(double walBytes, double cpuSeconds) {}
+
+    private EnergyCostBenchmark(Path work, DatabaseServer server, Path jar, int scrapes) {
+        this.work = work;
+        this.server = server;
+        this.jar = jar;
+        this.scrapes = scrapes;
+    }
+
+    /** @param arguments the packaged daemon, a directory to work in, minutes of each measurement */
+    public static void main(String[] arguments) throws Exception {
+        Path work = Path.of(arguments[1], "energy-cost");
+        int scrapes = (int) (Double.parseDouble(arguments[2]) * 60 / SCRAPE.toSeconds());
+        Cleanup.delete(work);
+        Files.createDirectories(work);
+        try (Cleanup cleanup = Cleanup.atShutdown()) {
+            cleanup.add(() -> Cleanup.delete(work));
+            DatabaseServer server = cleanup.add(new DatabaseServer(work.resolve("database")));
+            new EnergyCostBenchmark(work, server, Path.of(arguments[0]), scrapes).run();
+        }
+    }
+
+    private void run() throws Exception {
+        System.out.println("| energy | WAL a minute | to off | CPU s a minute | to off |");
+        System.out.println("|---|---:|---:|---:|---:|");
+        Cost off = new Cost(1, 1);
+        for (Variant variant : List.of(
+                new Variant("off, no labels", false, false),
+                new Variant("on, no labels", true, false),
+                new Variant("off, with labels", false, true),
+                new Variant("on, with labels", true, true))) {
+            Cost cost = measure(variant);
+            off = variant.enabled() ? off : cost;
+            System.out.printf(
+                    "| %s | %,.0f | %.2f | %.2f | %.2f |%n",
+                    variant.name(),
+                    cost.walBytes(),
+                    cost.walBytes() / off.walBytes(),
+                    cost.cpuSeconds(),
+                    cost.cpuSeconds() / off.cpuSeconds());
+        }
+    }
+
+    private Cost measure(Variant variant) throws Exception {
+        String name = "energy_" + variant.name().replaceAll("\\W+", "_");
+        DatabaseUri database = server.create(name);
+        Options options = Options.parse(new String[] {
+            "--jar=" + jar,
+            "--directory=" + work,
+            "--workloads=a",
+            "--series=1",
+            "--protocol=1",
+            "--rounds=1",
+            "--seconds=1",
+            "--xmx=256m",
+            "--settings=energy.enabled=" + variant.enabled()
+        });
+        try (DaemonProcess daemon = new DaemonProcess(options, database, work.resolve(name + ".log"));
+                Connection connection = DatabaseServer.connect(database)) {
+            Site site = new Site(daemon.port(), variant.labelled());
+            site.scrape(WARM_UP_SCRAPES);
+            // What autovacuum would do to new tables some time or other is done before, the same for all.
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("VACUUM (FREEZE, ANALYZE)");
+            }
+            server.settle();
+            site.scrape(1);
+            long wal = wal(connection);
+            double cpu = daemon.cpuSeconds() + server.cpuSeconds();
+            site.scrape(scrapes);
+            double minutes = scrapes * SCRAPE.toSeconds() / 60.0;
+            return new Cost(
+                    (wal(connection) - wal) / minutes, (daemon.cpuSeconds() + server.cpuSeconds() - cpu) / minutes);
+        }
+    }
+
+    private static long wal(Connection connection) throws Exception {
+        return DatabaseServer.number(connection, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
+    }
+
+    /** Node exporters, and one exporter of sessions. */
+    private static final class Site {
+        private final HttpClient client = HttpClient.newHttpClient();
+        private final URI write;
+        private final boolean labelled;
+        private final Random random = new Random(1);
+        private final Map<String, Double> counters = new HashMap<>();
+
+        Site(int port, boolean labelled) {
+            this.write = URI.create("http://127.0.0.1:" + port + "/api/v1/write");
+            this.labelled = labelled;
+        }
+
+        void scrape(int times) throws IOException, InterruptedException {
+            long next = System.nanoTime();
+            for (int i = 0; i < times * MACHINES; i++) {
+                machine(i % MACHINES);
+                next += SCRAPE.toNanos() / MACHINES;
+                // A real clock is what is measured.
+                Thread.sleep(Math.max(0, next - System.nanoTime()) / 1_000_000);
+            }
+        }
+
+        private void machine(int machine) throws IOException, InterruptedException {
+            WriteRequestEncoder request = new WriteRequestEncoder();
+            long now = System.currentTimeMillis();
+            for (int cpu = 0; cpu < CPUS; cpu++) {
+                for (String mode : MODES) {
+                    TreeMap<String, String> labels = target(machine);
+                    labels.put("__name__", "node_cpu_seconds_total");
+                    labels.put("cpu", Integer.toString(cpu));
+                    labels.put("mode", mode);
+                    double grown = counters.merge(
+                            machine + "/" + cpu + mode,
+                            random.nextInt(mode.equals("idle") ? 1500 : 200) / 100.0,
+                            Double::sum);
+                    request.add(labels, now, Math.round(grown * 100) / 100.0);
+                }
+            }
+            if (labelled) {
+                TreeMap<String, String> session = target(machine);
+                session.put("__name__", "workspace_info");
+                session.put("workspace_id", "w" + machine);
+                session.put("user_id", "user-" + machine % USERS);
+                session.put("started_at", "2026-01-01T00:00:00Z");
+                request.add(session, now, 1);
+            }
+            send(request.encode());
+        }
+
+        private TreeMap<String, String> target(int machine) {
+            TreeMap<String, String> labels = new TreeMap<>();
+            labels.put("job", "node");
+            labels.put("instance", "10.0.0." + machine + ":9100");
+            if (labelled) {
+                labels.put("machine_name", "machine-" + machine);
+                labels.put("cloud_project_name", "project-" + machine % PROJECTS);
+            }
+            return labels;
+        }
+
+        private void send(byte[] body) throws IOException, InterruptedException {
+            int status = client.send(
+                            HttpRequest.newBuilder(write)
+                                    .header("Content-Type", "application/x-protobuf")
+                                    .header("Content-Encoding", "snappy")
+                                    .header("X-Prometheus-Remote-Write-Version", "0.1.0")
+                                    .POST(BodyPublishers.ofByteArray(body))
+                                    .build(),
+                            BodyHandlers.discarding())
+                    .statusCode();
+            if (status != 204 && status != 200) {
+                throw new IOException("status " + status);
+            }
+        }
+    }
+}
