@@ -114,7 +114,8 @@ FROM energy.active_workspace aw
 JOIN energy.dim_machine m ON m.machine_id = aw.machine_id
 JOIN energy.dim_instance i ON i.instance_id = aw.instance_id
 LEFT JOIN energy.dim_user u ON u.user_id = aw.user_id
-LEFT JOIN energy.dim_project p ON p.project_id = aw.project_id;
+LEFT JOIN energy.dim_project p ON p.project_id = aw.project_id
+WHERE aw.ended_at IS NULL OR aw.ended_at > now();
 
 CREATE OR REPLACE VIEW energy.v_user_project AS
 SELECT u.user_id, u.display_name, g.group_name, p.cloud_project_name

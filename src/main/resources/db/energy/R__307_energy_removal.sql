@@ -32,6 +32,18 @@ $$;
 COMMENT ON FUNCTION _energy.expired_before IS
     'Retention has deleted samples of a rule that are older: buckets from before stay as they are, and all of a rule without series.';
 
+CREATE OR REPLACE FUNCTION _energy.kept_since() RETURNS timestamptz
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT min(CASE x.expired_before
+                   WHEN 'infinity' THEN _prom_catalog.retention_now() - prom_api.get_default_metric_retention_period()
+                   ELSE x.expired_before END)
+    FROM _energy.rule r, LATERAL (SELECT _energy.expired_before(r) AS expired_before) x
+$$;
+COMMENT ON FUNCTION _energy.kept_since IS
+    'No rule computes an older bucket again. By the default retention period for rules without series.';
+
 CREATE OR REPLACE FUNCTION _energy.expire() RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -45,16 +57,13 @@ BEGIN
     )
     DELETE FROM _energy.amount a USING horizon h WHERE a.rule_id = h.id AND a.ts < h.at;
     -- A row may be made of several rules: until none of them computes it again, all stay.
-    DELETE FROM _energy.contribution c
-    WHERE c.ts < (SELECT min(CASE _energy.expired_before(r)
-                                 WHEN 'infinity' THEN _prom_catalog.retention_now() - prom_api.get_default_metric_retention_period()
-                                 ELSE _energy.expired_before(r) END)
-                  FROM _energy.rule r);
+    DELETE FROM _energy.contribution c WHERE c.ts < _energy.kept_since();
     DELETE FROM _energy.orphan o
     WHERE NOT EXISTS (SELECT FROM _energy.amount a WHERE a.rule_id = o.rule_id AND a.place_id = o.place_id);
     DELETE FROM _energy.place p
     WHERE NOT EXISTS (SELECT FROM _energy.source s WHERE s.place_id = p.id)
       AND NOT EXISTS (SELECT FROM _energy.amount a WHERE a.place_id = p.id);
+    DELETE FROM _energy.session s WHERE s.until < _energy.kept_since();
     DELETE FROM _energy.session_host h
     WHERE NOT EXISTS (SELECT FROM _energy.hosts_of_sessions x WHERE x.host = h.host);
 END

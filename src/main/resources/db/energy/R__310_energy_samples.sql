@@ -15,7 +15,8 @@ $$;
 COMMENT ON FUNCTION _energy.lag_of IS
     'A window ends at its sample''s time: one that is evaluated at the full hour belongs to the hour before.';
 
-CREATE OR REPLACE FUNCTION _energy.samples(rule_id int, lower timestamptz, upper timestamptz)
+CREATE OR REPLACE FUNCTION _energy.samples(
+    rule_id int, lower timestamptz, upper timestamptz, places bigint[] DEFAULT NULL)
     RETURNS TABLE (series_id bigint, at timestamptz, value double precision)
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -26,17 +27,18 @@ BEGIN
     FOR view IN
         SELECT DISTINCT m.table_name
         FROM _energy.source s JOIN _prom_catalog.metric m ON m.id = s.metric_id
-        WHERE s.rule_id = samples.rule_id AND m.views_positions > 0
+        WHERE s.rule_id = samples.rule_id AND m.views_positions > 0 AND (places IS NULL OR s.place_id = ANY (places))
     LOOP
         RETURN QUERY EXECUTE format($query$
             SELECT v.series_id, v.time, v.value FROM prom_metric.%I v
             WHERE v.time >= $1 AND v.time < $2
-              AND v.series_id IN (SELECT s.series_id FROM _energy.source s WHERE s.rule_id = $3)
-            $query$, view) USING lower, upper, samples.rule_id;
+              AND v.series_id IN (SELECT s.series_id FROM _energy.source s WHERE s.rule_id = $3%s)
+            $query$, view, CASE WHEN places IS NOT NULL THEN ' AND s.place_id = ANY ($4)' END)
+            USING lower, upper, samples.rule_id, places;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION _energy.samples IS 'The stored samples of a rule''s series in a range of time.';
+COMMENT ON FUNCTION _energy.samples IS 'The stored samples of a rule''s series in a range of time; of those at some places, if they are named.';
 
 CREATE OR REPLACE FUNCTION _energy.usable_samples(rule _energy.rule, lower timestamptz, upper timestamptz)
     RETURNS TABLE (series_id bigint, at timestamptz, value double precision)

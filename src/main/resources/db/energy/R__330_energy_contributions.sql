@@ -24,19 +24,54 @@ AS $$
 $$;
 COMMENT ON FUNCTION _energy.measured IS 'Contributions of samples that are measures themselves: each at its own time.';
 
+CREATE OR REPLACE FUNCTION _energy.session_spans(lower timestamptz, upper timestamptz) RETURNS SETOF _energy.session_span
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s.raw_label, s.host, s.port, s.machine_name, s.user_id, s.workspace_id, s.started_at, x.since, x.until
+    FROM _energy.sessions(lower, upper) x
+    JOIN _energy.labelled_source s ON s.series_id = x.series_id
+    JOIN _energy.rule r ON r.id = s.rule_id AND r.kind = 'workspace'
+    WHERE s.user_id IS NOT NULL
+    UNION ALL
+    SELECT s.raw_label, s.host, s.port, s.machine_name, s.user_id, s.workspace_id, s.since, s.since, s.until
+    FROM _energy.session s
+    WHERE s.since < upper AND s.until > lower
+$$;
+COMMENT ON FUNCTION _energy.session_spans IS 'The sessions of users in a range of time, told by samples or written by hand.';
+
+CREATE OR REPLACE VIEW _energy.host_of_machine AS
+SELECT h.machine_name, max(h.hosts) AS hosts
+FROM (SELECT s.rule_id, s.machine_name, count(DISTINCT s.host) AS hosts
+      FROM _energy.labelled_source s
+      WHERE s.machine_name IS NOT NULL
+      GROUP BY s.rule_id, s.machine_name) h
+GROUP BY h.machine_name;
+COMMENT ON VIEW _energy.host_of_machine IS 'On how many hosts machines are, by the rule that sees most.';
+
+CREATE OR REPLACE FUNCTION _energy.match(place _energy.place, session _energy.session_span, is_one_host boolean) RETURNS int
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE WHEN place.raw_label = session.raw_label OR place.host = session.host AND place.port = session.port THEN 1
+                WHEN place.host = session.host THEN 2
+                WHEN place.machine_name = session.machine_name AND is_one_host THEN 3 END
+$$;
+COMMENT ON FUNCTION _energy.match IS
+    'How well a session fits a place: 1 the same instance, 2 the same host, 3 the same machine, if that is on one host. NULL: not at all.';
+
 CREATE OR REPLACE FUNCTION _energy.user_at(
-    raw_label text, ts timestamptz, length interval, sessions _energy.session_span[]) RETURNS text
+    place _energy.place, is_one_host boolean, ts timestamptz, length interval, sessions _energy.session_span[]) RETURNS text
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT x.user_id
-    FROM unnest(sessions) x
-    WHERE x.raw_label = user_at.raw_label AND x.since < ts + length AND x.until > ts
-    ORDER BY greatest(x.since, ts), x.started_at DESC, x.workspace_id
+    FROM unnest(sessions) x, LATERAL (SELECT _energy.match(place, x, is_one_host)) m(rank)
+    WHERE m.rank IS NOT NULL AND x.since < ts + length AND x.until > ts
+    ORDER BY m.rank, greatest(x.since, ts), x.started_at DESC, x.workspace_id
     LIMIT 1
 $$;
 COMMENT ON FUNCTION _energy.user_at IS
-    'The user of the session at an instance at the start of a bucket, the one begun last if there are several; else of the first session in the bucket.';
+    'The user of the session that fits a place best at the start of a bucket, the one begun last if there are several; else of the first session in the bucket.';
 
 CREATE OR REPLACE FUNCTION _energy.intensity_at(
     region text, ts timestamptz, length interval, max_age interval, readings _energy.intensity_reading[]) RETURNS numeric
@@ -58,19 +93,17 @@ CREATE OR REPLACE FUNCTION _energy.rolled_up(rule _energy.rule, lower timestampt
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH amount AS MATERIALIZED (
-        SELECT a.*, p.machine_name, p.project, p.user_id, p.raw_label, p.region
+        SELECT a.*, p.machine_name, p.project, p.user_id, p.region
         FROM _energy.amount a JOIN _energy.place p ON p.id = a.place_id
         WHERE a.rule_id = rule.id AND a.ts >= lower AND a.ts < upper
-    ), session AS (
-        SELECT array_agg(ROW(p.raw_label, p.user_id, s.workspace_id, s.started_at, x.since, x.until)::_energy.session_span) AS spans
-        FROM _energy.sessions(lower, upper) x
-        JOIN _energy.source s ON s.series_id = x.series_id
-        JOIN _energy.place p ON p.id = s.place_id
-        JOIN _energy.rule r ON r.id = s.rule_id AND r.kind = 'workspace'
-        WHERE p.user_id IS NOT NULL
+    ), session AS MATERIALIZED (
+        SELECT array_agg(x) AS spans FROM _energy.session_spans(lower, upper) x
     ), holder AS MATERIALIZED (
-        SELECT a.raw_label, a.ts, _energy.user_at(a.raw_label, a.ts, rule.bucket, x.spans) AS user_id
-        FROM session x, (SELECT DISTINCT a.raw_label, a.ts FROM amount a WHERE a.user_id IS NULL) a
+        SELECT a.place_id, a.ts, _energy.user_at(p, coalesce(h.hosts = 1, false), a.ts, rule.bucket, x.spans) AS user_id
+        FROM session x, amount a
+        JOIN _energy.place p ON p.id = a.place_id
+        LEFT JOIN _energy.host_of_machine h ON h.machine_name = p.machine_name
+        WHERE a.user_id IS NULL AND x.spans IS NOT NULL
     ), reading AS MATERIALIZED (
         SELECT array_agg(ROW(i.region, i.at, i.value)::_energy.intensity_reading) AS readings
         FROM _energy.parameter p, LATERAL _energy.intensities(lower - p.intensity_max_age, upper) i
@@ -83,7 +116,7 @@ AS $$
         SELECT a.*, c.intensity, coalesce(a.user_id, h.user_id) AS holder
         FROM amount a
         JOIN carbon c ON c.ts = a.ts AND c.region = a.region
-        LEFT JOIN holder h ON h.ts = a.ts AND h.raw_label = a.raw_label
+        LEFT JOIN holder h ON h.ts = a.ts AND h.place_id = a.place_id
     )
     SELECT rule.id, b.ts, k.scope, k.key,
            sum(b.busy_seconds), sum(b.idle_seconds), sum(b.busy_joules) / 3600000, sum(b.idle_joules) / 3600000,

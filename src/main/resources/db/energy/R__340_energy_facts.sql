@@ -10,47 +10,40 @@ CREATE OR REPLACE FUNCTION _energy.write_facts(keys _energy.fact_key[]) RETURNS 
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- Dimensions that were deleted since.
-    INSERT INTO energy.dim_project (cloud_project_name)
-    SELECT DISTINCT k.key FROM unnest(keys) k
-    WHERE k.scope = 'project' AND NOT EXISTS (SELECT FROM energy.dim_project p WHERE p.cloud_project_name = k.key)
-    ON CONFLICT DO NOTHING;
-    INSERT INTO energy.dim_machine (machine_name)
-    SELECT DISTINCT k.key FROM unnest(keys) k
-    WHERE k.scope = 'machine' AND NOT EXISTS (SELECT FROM energy.dim_machine m WHERE m.machine_name = k.key)
-    ON CONFLICT DO NOTHING;
-    INSERT INTO energy.dim_user (user_id)
-    SELECT DISTINCT k.key FROM unnest(keys) k
-    WHERE k.scope = 'user' AND NOT EXISTS (SELECT FROM energy.dim_user u WHERE u.user_id = k.key)
-    ON CONFLICT DO NOTHING;
+    PERFORM _energy.know_names(n.scope, n.labels)
+    FROM (SELECT k.scope, array_agg(DISTINCT k.key) AS labels FROM unnest(keys) k WHERE k.scope <> 'ada' GROUP BY k.scope) n;
 
+    PERFORM set_config('promgres.projecting', 'on', true);
+    -- Several labels may mean one machine, after it was renamed.
     WITH total AS MATERIALIZED (
         SELECT k.ts, k.scope, k.key, count(c.rule_id) AS parts,
                sum(c.busy_cpu_seconds_total) AS busy_cpu, sum(c.idle_cpu_seconds_total) AS idle_cpu,
                sum(c.busy_kwh) AS busy_kwh, sum(c.idle_kwh) AS idle_kwh,
                sum(c.busy_gco2eq) AS busy_g, sum(c.idle_gco2eq) AS idle_g,
                sum(c.intensity_sum) / nullif(sum(c.intensity_count), 0) AS intensity
-        FROM (SELECT DISTINCT k.ts, k.scope, k.key FROM unnest(keys) k) k
-        LEFT JOIN _energy.contribution c ON c.ts = k.ts AND c.scope = k.scope AND c.key = k.key
+        FROM (SELECT DISTINCT k.ts, k.scope, n.key
+              FROM unnest(keys) k JOIN _energy.name n ON n.scope = k.scope AND n.label = k.key) k
+        JOIN _energy.name n ON n.scope = k.scope AND n.key = k.key
+        LEFT JOIN _energy.contribution c ON c.ts = k.ts AND c.scope = k.scope AND c.key = n.label
         GROUP BY k.ts, k.scope, k.key
     ), fresh AS MATERIALIZED (
-        SELECT t.*, p.project_id, m.machine_id, CASE WHEN t.scope = 'user' THEN t.key END AS user_id
+        SELECT t.*, CASE WHEN t.scope = 'project' THEN t.key::int END AS project_id,
+               CASE WHEN t.scope = 'machine' THEN t.key::int END AS machine_id,
+               CASE WHEN t.scope = 'user' THEN t.key END AS user_id
         FROM total t
-        LEFT JOIN energy.dim_project p ON t.scope = 'project' AND p.cloud_project_name = t.key
-        LEFT JOIN energy.dim_machine m ON t.scope = 'machine' AND m.machine_name = t.key
     ), gone AS (
         DELETE FROM energy.fact_usage f USING fresh t
-        WHERE t.parts = 0 AND f.scope = t.scope AND f.ts = t.ts
+        WHERE t.parts = 0 AND f.origin = 'samples' AND f.scope = t.scope AND f.ts = t.ts
           AND f.project_id IS NOT DISTINCT FROM t.project_id AND f.machine_id IS NOT DISTINCT FROM t.machine_id
           AND f.user_id IS NOT DISTINCT FROM t.user_id
     )
     INSERT INTO energy.fact_usage AS f (
         scope, ts, project_id, machine_id, user_id, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh,
-        busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh)
+        busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh, origin)
     SELECT t.scope, t.ts, t.project_id, t.machine_id, t.user_id,
            _energy.beside(t.busy_cpu, t.idle_cpu), _energy.beside(t.idle_cpu, t.busy_cpu),
            _energy.beside(t.busy_kwh, t.idle_kwh), _energy.beside(t.idle_kwh, t.busy_kwh),
-           _energy.beside(t.busy_g, t.idle_g), _energy.beside(t.idle_g, t.busy_g), t.intensity
+           _energy.beside(t.busy_g, t.idle_g), _energy.beside(t.idle_g, t.busy_g), t.intensity, 'samples'
     FROM fresh t
     WHERE t.parts > 0
     ON CONFLICT ON CONSTRAINT fact_usage_key DO UPDATE
@@ -58,10 +51,12 @@ BEGIN
             busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
             busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
             intensity_gco2eq_kwh = excluded.intensity_gco2eq_kwh
-        WHERE (f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
+        WHERE f.origin = 'samples'
+          AND (f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
                f.intensity_gco2eq_kwh)
               IS DISTINCT FROM (excluded.busy_cpu_seconds_total, excluded.idle_cpu_seconds_total, excluded.busy_kwh,
                                 excluded.idle_kwh, excluded.busy_gco2eq, excluded.idle_gco2eq, excluded.intensity_gco2eq_kwh);
+    PERFORM set_config('promgres.projecting', '', true);
 END
 $$;
-COMMENT ON FUNCTION _energy.write_facts IS 'Makes rows of energy.fact_usage what the contributions to them add up to; without any, they go.';
+COMMENT ON FUNCTION _energy.write_facts IS 'Makes rows of energy.fact_usage what the contributions to them add up to; without any, they go. Rows by hand stay.';

@@ -58,6 +58,37 @@ END
 $$;
 COMMENT ON FUNCTION _energy.look_again IS 'Buckets of a rule have new samples: finds out what has to be computed again.';
 
+CREATE OR REPLACE FUNCTION _energy.look_at_sessions() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changed record;
+BEGIN
+    FOR changed IN
+        WITH gone AS (
+            DELETE FROM _energy.session_change RETURNING host, since, until
+        ), range AS (
+            SELECT g.host, min(g.since) AS since, max(g.until) AS until FROM gone g GROUP BY g.host
+        )
+        SELECT a.rule_id, a.ts AS bucket, false AS has_samples
+        FROM range g, _energy.rule r, _energy.amount a
+        WHERE a.rule_id = r.id AND a.ts > g.since - r.bucket AND a.ts < g.until
+        UNION
+        -- Series that count by their session alone had no amounts before it.
+        SELECT r.id, _energy.bucket_of(s.at, r.bucket), true
+        FROM range g, _energy.rule r,
+             LATERAL (SELECT array_agg(p.id) AS ids FROM _energy.place p
+                      WHERE p.host = g.host AND coalesce(p.machine_name, p.project, p.user_id) IS NULL) p,
+             LATERAL _energy.samples(r.id, g.since, g.until, p.ids) s
+        WHERE r.named_only AND p.ids IS NOT NULL
+    LOOP
+        PERFORM _energy.put_pending(changed.rule_id, ARRAY[changed.bucket], changed.has_samples);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION _energy.look_at_sessions IS 'Sessions by hand have changed: finds out what has to be computed again.';
+
 CREATE OR REPLACE FUNCTION _energy.make_missing_views() RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -86,6 +117,9 @@ BEGIN
     -- A session at a host that no daemon has looked at yet: what it changes is computed when the series there are known.
     waiting := ARRAY(SELECT r.id FROM _energy.rule r WHERE r.kind = 'workspace' AND EXISTS (
         SELECT x.host FROM _energy.hosts_of_sessions x EXCEPT SELECT h.host FROM _energy.session_host h));
+    IF waiting = '{}' THEN
+        PERFORM _energy.look_at_sessions();
+    END IF;
     -- What is committed behind this statement's snapshot stays touched; the next statements see every sample of what goes.
     FOR work IN
         WITH chosen AS MATERIALIZED (

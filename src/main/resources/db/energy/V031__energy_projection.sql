@@ -31,9 +31,11 @@ CREATE TABLE _energy.parameter (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     intensity_constant numeric,
     intensity_max_age interval NOT NULL,
-    workspace_silence interval NOT NULL
+    workspace_silence interval NOT NULL,
+    rules text NOT NULL
 );
 COMMENT ON TABLE _energy.parameter IS 'What all rules share.';
+COMMENT ON COLUMN _energy.parameter.rules IS 'Everything that is in force, as a rule file: a rebuild takes it from here.';
 
 CREATE TABLE _energy.power (
     machine_name text PRIMARY KEY,
@@ -147,6 +149,41 @@ CREATE INDEX ON _energy.contribution (ts, scope, key);
 COMMENT ON TABLE _energy.contribution IS 'What each rule adds to each row of energy.fact_usage.';
 COMMENT ON COLUMN _energy.contribution.key IS 'The project''s or machine''s name or the user''s id; empty in scope ada.';
 
+CREATE TABLE _energy.name (
+    scope text NOT NULL,
+    label text NOT NULL,
+    key text NOT NULL,
+    PRIMARY KEY (scope, label)
+);
+CREATE INDEX ON _energy.name (scope, key);
+INSERT INTO _energy.name VALUES ('ada', '', '');
+COMMENT ON TABLE _energy.name IS
+    'Which project, machine or user a label means, also after it was renamed or deleted: what was computed for it is found again.';
+COMMENT ON COLUMN _energy.name.key IS 'project_id, machine_id or user_id as text.';
+
+CREATE TABLE _energy.session (
+    workspace_id text NOT NULL,
+    since timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    raw_label text,
+    host text NOT NULL,
+    port int,
+    machine_name text,
+    user_id text NOT NULL,
+    PRIMARY KEY (workspace_id, since)
+);
+COMMENT ON TABLE _energy.session IS
+    'Sessions that were written to energy.active_workspace by hand, also those that are not there any more.';
+COMMENT ON COLUMN _energy.session.until IS 'When it ended; infinity while it runs.';
+
+CREATE TABLE _energy.session_change (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    host text NOT NULL,
+    since timestamptz NOT NULL,
+    until timestamptz NOT NULL
+);
+COMMENT ON TABLE _energy.session_change IS 'Ranges of time in which sessions by hand have changed: their buckets have to be computed again.';
+
 CREATE TYPE _energy.fact_key AS (ts timestamptz, scope text, key text);
 COMMENT ON TYPE _energy.fact_key IS 'Which row of energy.fact_usage.';
 
@@ -154,5 +191,6 @@ CREATE TYPE _energy.intensity_reading AS (region text, at timestamptz, value num
 COMMENT ON TYPE _energy.intensity_reading IS 'A sample of the carbon intensity, in grams of CO2 equivalent per kWh.';
 
 CREATE TYPE _energy.session_span AS (
-    raw_label text, user_id text, workspace_id text, started_at timestamptz, since timestamptz, until timestamptz);
+    raw_label text, host text, port int, machine_name text, user_id text, workspace_id text, started_at timestamptz,
+    since timestamptz, until timestamptz);
 COMMENT ON TYPE _energy.session_span IS 'A user''s session at an instance, as long as samples tell of it.';

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -69,6 +70,13 @@ class EnergyDaemonIT {
         assertThat(two.process().waitFor()).isZero();
         assertThat(rebuild()).isZero();
         awaitSum(SAMPLES - 1);
+
+        // The daemons had the built-in rules; others are refused, unless they are asked for.
+        Path other = Files.writeString(
+                directory.resolve("other.yaml"), "energy:\n  rules:\n    rules: [{name: node-cpu, enabled: false}]\n");
+        assertThat(rebuild("--config", other.toString())).isNotZero();
+        assertThat(Files.readString(directory.resolve("errors"))).contains("--rules-of-config");
+        assertThat(rebuild("--config", other.toString(), "--rules-of-config")).isZero();
     }
 
     private Daemon start() throws IOException {
@@ -89,15 +97,12 @@ class EnergyDaemonIT {
         return daemon;
     }
 
-    private int rebuild() throws IOException, InterruptedException {
-        return promgres(
-                        "energy",
-                        "rebuild",
-                        "--from",
-                        T0.minusSeconds(60).toString(),
-                        "--to",
-                        Instant.now().toString())
-                .waitFor();
+    private int rebuild(String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("energy", "rebuild"));
+        arguments.addAll(List.of(
+                "--from", T0.minusSeconds(60).toString(), "--to", Instant.now().toString()));
+        arguments.addAll(List.of(more));
+        return promgres(arguments.toArray(String[]::new)).waitFor();
     }
 
     private Process promgres(String... arguments) throws IOException {

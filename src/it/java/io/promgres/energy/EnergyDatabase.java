@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -169,7 +170,7 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     void rebuild(Instant from, Instant to) throws SQLException {
-        Energy.rebuild(pool.pool(), rules, metrics, from, to);
+        Energy.rebuild(pool.pool(), Optional.empty(), metrics, from, to);
     }
 
     Connection connect() throws SQLException {

@@ -142,4 +142,77 @@ class ReadyMadeRulesIT {
             assertThat(energy.query(FACTS)).containsExactly("10:00|ada||||0.003|0", "10:00|machine|n1|||0.003|0");
         }
     }
+
+    private static final String SESSION =
+            "workspace_info{job=\"sessions\",workspace_id=\"w1\",instance=\"%s\",machine_name=\"%s\","
+                    + "user_id=\"ann\",started_at=\"2026-03-02T10:00:00Z\"}";
+
+    private static final String USERS =
+            "SELECT user_id, busy_cpu_seconds_total, trim_scale(round(busy_kwh, 6)) FROM v_user_timeseries";
+
+    @Test
+    void theEnergyOfAMeterReachesTheUserOfASessionAtTheSameHost() throws SQLException {
+        try (EnergyDatabase energy = with("kepler.yaml")) {
+            for (int i = 0; i <= 1; i++) {
+                Instant time = T0.plusSeconds(i * 60L);
+                energy.send(
+                        "kepler_node_cpu_active_joules_total{instance=\"k1:28282\",node_name=\"k1\",zone=\"package\"}",
+                        time,
+                        i * 7200);
+                energy.send("node_cpu_seconds_total{mode=\"user\",cpu=\"0\",instance=\"k1:9100\"}", time, i * 30);
+                energy.send(SESSION.formatted("k1:9100", "k1"), time, 1);
+            }
+            energy.project(T0.plusSeconds(60));
+
+            // 7200 J are 0.002 kWh.
+            assertThat(energy.query(USERS)).containsExactly("ann|30|0.002");
+        }
+    }
+
+    @Test
+    void theEnergyOfABaseboardReachesTheUserOfItsMachine() throws SQLException {
+        try (EnergyDatabase energy = with("ipmi.yaml")) {
+            for (int i = 0; i <= 1; i++) {
+                Instant time = T0.plusSeconds(i * 30L);
+                for (String machine : List.of("n1", "pool")) {
+                    energy.send(
+                            "ipmi_dcmi_power_consumption_watts{instance=\"bmc-%1$s:9290\",machine_name=\"%1$s\"}"
+                                    .formatted(machine),
+                            time,
+                            360);
+                }
+                // A machine of several hosts says nothing about whose a host's energy is.
+                energy.send("node_cpu_seconds_total{mode=\"user\",instance=\"a:9100\",machine_name=\"pool\"}", time, i);
+                energy.send("node_cpu_seconds_total{mode=\"user\",instance=\"b:9100\",machine_name=\"pool\"}", time, i);
+                energy.send(SESSION.formatted("10.0.0.1", "n1"), time, 1);
+                energy.send(SESSION.formatted("c", "pool").replace("w1", "w2").replace("ann", "bob"), time, 1);
+            }
+            energy.project(T0.plusSeconds(60));
+
+            // 360 W for 30 s are 10800 J, 0.003 kWh.
+            assertThat(energy.query(USERS)).containsExactly("ann||0.003");
+        }
+    }
+
+    @Test
+    void aRebuildTakesTheRulesThatAreInForce() throws SQLException {
+        try (EnergyDatabase energy = with("kepler.yaml")) {
+            for (int i = 0; i <= 1; i++) {
+                Instant time = T0.plusSeconds(i * 60L);
+                energy.send(
+                        "kepler_node_cpu_active_joules_total{instance=\"k1:28282\",node_name=\"k1\",zone=\"package\"}",
+                        time,
+                        i * 30000);
+                energy.send("node_cpu_seconds_total{mode=\"user\",machine_name=\"k1\"}", time, i * 30);
+            }
+            energy.project();
+            List<String> before = energy.query(FACTS);
+            energy.rebuild(T0, T0.plusSeconds(60));
+
+            // 30000 J are 0.008333 kWh; 30 s at 12 W would be 0.0001.
+            assertThat(energy.query(FACTS)).isEqualTo(before).contains("10:00|machine|k1|30|0|0.008333|0");
+            assertThat(energy.query("SELECT name FROM _energy.rule WHERE kind = 'counter'"))
+                    .containsExactlyInAnyOrder("node-cpu", "kepler-node", "kepler-platform");
+        }
+    }
 }

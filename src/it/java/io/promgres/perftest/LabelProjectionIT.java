@@ -253,8 +253,8 @@ class LabelProjectionIT {
     private static List<String> contents() throws Exception {
         List<String> all = new ArrayList<>();
         for (Table table : Table.values()) {
-            all.addAll(site.rows("SELECT " + table.columnList(false) + " FROM " + table.qualifiedName() + " ORDER BY "
-                    + table.columnList(false)));
+            all.addAll(site.rows("SELECT " + Table.list(table.columnsOfRow()) + " FROM " + table.qualifiedName()
+                    + " ORDER BY " + Table.list(table.columnsOfRow())));
         }
         return all;
     }

@@ -106,7 +106,7 @@ final class LabelledSite implements AutoCloseable {
     }
 
     ResultStore results() {
-        return new ResultStore(database.pool());
+        return new ResultStore(database.pool(), 1 << 20);
     }
 
     Connection connect() throws SQLException {

@@ -73,7 +73,7 @@ final class ReportedJobs {
     }
 
     /** Reports everything, in the order in which the reporter does. */
-    void report(ResultStore store) throws InsertException {
+    void report(ResultStore store) throws ApiException {
         insert(
                 store,
                 Table.LOOKUP_METRICS,
@@ -87,7 +87,7 @@ final class ReportedJobs {
         }
     }
 
-    private static void report(ResultStore store, Job job) throws InsertException {
+    private static void report(ResultStore store, Job job) throws ApiException {
         insert(
                 store,
                 Table.JOB,
@@ -134,8 +134,8 @@ final class ReportedJobs {
         return "{\"pid\": \"%s\", \"parameter\": \"%s\", \"value\": \"%s\"}".formatted(phase.pid(), parameter, value);
     }
 
-    private static void insert(ResultStore store, Table table, List<String> rows) throws InsertException {
+    private static void insert(ResultStore store, Table table, List<String> rows) throws ApiException {
         byte[] json = rows.stream().collect(Collectors.joining(", ", "[", "]")).getBytes(StandardCharsets.UTF_8);
-        store.insert(table, json, 0, json.length, new Options(false, false));
+        store.insert(Insert.plain(table), json, 0, json.length);
     }
 }

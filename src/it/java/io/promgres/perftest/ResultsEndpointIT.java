@@ -8,6 +8,7 @@ import io.promgres.http.RawClient;
 import io.promgres.http.RawClient.Answer;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -258,9 +259,10 @@ class ResultsEndpointIT {
     @ValueSource(
             strings = {
                 "perf_test_jobs",
-                "job",
+                "jobs",
                 "perf_test_",
                 "",
+                "Job",
                 "PERF_TEST_JOB",
                 "perf_test_job/",
                 "perf_test_job%20",
@@ -305,21 +307,27 @@ class ResultsEndpointIT {
     }
 
     @Test
-    void rowsCannotBeReadHere() throws IOException {
-        try (RawClient client = server.connect()) {
-            Answer answer = client.get("/perf-test/perf_test_job").answer();
+    void rowsCannotBeChangedOrDeletedHere() throws IOException {
+        for (String method : List.of("PATCH", "DELETE", "PUT", "OPTIONS")) {
+            try (RawClient client = server.connect()) {
+                Answer answer = client.send(method + " /perf-test/perf_test_job HTTP/1.1\r\nHost: x\r\n\r\n")
+                        .answer();
 
-            assertThat(error(answer, 405).get("code").asText()).isEqualTo("0A000");
-            assertThat(answer.headers()).containsEntry("allow", "POST");
+                assertThat(error(answer, 405).get("code").asText()).isEqualTo("0A000");
+                assertThat(answer.headers()).containsEntry("allow", "GET, HEAD, POST");
+            }
         }
     }
 
     @Test
     void aBodyOverTheLimitIsAnswered413() throws IOException {
-        String json = "[" + " ".repeat(ResultsServer.BODY_LIMIT) + "]";
+        try (RawClient client = server.connect()) {
+            Answer answer = client.send("POST /perf-test/perf_test_job HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                            + (ResultsServer.BODY_LIMIT + 1) + "\r\n\r\n")
+                    .answer();
 
-        assertThat(error(server.post("perf_test_job", json), 413).get("code").asText())
-                .isEqualTo("54000");
+            assertThat(error(answer, 413).get("code").asText()).isEqualTo("54000");
+        }
     }
 
     @Test
@@ -347,6 +355,101 @@ class ResultsEndpointIT {
         assertThat(JSON.readTree(answer.body()))
                 .isEqualTo(JSON.readTree("[{\"id\":1,\"jid\":\"24b3c9dc-13e3-4529-a0a3-92340751be17\","
                         + "\"name\":\"a\",\"value\":\"1.50\"}]"));
+    }
+
+    @Test
+    void duplicatesAreMergedWhereThatIsPreferred() throws Exception {
+        server.post("perf_test_lookup_metrics", LOOKUP);
+        String mended = LOOKUP.replace("Time to deploy", "Deployment");
+        String other = LOOKUP.replace("cfac77fc", "dfac77fc");
+        Answer answer = server.post(
+                "perf_test_lookup_metrics?on_conflict=metric",
+                "Prefer: resolution=merge-duplicates,count=exact\r\n",
+                "[" + LOOKUP.replace("sec", "ms") + ", " + other + ", " + mended + "]");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        assertThat(answer.headers())
+                .containsEntry("preference-applied", "resolution=merge-duplicates, count=exact")
+                .containsEntry("content-range", "*/2");
+        assertThat(server.rows("SELECT metric, title, units FROM metric_data.perf_test_lookup_metrics ORDER BY 1"))
+                .containsExactly(
+                        METRIC + "|Deployment|sec", METRIC.replace("cfac77fc", "dfac77fc") + "|Time to deploy|sec");
+    }
+
+    @Test
+    void ofAMergedRowColumnsThatItDoesNotBringStay() throws Exception {
+        server.post("perf_test_lookup_metrics", LOOKUP);
+        server.post(
+                "perf_test_lookup_metrics?columns=%22metric%22,%22name%22,%22title%22",
+                "Prefer: resolution=merge-duplicates\r\n",
+                LOOKUP.replace("Time to deploy", "Deployment").replace("sec", "ms"));
+
+        assertThat(server.rows("SELECT title, units FROM metric_data.perf_test_lookup_metrics"))
+                .containsExactly("Deployment|sec");
+    }
+
+    @Test
+    void rowsToBeMergedThatBringDifferentColumnsAreRefused() throws Exception {
+        Answer answer = server.post(
+                "perf_test_job_meta",
+                "Prefer: resolution=merge-duplicates\r\n",
+                "[{\"jid\": \"" + JID + "\"}, {\"jid\": \"" + JID + "\", \"name\": \"x\"}]");
+
+        assertThat(error(answer, 400).get("code").asText()).isEqualTo("PGRST102");
+    }
+
+    @Test
+    void aConflictTargetThatIsNoKeyIsRefused() throws Exception {
+        Answer answer = server.post(
+                "perf_test_lookup_metrics?on_conflict=name", "Prefer: resolution=merge-duplicates\r\n", LOOKUP);
+
+        assertThat(error(answer, 400).get("code").asText()).isEqualTo("42P10");
+        assertThat(error(server.post("perf_test_job?on_conflict=oid", JOB), 400)
+                        .get("code")
+                        .asText())
+                .isEqualTo("42703");
+    }
+
+    @Test
+    void onlyTheNamedColumnsAreTakenAndAnsweredAndAMissingNumberIsGiven() throws Exception {
+        server.post("perf_test_job", JOB);
+        Answer answer = server.post(
+                "perf_test_job_meta?columns=id,jid,name,value&select=number:id,value::text,name",
+                "Prefer: return=representation,missing=default,count=exact\r\n",
+                "[{\"id\": 70, \"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": 1.50, \"oid\": 7},"
+                        + " {\"jid\": \"" + JID + "\", \"name\": \"b\", \"value\": []}]");
+
+        assertThat(JSON.readTree(answer.body()))
+                .isEqualTo(JSON.readTree("[{\"number\":70,\"value\":\"1.50\",\"name\":\"a\"},"
+                        + "{\"number\":1,\"value\":\"[]\",\"name\":\"b\"}]"));
+        assertThat(answer.headers()).containsEntry("content-range", "*/2");
+    }
+
+    @Test
+    void oneInsertedRowMayBeAnsweredAsAnObjectAndSeveralAreNotInsertedThen() throws Exception {
+        String headers = "Prefer: return=representation\r\nAccept: application/vnd.pgrst.object+json\r\n";
+        Answer one = server.post("perf_test_job?select=status,project", headers, JOB);
+        Answer two = server.post(
+                "perf_test_lookup_metrics", headers, "[" + LOOKUP + "," + LOOKUP.replace("cfac77fc", "dfac77fc") + "]");
+
+        assertThat(one.body()).isEqualTo("{\"status\" : 0, \"project\" : \"marathon\"}");
+        assertThat(one.headers()).containsEntry("content-type", "application/vnd.pgrst.object+json; charset=utf-8");
+        assertThat(error(two, 406).get("code").asText()).isEqualTo("PGRST116");
+        assertThat(server.rows("SELECT * FROM metric_data.perf_test_lookup_metrics"))
+                .isEmpty();
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsRefusedAndNothingIsInserted() throws Exception {
+        server.post("perf_test_job", JOB);
+        String row = "{\"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": \"" + "x".repeat(100) + "\"}";
+        String rows = "[" + String.join(",", Collections.nCopies(150, row)) + "]";
+
+        Answer refused = server.post("perf_test_job_meta", "Prefer: return=representation\r\n", rows);
+
+        assertThat(error(refused, 413).get("hint").asText()).contains("return=minimal");
+        assertThat(server.rows("SELECT * FROM metric_data.perf_test_job_meta")).isEmpty();
+        assertThat(server.post("perf_test_job_meta", rows).status()).isEqualTo(201);
     }
 
     @Test

@@ -24,13 +24,16 @@ import java.util.concurrent.Executors;
 /** A fresh database with the schema, and a server that takes results into it. */
 final class ResultsServer implements AutoCloseable {
 
-    static final int BODY_LIMIT = 100_000;
+    static final int BODY_LIMIT = 100_000_000;
+    static final int BUDGET = 10_000_000;
+    static final int ANSWER_LIMIT = 20_000;
 
     private static final String PATH = "/perf-test/";
 
     private final Metrics metrics = new Metrics("test");
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private final TestDatabase testDatabase = TestDatabase.migrated();
+    private final InFlight inFlight = new InFlight(BUDGET);
     private final Database database;
     private final HttpServer server;
 
@@ -38,16 +41,27 @@ final class ResultsServer implements AutoCloseable {
         database = new Database(testDatabase.uri(), 4, metrics.registry());
         ResultsEndpoint endpoint = new ResultsEndpoint(
                 PATH,
-                new TableNames(List.of("perf_test_", "profile_data_")),
-                new ResultStore(database.pool()),
+                new TableNames(List.of("perf_test_", "profile_data_", "")),
+                new ResultStore(database.pool(), ANSWER_LIMIT),
+                new ResultReader(database.pool()),
                 BODY_LIMIT);
         Routes routes =
                 Routes.builder(metrics).addBelow(PATH, endpoint, workers).build();
         server = HttpServer.start(
                 HttpSettings.listeningOn(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 routes,
-                new InFlight(10_000_000),
+                inFlight,
                 metrics);
+    }
+
+    /** What the clients of PostgREST are given as its URL. */
+    String url() {
+        return "http://127.0.0.1:" + server.address().getPort() + "/perf-test";
+    }
+
+    /** What requests hold of the budget, in bytes. */
+    long bytesInFlight() {
+        return inFlight.usedBytes();
     }
 
     RawClient connect() throws IOException {

@@ -1,6 +1,7 @@
 package io.promgres.cli;
 
 import io.promgres.config.Config;
+import io.promgres.config.ConfigException;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.Version;
 import io.promgres.embedded.EmbeddedPostgres;
@@ -9,7 +10,10 @@ import io.promgres.energy.RuleFiles;
 import io.promgres.energy.Rules;
 import io.promgres.observe.Metrics;
 import io.promgres.store.Database;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +46,7 @@ public final class EnergyCommand implements Callable<Integer> {
     @Command(
             name = "rebuild",
             description = {
-                "Computes energy.fact_usage again from the stored samples of a range of time, as the rules are now.",
+                "Computes energy.fact_usage again from the stored samples of a range of time, by the rules in force.",
                 "Daemons may run meanwhile. If nothing was wrong, nothing changes. What was computed of samples",
                 "that are not stored any more stays."
             })
@@ -67,6 +71,14 @@ public final class EnergyCommand implements Callable<Integer> {
                 description = "End of the range, exclusive.")
         private Instant to;
 
+        @Option(
+                names = "--rules-of-config",
+                description = {
+                    "Puts the rules of the configuration in force, for the running daemons' samples too. Without it, the",
+                    "rules are those of the daemon that started last, which are in the database."
+                })
+        private boolean rulesOfConfig;
+
         @Option(names = "--help", usageHelp = true, description = "Shows this.")
         private boolean help;
 
@@ -77,23 +89,43 @@ public final class EnergyCommand implements Callable<Integer> {
             }
             Config config =
                     ConfigOptions.load(spec.commandLine().getParseResult()).config();
-            Rules rules = RuleFiles.read(config.energy().rules());
             if (config.db().isPresent()) {
-                rebuild(config.db().get(), rules);
+                rebuild(config.db().get(), config);
                 return 0;
             }
+            if (!EmbeddedPostgres.isIn(config.dataDir())) {
+                throw new ConfigException(
+                        "there is no database in " + config.dataDir().toAbsolutePath()
+                                + ": name one with --db, or the daemon's directory with --data-dir");
+            }
             try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-                rebuild(server.uri(), rules);
+                rebuild(server.uri(), config);
             }
             return 0;
         }
 
-        private void rebuild(DatabaseUri uri, Rules rules) throws Exception {
+        private void rebuild(DatabaseUri uri, Config config) throws Exception {
             try (Metrics metrics = new Metrics(Version.current());
                     Database database = new Database(uri, CONNECTIONS, metrics.registry())) {
-                Energy.rebuild(database.background(), rules, metrics, from, to);
+                List<String> rules =
+                        Energy.rebuild(database.background(), configured(database, config), metrics, from, to);
+                spec.commandLine()
+                        .getOut()
+                        .println("Rebuilt " + from + " to " + to + " by the rules " + String.join(", ", rules) + ".");
             }
-            spec.commandLine().getOut().println("Rebuilt " + from + " to " + to + ".");
+        }
+
+        private Optional<Rules> configured(Database database, Config config) throws SQLException {
+            Rules rules = RuleFiles.read(config.energy().rules());
+            if (rulesOfConfig) {
+                return Optional.of(rules);
+            }
+            if (!config.energy().rules().isEmpty() && Energy.differFromInForce(database.background(), rules)) {
+                throw new ConfigException(
+                        "the rules of the configuration are not those in force in the database, which the"
+                                + " daemon that started last has put there: --rules-of-config puts those of the configuration in force");
+            }
+            return Optional.empty();
         }
     }
 }

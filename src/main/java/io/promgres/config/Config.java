@@ -277,10 +277,13 @@ public record Config(
             TablePrefixes prefixes,
 
             @Setting(
-                    value = "32MiB",
+                    value = "1GiB",
                     min = "1KiB",
-                    max = "256MiB",
-                    meaning = "Maximum size of a request's body at /perf-test/, in bytes; above it the answer is 413.")
+                    max = "2047MiB",
+                    meaning = {
+                        "Maximum size of a request's body at /perf-test/, in bytes; above it the answer is 413.",
+                        "A large body is inserted while it arrives and takes some 2 MiB of memory."
+                    })
             long maxBodyBytes) {}
 
     /** The connections to the database. */

@@ -6,6 +6,7 @@ import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
 import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
+import io.promgres.perftest.ResultReader;
 import io.promgres.perftest.ResultStore;
 import io.promgres.perftest.ResultsEndpoint;
 import io.promgres.perftest.TableNames;
@@ -36,6 +37,7 @@ final class HttpRoutes {
 
     private static final String RESULTS_PATH = "/perf-test/";
     private static final int RESULT_THREADS = 2;
+    private static final int MOST_ANSWERED_BYTES = 16 << 20;
     private static final int OTHER_THREADS = 2;
     private static final String STATUS_PATH = "/api/v1/status/";
     private static final String WEB_PATH = "/web/";
@@ -127,10 +129,9 @@ final class HttpRoutes {
         return new ResultsEndpoint(
                 RESULTS_PATH,
                 new TableNames(config.perfTest().prefixes().list()),
-                new ResultStore(database.background()),
-                (int) Math.min(
-                        config.perfTest().maxBodyBytes(),
-                        config.ingest().maxInFlightBytes() / ResultsEndpoint.BYTES_FOR_EACH));
+                new ResultStore(database.background(), MOST_ANSWERED_BYTES),
+                new ResultReader(database.background()),
+                (int) config.perfTest().maxBodyBytes());
     }
 
     /** Not the database: a restart of the daemon does not help it. */

@@ -66,6 +66,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** Whether this directory has a cluster that was made here. */
+    public static boolean isIn(Path directory) {
+        return Files.isRegularFile(directory.resolve("cluster").resolve("PG_VERSION"));
+    }
+
     /**
      * Starts the PostgreSQL of the class path, making its cluster if there is none.
      *

@@ -1,10 +1,13 @@
 package io.promgres.energy;
 
+import io.promgres.config.ConfigException;
 import io.promgres.observe.Metrics;
 import io.promgres.store.WriteObserver;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** The projection of samples onto energy.fact_usage, put together. */
@@ -42,16 +45,36 @@ public final class Energy {
     }
 
     /**
-     * Makes the rules the ones in force for all stored series, and computes everything again that stored samples of a range
+     * Has all stored series chosen again by the rules in force, and computes everything again that stored samples of a range
      * of time decide.
      *
+     * @param configured rules that are to be in force instead, empty for those of the daemon that started last
      * @param from inclusive
      * @param to exclusive
+     * @return the names of the rules
+     * @throws ConfigException there are no rules in force
      */
-    public static void rebuild(DataSource database, Rules rules, Metrics metrics, Instant from, Instant to)
+    public static List<String> rebuild(
+            DataSource database, Optional<Rules> configured, Metrics metrics, Instant from, Instant to)
             throws SQLException {
+        Rules rules = configured.isPresent() ? configured.get() : inForce(database);
         RuleStore store = new RuleStore(database, rules);
         RuleMatcher matcher = new RuleMatcher(store, rules, store.save(true), metrics);
         new Projector(database, InstantSource.system(), matcher).rebuild(from, to);
+        return rules.rules().stream().map(Rule::name).toList();
+    }
+
+    private static Rules inForce(DataSource database) throws SQLException {
+        return RuleFiles.ofText(RuleStore.inForce(database)
+                .orElseThrow(
+                        () -> new ConfigException("no rules are in force in this database: no daemon has started there"
+                                + " with energy.enabled; --rules-of-config puts those of the configuration in force")));
+    }
+
+    /** Whether these rules are others than those of the daemon that started last. */
+    public static boolean differFromInForce(DataSource database, Rules rules) throws SQLException {
+        return RuleStore.inForce(database)
+                .filter(text -> !text.equals(RulesText.of(rules)))
+                .isPresent();
     }
 }

@@ -53,6 +53,17 @@ public final class RuleFiles {
         return all.rules();
     }
 
+    /**
+     * Reads what {@link RulesText} wrote; nothing else is in force.
+     *
+     * @throws ConfigException with line and reason
+     */
+    static Rules ofText(String text) {
+        RuleFiles all = new RuleFiles();
+        all.add(YamlNode.read("the rules in force", text).mapping(SECTIONS));
+        return all.rules();
+    }
+
     /** A rule file, or a configuration that has rules in it. */
     private void add(Path file) {
         YamlNode root = read(file);

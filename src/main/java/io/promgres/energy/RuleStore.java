@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 
@@ -65,7 +66,7 @@ final class RuleStore {
                 saveParameters(connection);
                 Map<Integer, Rule> changed = new HashMap<>();
                 for (Rule rule : rules.rules()) {
-                    if (all || !rule.toString().equals(known.get(rule.name()))) {
+                    if (all || !RulesText.of(rule).equals(known.get(rule.name()))) {
                         changed.put(ids.get(rule.name()), rule);
                     }
                 }
@@ -77,6 +78,19 @@ final class RuleStore {
                 connection.rollback();
                 throw e;
             }
+        }
+    }
+
+    /**
+     * The rules of the daemon that started last, as {@link RulesText} wrote them.
+     *
+     * @return empty if none has started with energy enabled
+     */
+    static Optional<String> inForce(DataSource database) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT rules FROM _energy.parameter")) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
         }
     }
 
@@ -109,7 +123,7 @@ final class RuleStore {
                 save.setArray(6, connection.createArrayOf("text", rule.scopes().toArray()));
                 save.setBoolean(7, rule.powered());
                 save.setBoolean(8, rule.namedOnly());
-                save.setString(9, rule.toString());
+                save.setString(9, RulesText.of(rule));
                 try (ResultSet row = save.executeQuery()) {
                     row.next();
                     ids.put(rule.name(), row.getInt(1));
@@ -122,12 +136,13 @@ final class RuleStore {
     private void saveParameters(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 PreparedStatement parameter = connection.prepareStatement(
-                        "INSERT INTO _energy.parameter VALUES (true, ?, make_interval(secs => ?), make_interval(secs => ?))");
+                        "INSERT INTO _energy.parameter VALUES (true, ?, make_interval(secs => ?), make_interval(secs => ?), ?)");
                 PreparedStatement power = connection.prepareStatement("INSERT INTO _energy.power VALUES (?, ?, ?)")) {
             statement.execute("DELETE FROM _energy.parameter");
             parameter.setBigDecimal(1, rules.intensityConstant().orElse(null));
             parameter.setDouble(2, rules.intensityMaxAge().toMillis() / 1000.0);
             parameter.setDouble(3, rules.workspaceSilence().toMillis() / 1000.0);
+            parameter.setString(4, RulesText.of(rules));
             parameter.execute();
             statement.execute("DELETE FROM _energy.power");
             for (Map.Entry<String, Rules.Watts> machine : rules.power().entrySet()) {

@@ -23,6 +23,9 @@ final class BodyIntake {
         /** All of it is there, and so is the room for handling it. */
         void complete();
 
+        /** It is longer than what is handled as a whole, and there is the room for handling it while it arrives. */
+        void outgrown();
+
         /** The request gets this answer. */
         void refused(Response response);
     }
@@ -59,6 +62,10 @@ final class BodyIntake {
     /** The exchange has got a part of it. */
     void added(int bytes) {
         came += bytes;
+        if (arriving.isOutgrown()) {
+            claim(arriving.streamBytesInFlight(), this::outgrown);
+            return;
+        }
         long needed = arriving.bytesArrived();
         if (needed > claimed) {
             claim(needed, listener::goOn);
@@ -76,6 +83,12 @@ final class BodyIntake {
     /** The connection is about something else now, or gone. */
     void leave() {
         arriving = null;
+    }
+
+    private void outgrown() {
+        deadline.cancel();
+        leave();
+        listener.outgrown();
     }
 
     private void complete() {

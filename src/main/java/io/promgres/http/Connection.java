@@ -37,6 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Responder responder;
     private RequestAdmission gate;
     private BodyIntake bodyIntake;
+    private StreamIntake streamIntake;
     private ConnectionState state = ConnectionState.HEAD;
     private Exchange exchange;
     private boolean used;
@@ -64,6 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         responder = new Responder(ctx, service, loop, deadline, this::close);
         gate = new RequestAdmission(service, loop, deadline, new Entrance());
         bodyIntake = new BodyIntake(service, loop, deadline, new Body());
+        streamIntake = new StreamIntake(service, loop, deadline, new BodyInPieces());
     }
 
     @Override
@@ -91,6 +93,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         deadline.cancel();
         gate.leave();
         bodyIntake.leave();
+        streamIntake.leave();
         // A worker keeps its body and its claim until it answers; a response that is being sent fails and ends there.
         if (exchange != null) {
             exchange.client().gone();
@@ -143,6 +146,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             undecodableBody(message.decoderResult().cause());
         } else if (state == ConnectionState.BODY) {
             addToBody((HttpContent) message);
+        } else if (state == ConnectionState.STREAMING) {
+            streamIntake.add((HttpContent) message);
         } else if (message instanceof LastHttpContent) {
             discarded();
         }
@@ -224,8 +229,40 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
 
         @Override
+        public void outgrown() {
+            state = ConnectionState.STREAM_FULL;
+            streamIntake.begin(exchange);
+            handOver(exchange);
+        }
+
+        @Override
         public void refused(Response response) {
             respond(response, exchange.isBodyEnded());
+        }
+    }
+
+    /** What becomes of a body that is handled while it comes. */
+    private final class BodyInPieces implements StreamIntake.Listener {
+
+        @Override
+        public void goOn() {
+            state = ConnectionState.STREAMING;
+            proceed();
+        }
+
+        @Override
+        public void pause() {
+            state = ConnectionState.STREAM_FULL;
+        }
+
+        @Override
+        public void complete() {
+            state = ConnectionState.WORKING;
+        }
+
+        @Override
+        public void refused(Response response) {
+            respondAndClose(response);
         }
     }
 
@@ -261,6 +298,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             request.finish(response.status());
         } else {
             deadline.cancel();
+            streamIntake.leave();
             respond(response, true);
         }
     }
@@ -329,6 +367,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (state == ConnectionState.BODY) {
             bodyIntake.leave();
             respondAndClose(service.refusals().undecodable(cause));
+        } else if (state == ConnectionState.STREAMING) {
+            streamIntake.undecodable(cause);
         } else {
             close();
         }

@@ -9,6 +9,10 @@ enum ConnectionState {
     BODY(true),
     /** Nothing: what has come of the body, or all of it, waits for bytes in flight. */
     WAITING(false),
+    /** The next piece of a body that is handled while it arrives. */
+    STREAMING(true),
+    /** Nothing: the endpoint reads a piece of the body. */
+    STREAM_FULL(false),
     /** Nothing: the endpoint has the request. */
     WORKING(false),
     /** Nothing: the response is being sent. */

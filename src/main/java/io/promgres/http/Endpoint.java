@@ -1,5 +1,6 @@
 package io.promgres.http;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,6 +42,19 @@ public interface Endpoint {
         return Optional.empty();
     }
 
+    /**
+     * The longest body in bytes that is handled as a whole. A longer one is handled while it arrives, by {@link
+     * #handle(RequestHead, InputStream, Consumer)}.
+     */
+    default int wholeUpTo() {
+        return bodyLimit();
+    }
+
+    /** The memory that handling a body takes while it arrives, in bytes. Must not block. */
+    default long streamBytesInFlight(RequestHead head) {
+        return wholeUpTo();
+    }
+
     /** The answer to a request to this endpoint that the server itself has to refuse. Must not block. */
     default Response problem(Problem problem, String message) {
         return problem.answer(message);
@@ -54,4 +68,14 @@ public interface Endpoint {
      *     until then, so it must be called in the end.
      */
     void handle(Request request, Consumer<Response> answer);
+
+    /**
+     * Handles a request whose body is longer than {@link #wholeUpTo} and still arriving, on the route's executor.
+     *
+     * @param body valid until this method returns; an {@link java.io.IOException} says that the rest does not come
+     * @param answer as above; the rest of the body is thrown away then
+     */
+    default void handle(RequestHead head, InputStream body, Consumer<Response> answer) {
+        throw new UnsupportedOperationException("no body is longer than what is handled as a whole");
+    }
 }

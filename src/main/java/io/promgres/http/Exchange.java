@@ -2,6 +2,7 @@ package io.promgres.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -37,6 +38,7 @@ final class Exchange {
     private boolean expired;
     private ByteBuf body;
     private boolean bodyEnded;
+    private BodyStream stream;
 
     /** @param route of the request, or one that stands for what is no request */
     Exchange(HttpRequest request, RequestHead head, Route route) {
@@ -148,6 +150,34 @@ final class Exchange {
         return true;
     }
 
+    /** Whether what has come of the body is more than its endpoint handles as a whole. */
+    boolean isOutgrown() {
+        return body != null && body.readableBytes() > endpoint().wholeUpTo();
+    }
+
+    /** What handling the body takes while it arrives, in bytes. */
+    long streamBytesInFlight() {
+        return endpoint().streamBytesInFlight(head);
+    }
+
+    /**
+     * Makes a stream of the body that has come in part.
+     *
+     * @param wanted called by the thread that reads it, when the next piece is wanted
+     * @return how many bytes have come
+     */
+    int openStream(Runnable wanted) {
+        byte[] first = ByteBufUtil.getBytes(body);
+        dropBody();
+        stream = new BodyStream(first, wanted);
+        return first.length;
+    }
+
+    /** The body that arrives while it is handled; null if it is handled as a whole. */
+    BodyStream stream() {
+        return stream;
+    }
+
     /** How long its endpoint may take from now on, now that it has the body; empty for as long as it likes. */
     Optional<Duration> timeLeft() {
         return endpoint().answerWithin().map(limit -> {
@@ -173,8 +203,8 @@ final class Exchange {
     }
 
     /**
-     * Has the endpoint handle the request, whose body is complete, on the route's executor. The body belongs to that
-     * executor from here on.
+     * Has the endpoint handle the request, whose body is complete or a stream, on the route's executor. The body belongs to
+     * that executor from here on.
      *
      * @param answer called once, on any thread, whatever happens
      */
@@ -197,12 +227,20 @@ final class Exchange {
                 answer.accept(endpoint().problem(Problem.UNAVAILABLE, "the client waits no more"));
                 return;
             }
-            endpoint().handle(request(), answer);
+            handleBy(endpoint(), answer);
         } catch (Throwable bug) {
             faults.report(head.method() + " " + head.path() + " failed", bug);
             answer.accept(endpoint().problem(Problem.INTERNAL_ERROR, "a bug in promgres; its log tells more"));
         } finally {
             dropBody();
+        }
+    }
+
+    private void handleBy(Endpoint endpoint, Consumer<Response> answer) {
+        if (stream == null) {
+            endpoint.handle(request(), answer);
+        } else {
+            endpoint.handle(head, stream, answer);
         }
     }
 

@@ -20,6 +20,8 @@ public enum Problem {
     FORBIDDEN(403),
     NOT_FOUND(404),
     METHOD_NOT_ALLOWED(405),
+    /** What the client takes as an answer is not what there is. */
+    NOT_ACCEPTABLE(406),
     /** What is to be inserted is there already, or refers to something that is not. */
     CONFLICT(409),
     /** The body did not arrive in time. */
@@ -27,6 +29,8 @@ public enum Problem {
     BODY_TOO_LARGE(413),
     REQUEST_LINE_TOO_LONG(414),
     UNSUPPORTED_MEDIA_TYPE(415),
+    /** The rows that are asked for begin after the last one. */
+    RANGE_NOT_SATISFIABLE(416),
     EXPECTATION_FAILED(417),
     HEADERS_TOO_LARGE(431),
     /** A bug: nothing that a client sends or a database does ends here. */

@@ -35,6 +35,11 @@ final class Preferences {
         return applies;
     }
 
+    /** Whether rows are to be counted. They are counted exactly, also for those to whom an estimate would do. */
+    boolean applyCount() {
+        return apply("count", "exact") || apply("count", "planned") || apply("count", "estimated");
+    }
+
     /** The response with the header that tells what was applied. */
     Response tell(Response response) {
         return applied.isEmpty() ? response : response.with("Preference-Applied", String.join(", ", applied));

@@ -11,18 +11,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Rows for a table, as JSON that has been looked through: an array of objects with columns of the table as names.
+ * Rows for a table, as JSON that has been looked through: an array of objects.
  *
  * <p>The text itself goes to PostgreSQL, which converts each value to its column's type; so a number that is meant for a
- * text column arrives there digit by digit.
+ * text column arrives there digit by digit, and a list or an object as it was written.
  *
  * @param json an array
- * @param withId whether a row brings a value for {@link Table#ID}
+ * @param names that the rows have
+ * @param alike whether all rows have the same names
  */
-record Rows(String json, boolean withId) {
+record Rows(String json, Set<String> names, boolean alike) {
 
     // Names are those of a few columns, or stand in a value that is not looked into: none of them is remembered.
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -32,19 +34,19 @@ record Rows(String json, boolean withId) {
 
     private static final char REPLACEMENT = '\ufffd';
 
-    /** Of a request. */
-    private static final int MOST_ROWS = 1 << 17;
+    /** Of the names that rows have: some more than the columns of any table. */
+    private static final int MOST_NAMES = 64;
 
     /**
      * @param bytes hold one object, or an array of them, in UTF-8
-     * @throws InsertException if they do not, or if a name or value is none for this table
+     * @throws ApiException if they do not
      */
-    static Rows parse(Table table, byte[] bytes, int offset, int length) throws InsertException {
+    static Rows parse(byte[] bytes, int offset, int length) throws ApiException {
         String text = decode(bytes, offset, length);
         try (JsonParser json = JSON.createParser(text)) {
-            Reader reader = new Reader(table, json);
+            Reader reader = new Reader(json);
             boolean array = reader.document();
-            return new Rows(array ? text : "[" + text + "]", reader.withId);
+            return new Rows(array ? text : "[" + text + "]", reader.names, reader.alike);
         } catch (JsonProcessingException e) {
             throw notJson(e.getOriginalMessage() + at(e.getLocation()));
         } catch (IOException e) {
@@ -52,13 +54,13 @@ record Rows(String json, boolean withId) {
         }
     }
 
-    private static String decode(byte[] bytes, int offset, int length) throws InsertException {
+    private static String decode(byte[] bytes, int offset, int length) throws ApiException {
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
         // What stands for bytes that are wrong may also be what was sent.
         return text.indexOf(REPLACEMENT) < 0 ? text : decodeStrictly(bytes, offset, length);
     }
 
-    private static String decodeStrictly(byte[] bytes, int offset, int length) throws InsertException {
+    private static String decodeStrictly(byte[] bytes, int offset, int length) throws ApiException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -69,12 +71,8 @@ record Rows(String json, boolean withId) {
         }
     }
 
-    private static InsertException notJson(String details) {
-        return unfit(new InsertError("22P02", "invalid input syntax for type json", details, null));
-    }
-
-    private static InsertException unfit(InsertError error) {
-        return new InsertException(InsertException.Kind.UNFIT, error);
+    static ApiException notJson(String details) {
+        return ApiException.unfit("22P02", "invalid input syntax for type json", details, null);
     }
 
     private static String at(JsonLocation location) {
@@ -85,21 +83,19 @@ record Rows(String json, boolean withId) {
     /** One pass over the tokens. */
     private static final class Reader {
 
-        private final Table table;
         private final JsonParser json;
-        private final Set<String> columns = new HashSet<>();
-        private boolean withId;
-        private int rows;
+        private final Set<String> names = new LinkedHashSet<>();
+        private final Set<String> ofRow = new HashSet<>();
+        private boolean alike = true;
+        private boolean first = true;
 
-        Reader(Table table, JsonParser json) {
-            this.table = table;
+        Reader(JsonParser json) {
             this.json = json;
         }
 
         /** @return whether it is an array */
-        boolean document() throws IOException, InsertException {
-            JsonToken first = json.nextToken();
-            boolean array = first == JsonToken.START_ARRAY;
+        boolean document() throws IOException, ApiException {
+            boolean array = json.nextToken() == JsonToken.START_ARRAY;
             if (array) {
                 while (json.nextToken() != JsonToken.END_ARRAY) {
                     row();
@@ -113,31 +109,26 @@ record Rows(String json, boolean withId) {
             return array;
         }
 
-        private void row() throws IOException, InsertException {
+        private void row() throws IOException, ApiException {
             if (json.currentToken() != JsonToken.START_OBJECT) {
                 throw notJson("expected an object or an array of objects" + at(json.currentTokenLocation()));
             }
-            if (++rows > MOST_ROWS) {
-                throw unfit(new InsertError("54000", "more than " + MOST_ROWS + " rows in a request"));
-            }
-            columns.clear();
+            ofRow.clear();
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 column(json.currentName());
             }
+            alike &= ofRow.size() == names.size();
+            first = false;
         }
 
-        private void column(String name) throws IOException, InsertException {
-            if (!table.columns().contains(name)) {
-                throw unfit(new InsertError(
-                        "42703",
-                        "column \"" + name + "\" of relation \"" + table.qualifiedName() + "\" does not exist",
-                        null,
-                        "The columns are " + String.join(", ", table.columns()) + "."));
-            }
-            if (!columns.add(name)) {
+        private void column(String name) throws IOException, ApiException {
+            if (!ofRow.add(name)) {
                 throw notJson("Duplicate field '" + name + "'" + at(json.currentTokenLocation()));
             }
-            withId |= name.equals(Table.ID);
+            alike &= !names.add(name) || first;
+            if (names.size() > MOST_NAMES) {
+                throw ApiException.unfit("54011", "rows have more than " + MOST_NAMES + " columns", null, null);
+            }
             // An array or an object is for a text column, which stores it as it was written.
             json.nextToken();
             json.skipChildren();

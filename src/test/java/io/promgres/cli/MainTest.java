@@ -55,6 +55,23 @@ class MainTest {
     }
 
     @Test
+    void energyIsNotRebuiltWhereThereIsNoDatabase(@TempDir Path directory) throws IOException {
+        Path empty = directory.resolve("empty");
+        assertThat(run(
+                        "energy",
+                        "rebuild",
+                        "--from",
+                        "2026-03-01",
+                        "--to",
+                        "2026-03-02",
+                        "--data-dir",
+                        empty.toString()))
+                .isNotZero();
+        assertThat(err.toString()).contains("there is no database in " + empty);
+        assertThat(empty).doesNotExist();
+    }
+
+    @Test
     void theConfigurationIsPrintedAsShipped() throws IOException {
         assertThat(run("check-config", "--print-config")).isZero();
         assertThat(out).hasToString(Files.readString(Path.of("config/promgres.yaml")));

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,5 +192,29 @@ class RuleFilesTest {
         assertThatThrownBy(() -> RuleFiles.read(List.of(directory.resolve("none.yaml"))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageEndingWith("none.yaml: there is no such file");
+    }
+
+    @Test
+    void rulesAreTheSameWhenTheyAreReadFromTheirText() throws IOException {
+        List<Rules> all = new ArrayList<>();
+        all.add(RuleFiles.read(List.of()));
+        try (Stream<Path> files = Files.list(Path.of("config/energy"))) {
+            files.forEach(file -> all.add(RuleFiles.read(List.of(file))));
+        }
+        all.add(read("""
+                power: {busy-watts: 20.50, machines: {"node \\"7\\"": {busy-watts: 3, idle-watts: 0}}}
+                carbon: {metric: 'intensity_(a|b)', constant: 230, region-label: zone, max-age: 90m}
+                workspaces: {metric: session, silence: 90s}
+                rules:
+                  - {name: gauge, kind: gauge, metric: 'p\\d+_watts', unit: watts, factor: 0.001, max-gap: 90s,
+                     where: {host: 'a\\.b|"c"'}, idle-where: {mode: idle}, scopes: [ada, user], bucket: 1m,
+                     labels: {machine_name: Hostname}}
+                """));
+
+        assertThat(all).allSatisfy(rules -> {
+            Rules again = RuleFiles.ofText(RulesText.of(rules));
+            // A Pattern is equal to itself only.
+            assertThat(again.toString()).isEqualTo(rules.toString());
+        });
     }
 }

@@ -23,11 +23,4 @@ class TableNamesTest {
         assertThat(List.of("", "perf_test_", "Perf_test_job", "perf_test_job ", "perf_test_perf_test_job", "pg_class"))
                 .allSatisfy(name -> assertThat(names.find(name)).isEmpty());
     }
-
-    @Test
-    void theNumberOfARowIsAColumnOnlyWhereItIsWanted() {
-        assertThat(Table.JOB_META.columnList(false)).isEqualTo("\"jid\", \"name\", \"value\"");
-        assertThat(Table.JOB_META.columnList(true)).isEqualTo("\"id\", \"jid\", \"name\", \"value\"");
-        assertThat(Table.JOB.columnList(true)).isEqualTo(Table.JOB.columnList(false));
-    }
 }

@@ -7,17 +7,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Why rows were not inserted, as PostgREST tells its clients.
+ * Why a request was not carried out, as PostgREST tells its clients.
  *
- * @param code an SQLSTATE (PostgreSQL documentation, appendix A)
+ * @param code an SQLSTATE (PostgreSQL documentation, appendix A), or one of PostgREST's codes
  * @param details may be null
  * @param hint may be null
  */
-public record InsertError(String code, String message, String details, String hint) {
+public record ApiError(String code, String message, String details, String hint) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    public InsertError(String code, String message) {
+    public ApiError(String code, String message) {
         this(code, message, null, null);
     }
 
