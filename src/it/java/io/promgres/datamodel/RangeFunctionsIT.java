@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RangeFunctionsIT {
 
     private static final long STALE = 0x7ff0000000000002L;
+    private static final long BLOCK = Duration.ofHours(2).toMillis();
     private static final Duration LENGTH = Duration.ofHours(4);
     private static final Instant END =
             Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(60);
@@ -49,6 +50,7 @@ class RangeFunctionsIT {
         for (int series = 0; series < 10; series++) {
             series(series);
         }
+        targets();
         histogram("a");
         histogram("b");
         database = TestDatabase.migrated();
@@ -56,7 +58,7 @@ class RangeFunctionsIT {
         db.send(SAMPLES);
         // PromQL has no stale markers in ranges: they are between the others, and change nothing.
         db.send(SAMPLES.stream()
-                .filter(sample -> RANDOM.nextInt(20) == 0)
+                .filter(sample -> !sample.labels().containsKey("instance") && RANDOM.nextInt(20) == 0)
                 .map(sample -> new TestSample(sample.labels(), sample.time() + 3_000, STALE))
                 .toList());
         db.awaitViews();
@@ -89,6 +91,25 @@ class RangeFunctionsIT {
                     "" + id,
                     "odd",
                     "" + id % 2));
+        }
+    }
+
+    /** Targets that are scraped evenly, as most are: several series each, of which one falls, one ends, one is not always there. */
+    private static void targets() {
+        long[] values = new long[12];
+        for (int scrape = 0; scrape * 15_000L < LENGTH.toMillis(); scrape++) {
+            for (int id = 0; id < values.length; id++) {
+                long at = START.toEpochMilli() + 1_000 + scrape * 15_000L + id / 6 * 350;
+                boolean falls = id % 6 == 1 && (at / BLOCK > (at - 15_000) / BLOCK || RANDOM.nextInt(60) == 0);
+                values[id] = falls ? RANDOM.nextInt(9) : values[id] + RANDOM.nextInt(50);
+                if (id % 6 == 2 && scrape > 500
+                        || id % 6 == 3 && RANDOM.nextInt(20) == 0
+                        || id / 6 == 1 && scrape % 200 > 190) {
+                    continue;
+                }
+                double value = id % 6 == 4 ? values[id] / 7.0 : id % 6 == 5 ? 5 : values[id];
+                SAMPLES.add(TestSample.of("c", at, value, "id", "" + id, "instance", "i" + id / 6));
+            }
         }
     }
 
@@ -163,6 +184,13 @@ class RangeFunctionsIT {
                     assertSame(
                             promql,
                             asked(function.getKey(), "'m', NULL", grid),
+                            prometheus.queryRange(promql, START, END, step, "id"));
+                }
+                for (String function : List.of("rate(c[R])", "increase(c[R])", "last_over_time(c[R])")) {
+                    String promql = function.replace("R", grid[1] + "s");
+                    assertSame(
+                            promql,
+                            asked(function.split("[_(]")[0], "'c', NULL", grid),
                             prometheus.queryRange(promql, START, END, step, "id"));
                 }
                 for (String quantile : List.of("0.25", "0.9", "1.5")) {
@@ -249,6 +277,16 @@ class RangeFunctionsIT {
     private static List<String> ids(String arguments) throws SQLException {
         return db.rows("SELECT DISTINCT label(labels, 'id') FROM last_over(" + arguments + ", '" + START + "', '" + END
                 + "', '10m') ORDER BY 1");
+    }
+
+    @Test
+    void seriesOfTargetsThatAreScrapedEvenlyAreReadAsArrays() throws Exception {
+        String sql = db.value("SELECT _prom_catalog.range_ends(m, 'true', '" + START + "', '" + END
+                + "', '1m', 6e7, 6e7, 240) FROM _prom_catalog.metric m WHERE metric_name = 'c'");
+        assertThat(db.rows("WITH series AS (SELECT * FROM _prom_catalog.series WHERE metric_id ="
+                        + " (SELECT id FROM _prom_catalog.metric WHERE metric_name = 'c')), " + sql
+                        + " SELECT label(s.labels, 'id') FROM series s JOIN even e USING (id) ORDER BY 1"))
+                .contains("0", "1", "4", "5");
     }
 
     @Test

@@ -202,6 +202,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.over(
     RETURNS TABLE ("time" timestamptz, series_id bigint, labels jsonb, value double precision)
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
+    SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -210,8 +211,7 @@ DECLARE
     range_us float8 := extract(epoch FROM width) * 1e6;
     points bigint;
     found record;
-    samples text;
-    ctes text;
+    last_point timestamptz;
 BEGIN
     PERFORM _prom_catalog.check_grid(over.range_start, over.range_end, over.step, width);
     SELECT * INTO found FROM _prom_catalog.resolve_selector(over.metric, over.wanted);
@@ -219,21 +219,21 @@ BEGIN
         RETURN;
     END IF;
     points := floor(extract(epoch FROM over.range_end - over.range_start) * 1e6 / step_us);
-    samples := _prom_catalog.range_samples(
-        found.metric, found.condition, over.range_start, over.range_start + points * over.step, width);
-    ctes := CASE WHEN over.function = 'value'
-                 THEN _prom_catalog.newest_values(found.metric, found.condition, over.range_start, points, over.step, width)
-                 WHEN over.function NOT IN ('rate', 'increase', 'last')
-                 THEN _prom_catalog.range_members(samples, step_us, range_us, points)
-                 WHEN width <= over.step THEN _prom_catalog.separate_ranges(samples, step_us, range_us)
-                 ELSE _prom_catalog.overlapping_ranges(samples, step_us, range_us, points) END;
+    last_point := over.range_start + points * over.step;
     RETURN QUERY EXECUTE format($sql$
         WITH series AS MATERIALIZED (
-            SELECT s.id, prom_api.jsonb(s.labels) AS labels FROM _prom_catalog.series s WHERE s.metric_id = %s AND %s),
+            SELECT s.id, s.group_id, s.slot, prom_api.jsonb(s.labels) AS labels FROM _prom_catalog.series s WHERE s.metric_id = %s AND %s),
         %s
         SELECT %L::timestamptz + p.k * %L::interval, p.id, s.labels, p.value
         FROM (%s) p JOIN series s ON s.id = p.id$sql$,
-        (found.metric).id, found.condition, ctes, over.range_start, over.step,
+        (found.metric).id, found.condition,
+        CASE WHEN over.function = 'value'
+             THEN _prom_catalog.newest_values(found.metric, found.condition, over.range_start, points, over.step, width)
+             WHEN over.function IN ('rate', 'increase', 'last')
+             THEN _prom_catalog.range_ends(found.metric, found.condition, over.range_start, last_point, width, step_us, range_us, points)
+             ELSE _prom_catalog.range_members(
+                 _prom_catalog.range_samples(found.metric, found.condition, over.range_start, last_point, width), step_us, range_us, points)
+        END, over.range_start, over.step,
         _prom_catalog.range_points(over.function, step_us, range_us))
     USING over.quantile;
 END
