@@ -78,7 +78,8 @@ class ExpositionIT {
         assertThat(value("promgres_decode_duration_seconds_count")).isGreaterThanOrEqualTo(2);
         assertThat(value("promgres_intern_duration_seconds_count")).isGreaterThanOrEqualTo(1);
         assertThat(value("promgres_flush_duration_seconds_count")).isGreaterThanOrEqualTo(2);
-        assertThat(value("promgres_queue_wait_seconds_count{queue=\"interner\"}"))
+        assertThat(value("promgres_queue_wait_seconds_count{queue=\"interner\"}")
+                        + value("promgres_queue_wait_seconds_count{queue=\"new-metrics\"}"))
                 .isGreaterThanOrEqualTo(1);
         assertThat(value("promgres_queue_wait_seconds_count{queue=\"flusher\"}")
                         + value("promgres_queue_wait_seconds_count{queue=\"flusher-2\"}"))
@@ -90,9 +91,9 @@ class ExpositionIT {
     @Test
     void whenEverythingIsAnsweredNothingIsPendingAndNoQueueIsLong() throws Exception {
         assertThat(value("promgres_ingest_pending_requests")).isZero();
-        for (String queue :
-                new String[] {"flusher", "flusher-2", "late", "interner", "views", "metadata", "exemplars", "histograms"
-                }) {
+        for (String queue : new String[] {
+            "flusher", "flusher-2", "late", "interner", "new-metrics", "views", "metadata", "exemplars", "histograms"
+        }) {
             assertThat(value("promgres_queue_items{queue=\"" + queue + "\"}")).isZero();
         }
     }

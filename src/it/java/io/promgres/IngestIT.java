@@ -147,7 +147,9 @@ class IngestIT {
                 .containsExactly("1", "2", "3");
         assertThat(daemon.rows("""
                         SELECT string_agg(part || ':' || values::text, ' ' ORDER BY part) FROM prom_data.landing
-                        WHERE group_id IN (SELECT group_id FROM prom_data_series.parts)""")).containsExactly("0:{1} 1:{NULL,2} 2:{NULL,NULL,3}");
+                        WHERE group_id IN (SELECT s.group_id FROM _prom_catalog.series s
+                                           JOIN _prom_catalog.metric m ON m.id = s.metric_id
+                                           WHERE m.metric_name = 'parts')""")).containsExactly("0:{1} 1:{NULL,2} 2:{NULL,NULL,3}");
     }
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @AnyServer
 class LogFormatIT {
 
-    private static final Map<String, String> OFTEN = Map.of("PROMGRES_LOG_THROUGHPUT_INTERVAL", "200ms");
+    private static final Map<String, String> OFTEN = Map.of("PROMGRES_LOG_THROUGHPUT_INTERVAL", "200ms", "TZ", "IST");
 
     @TempDir
     private Path directory;
@@ -50,14 +50,14 @@ class LogFormatIT {
     }
 
     @Test
-    void asTextTheThroughputIsALine() throws Exception {
+    void asTextTheThroughputIsALineInTheTimeOfAZoneThatPostgresDoesNotKnow() throws Exception {
         try (PackagedDaemon daemon = start(OFTEN)) {
             Await.until(
                     "a line of throughput",
                     () -> daemon.logLines().stream()
                             .anyMatch(
                                     line -> line.matches(
-                                            ".* INFO .*: [0-9.]+ samples/s, [0-9.]+ requests/s, p99 [0-9.]+ ms, \\d+ pending")));
+                                            ".*\\+05:30 INFO .*: [0-9.]+ samples/s, [0-9.]+ requests/s, p99 [0-9.]+ ms, \\d+ pending")));
         }
     }
 }

@@ -86,6 +86,37 @@ class ReadinessIT {
     }
 
     @Test
+    void aPasswordThatWasChangedIsNamedByReadinessAndByAnswers() throws Exception {
+        try (TestDatabase database = TestDatabase.fresh();
+                RunningDaemon daemon = RunningDaemon.on(database);
+                Connection owner = database.connect()) {
+            Sql.execute(owner, "ALTER ROLE CURRENT_USER PASSWORD 'rotated'");
+            Sql.rows(
+                    owner,
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'promgres'"
+                            + " AND datname = current_database()");
+            String said = "password authentication failed for user \""
+                    + database.uri().user() + '"';
+            // The first requests may still meet the sessions that have ended.
+            Await.until(
+                    "readiness names it",
+                    () -> daemon.sender().get("/-/ready").body().contains(said));
+            Await.until(
+                    "answers name it",
+                    () -> daemon.send(TestSample.of("m", NOW, 1)).body().contains(said));
+        }
+    }
+
+    @Test
+    void aHostThatIsNotThereIsNamedAtTheStartWithoutMigrations() throws Exception {
+        Ended ended = PackagedDaemon.run(
+                directory, "serve", "--listen", "127.0.0.1:0", "--no-migrate", "--db", "postgresql://u@db.invalid/d");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.errors()).singleElement().asString().contains("no such host: db.invalid");
+    }
+
+    @Test
     void aWrongPasswordEndsTheStartWithOneLine() throws Exception {
         try (TestDatabase database = TestDatabase.fresh()) {
             DatabaseUri uri = database.uri();

@@ -9,10 +9,14 @@ import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.config.DatabaseUri;
 import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,7 @@ class WriterRoleIT {
             owner.awaitViews();
             owner.execute("CALL execute_maintenance()");
             owner.execute("GRANT prom_writer TO " + stranger.uri().user());
+            owner.execute("REVOKE TEMPORARY ON DATABASE " + database.uri().database() + " FROM PUBLIC");
             try (RunningDaemon writer =
                     RunningDaemon.on(as(stranger, database), "migrate", "false", "energy.enabled", "false")) {
                 assertThat(writer.sender().get("/-/ready").statusCode()).isEqualTo(200);
@@ -58,6 +63,51 @@ class WriterRoleIT {
             owner.execute("CALL execute_maintenance()");
             assertThat(owner.value("SELECT count(*) FROM prom_metric.both")).isEqualTo("4");
         }
+    }
+
+    @Test
+    void rolesThatWereMadeAfterTheMigrationGetTheirRightsFromTheNext() throws Exception {
+        try (TestDatabase administrator = TestDatabase.fresh("CREATEROLE");
+                Connection roles = administrator.connect();
+                TestDatabase database = TestDatabase.fresh();
+                Connection owner = database.connect()) {
+            assertThat(migrate(database)).contains("To do", "Done.");
+            Sql.execute(roles, "CREATE ROLE prom_reader; CREATE ROLE prom_writer");
+
+            assertThat(migrate(database)).contains("up to date");
+            assertThat(Sql.rows(owner, """
+                    SELECT has_table_privilege('prom_writer', '_prom_catalog.label', 'INSERT'),
+                           has_database_privilege('prom_writer', current_database(), 'TEMPORARY'),
+                           has_table_privilege('prom_reader', 'prom_info.metric', 'SELECT')""")).containsExactly("t|t|t");
+        }
+    }
+
+    @Test
+    void aDaemonThatMayNotMakeTemporaryTablesIsNotReadyAndSaysSo() throws Exception {
+        try (TestDatabase stranger = TestDatabase.fresh();
+                TestDatabase database = TestDatabase.fresh();
+                RunningDaemon owner = RunningDaemon.on(database)) {
+            String role = stranger.uri().user();
+            owner.execute("GRANT USAGE ON SCHEMA prom_data TO " + role);
+            owner.execute("GRANT INSERT ON prom_data.landing TO " + role);
+            owner.execute("REVOKE TEMPORARY ON DATABASE " + database.uri().database() + " FROM PUBLIC");
+            try (RunningDaemon writer =
+                    RunningDaemon.on(as(stranger, database), "migrate", "false", "energy.enabled", "false")) {
+                assertThat(writer.sender().get("/-/ready").body()).contains("GRANT TEMPORARY ON DATABASE", role);
+            }
+        }
+    }
+
+    private static String migrate(TestDatabase database) {
+        StringWriter out = new StringWriter();
+        int code = Main.run(
+                new PrintWriter(out),
+                new PrintWriter(out),
+                "migrate",
+                "--db",
+                database.uri().psql());
+        assertThat(code).as(out.toString()).isZero();
+        return out.toString();
     }
 
     private static byte[] histogram() throws IOException {

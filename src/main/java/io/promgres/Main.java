@@ -7,10 +7,12 @@ import io.promgres.cli.ErrorHandler;
 import io.promgres.cli.ExportCommand;
 import io.promgres.cli.HealthCommand;
 import io.promgres.cli.ImportCommand;
+import io.promgres.cli.LogOutput;
 import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
 import io.promgres.cli.ServeCommand;
+import io.promgres.cli.SqlCommand;
 import io.promgres.cli.TranslateCommand;
 import io.promgres.cli.VersionCommand;
 import io.promgres.observe.FatalErrors;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Option;
             ImportCommand.class,
             ExportCommand.class,
             QueryCommand.class,
+            SqlCommand.class,
             TranslateCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
@@ -70,6 +73,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        LogOutput.keepLocalTime();
         FatalErrors.arm();
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }
@@ -106,6 +110,7 @@ public final class Main {
         addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
         addOptions(line, "export", Set.of("listen", "migrate"));
         addOptions(line, "query", Set.of("listen", "migrate"));
+        addOptions(line, "sql", Set.of("listen", "migrate"));
         return line;
     }
 

@@ -124,6 +124,31 @@ JOIN energy.dim_user u ON u.user_id = up.user_id
 LEFT JOIN energy.dim_group g ON g.group_id = u.group_id
 JOIN energy.dim_project p ON p.project_id = up.project_id;
 
+CREATE OR REPLACE VIEW energy.v_energy_without_carbon AS
+SELECT f.scope, f.ts, f.project_id, f.machine_id, f.user_id, f.busy_kwh, f.idle_kwh
+FROM energy.fact_usage f
+WHERE f.busy_kwh + f.idle_kwh > 0 AND (f.busy_gco2eq IS NULL OR f.idle_gco2eq IS NULL);
+
+CREATE OR REPLACE VIEW energy.v_unmatched_workspaces AS
+SELECT aw.workspace_id, aw.user_id, m.machine_name, i.host, i.port, aw.started_at
+FROM energy.active_workspace aw
+JOIN energy.dim_machine m ON m.machine_id = aw.machine_id
+JOIN energy.dim_instance i ON i.instance_id = aw.instance_id
+WHERE (aw.ended_at IS NULL OR aw.ended_at > now())
+  AND NOT EXISTS (
+    SELECT FROM _energy.place p
+    WHERE (p.host = i.host
+           OR p.machine_name IN (SELECT n.label FROM _energy.name n WHERE n.scope = 'machine' AND n.key = aw.machine_id::text)
+              AND NOT EXISTS (SELECT FROM _energy.source s JOIN _energy.place o ON o.id = s.place_id
+                              WHERE o.machine_name = p.machine_name
+                              GROUP BY s.rule_id HAVING count(DISTINCT o.host) > 1))
+      AND EXISTS (SELECT FROM _energy.source s JOIN _energy.rule r ON r.id = s.rule_id
+                  WHERE s.place_id = p.id AND r.kind IN ('counter', 'gauge', 'window')));
+
+COMMENT ON VIEW energy.v_energy_without_carbon IS
+    'Rows with energy whose carbon is unknown: no intensity was in force for a part of it.';
+COMMENT ON VIEW energy.v_unmatched_workspaces IS
+    'Sessions that run now and that no series of a rule matches, by host or machine: their users get nothing.';
 COMMENT ON VIEW energy.v_ada_timeseries IS 'Usage of everything over time.';
 COMMENT ON VIEW energy.v_project_timeseries IS 'Usage of projects over time.';
 COMMENT ON VIEW energy.v_machine_timeseries IS 'Usage of machines over time.';
@@ -149,6 +174,7 @@ BEGIN
         FROM pg_class v
         JOIN pg_attribute a ON a.attrelid = v.oid AND a.attnum > 0
         JOIN (VALUES
+            ('scope', 'What the row is about: ada, project, machine or user.'),
             ('ts', 'The time of the sample, or the start of the bucket that is summed up.'),
             ('project_id', 'The project.'),
             ('cloud_project_name', 'The project''s name.'),

@@ -35,6 +35,7 @@ END
 $$;
 COMMENT ON FUNCTION _energy.follow_key IS
     'Changes a key in energy.fact_usage as it was changed in its dimension: what ON UPDATE CASCADE does for foreign keys.';
+REVOKE ALL ON FUNCTION _energy.follow_key() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER follow_key AFTER UPDATE OF project_id ON energy.dim_project
     FOR EACH ROW WHEN (OLD.project_id IS DISTINCT FROM NEW.project_id) EXECUTE FUNCTION _energy.follow_key('project_id', 'project');
@@ -78,6 +79,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _energy.note_session IS 'Keeps sessions that are written by hand, and has what they change computed again.';
+REVOKE ALL ON FUNCTION _energy.note_session() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER note_session AFTER INSERT OR UPDATE OR DELETE ON energy.active_workspace
     FOR EACH ROW EXECUTE FUNCTION _energy.note_session();

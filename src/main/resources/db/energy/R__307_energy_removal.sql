@@ -17,6 +17,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _energy.forget_sources IS 'Series have been removed: no rule has them any more.';
+REVOKE ALL ON FUNCTION _energy.forget_sources() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER forget_sources AFTER DELETE ON _prom_catalog.series
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION _energy.forget_sources();

@@ -97,21 +97,37 @@ END
 $$;
 COMMENT ON FUNCTION _energy.neighbours IS
     'The last usable sample of each of these series of a rule before a time, or the first one from it on, however far away.';
+REVOKE ALL ON FUNCTION _energy.neighbours(_energy.rule, bigint[], timestamptz, boolean) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION _energy.intensities(lower timestamptz, upper timestamptz)
-    RETURNS TABLE (region text, at timestamptz, value numeric)
+    RETURNS TABLE (region text, since timestamptz, until timestamptz, value numeric)
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT p.region, i.at, min(i.value)::numeric
-    FROM _energy.rule r,
-         LATERAL _energy.samples(r.id, lower, upper) i
-         JOIN _energy.source s ON s.series_id = i.series_id
-         JOIN _energy.place p ON p.id = s.place_id
-    WHERE r.kind = 'intensity' AND s.rule_id = r.id AND i.value >= 0 AND i.value < 'Infinity'
-    GROUP BY p.region, i.at
+    SELECT s.region, i.at, least(lead(i.at) OVER (PARTITION BY i.series_id ORDER BY i.at), i.at + p.intensity_max_age),
+           i.value::numeric * r.factor
+    FROM _energy.parameter p, _energy.rule r,
+         LATERAL _energy.usable_samples(r, lower - p.intensity_max_age, upper) i
+         JOIN _energy.labelled_source s ON s.series_id = i.series_id
+    WHERE r.kind = 'intensity' AND s.rule_id = r.id
 $$;
-COMMENT ON FUNCTION _energy.intensities IS 'The samples of the carbon intensity in a range of time, one for each region and time.';
+COMMENT ON FUNCTION _energy.intensities IS
+    'The carbon intensities in force in a range of time, in grams of CO2 equivalent per kWh: each until the next one of its series, or until it is too old.';
+
+CREATE OR REPLACE FUNCTION _energy.region_of(region text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN region_of.region = ANY (k.regions) THEN region_of.region
+                WHEN region_of.region <> '' THEN ''
+                ELSE coalesce(p.region, CASE cardinality(k.regions) WHEN 1 THEN k.regions[1] END, '') END
+    FROM _energy.parameter p,
+         (SELECT array_agg(DISTINCT s.region) AS regions
+          FROM _energy.labelled_source s JOIN _energy.rule r ON r.id = s.rule_id
+          WHERE r.kind = 'intensity') k
+$$;
+COMMENT ON FUNCTION _energy.region_of IS
+    'The region whose intensity counts for series of a region: their own; without one, the configured or the only one; an intensity without a region for all that have none of their own.';
 
 CREATE OR REPLACE FUNCTION _energy.sessions(lower timestamptz, upper timestamptz)
     RETURNS TABLE (series_id bigint, since timestamptz, until timestamptz)

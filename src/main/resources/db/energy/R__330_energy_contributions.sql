@@ -5,6 +5,20 @@ CREATE OR REPLACE FUNCTION _energy.measured(rule _energy.rule, lower timestamptz
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
+    WITH value AS MATERIALIZED (
+        SELECT i.at, s.scope, s.measure, p.region, i.value::numeric * rule.factor AS value,
+               CASE s.scope WHEN 'project' THEN p.project WHEN 'machine' THEN p.machine_name
+                            WHEN 'user' THEN p.user_id ELSE '' END AS key
+        FROM _energy.usable_samples(rule, lower, upper) i
+        JOIN _energy.source s ON s.rule_id = rule.id AND s.series_id = i.series_id
+        JOIN _energy.place p ON p.id = s.place_id
+    ), carbon AS MATERIALIZED (
+        SELECT a.at, a.region, coalesce(avg(i.value), (SELECT p.intensity_constant FROM _energy.parameter p)) AS intensity
+        FROM (SELECT DISTINCT v.at, v.region FROM value v WHERE v.measure LIKE '%kwh' AND v.measure NOT LIKE 'intensity%') a
+        LEFT JOIN _energy.intensities(lower, upper) i
+            ON i.region = _energy.region_of(a.region) AND i.since <= a.at AND i.until > a.at
+        GROUP BY a.at, a.region
+    )
     SELECT rule.id, v.at, v.scope, v.key,
            sum(v.value) FILTER (WHERE v.measure = 'busy_cpu_seconds_total'),
            sum(v.value) FILTER (WHERE v.measure = 'idle_cpu_seconds_total'),
@@ -12,14 +26,11 @@ AS $$
            sum(v.value) FILTER (WHERE v.measure = 'idle_kwh'),
            sum(v.value) FILTER (WHERE v.measure = 'busy_gco2eq'),
            sum(v.value) FILTER (WHERE v.measure = 'idle_gco2eq'),
+           CASE WHEN bool_and(c.intensity IS NOT NULL) THEN sum(v.value * c.intensity) FILTER (WHERE v.measure = 'busy_kwh') END,
+           CASE WHEN bool_and(c.intensity IS NOT NULL) THEN sum(v.value * c.intensity) FILTER (WHERE v.measure = 'idle_kwh') END,
            sum(v.value) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh'),
            count(*) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh')
-    FROM (SELECT i.at, s.scope, s.measure, i.value::numeric * rule.factor AS value,
-                 CASE s.scope WHEN 'project' THEN p.project WHEN 'machine' THEN p.machine_name
-                              WHEN 'user' THEN p.user_id ELSE '' END AS key
-          FROM _energy.usable_samples(rule, lower, upper) i
-          JOIN _energy.source s ON s.rule_id = rule.id AND s.series_id = i.series_id
-          JOIN _energy.place p ON p.id = s.place_id) v
+    FROM value v LEFT JOIN carbon c ON c.at = v.at AND c.region = v.region
     GROUP BY v.at, v.scope, v.key
 $$;
 COMMENT ON FUNCTION _energy.measured IS 'Contributions of samples that are measures themselves: each at its own time.';
@@ -73,20 +84,6 @@ $$;
 COMMENT ON FUNCTION _energy.user_at IS
     'The user of the session that fits a place best at the start of a bucket, the one begun last if there are several; else of the first session in the bucket.';
 
-CREATE OR REPLACE FUNCTION _energy.intensity_at(
-    region text, ts timestamptz, length interval, max_age interval, readings _energy.intensity_reading[]) RETURNS numeric
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT i.value
-    FROM unnest(readings) i
-    WHERE i.region = intensity_at.region AND i.at > ts - max_age AND i.at < ts + length
-    ORDER BY i.at <= ts DESC, abs(extract(epoch FROM i.at - ts))
-    LIMIT 1
-$$;
-COMMENT ON FUNCTION _energy.intensity_at IS
-    'The carbon intensity in force at the start of a bucket, not older than so long; else the first one in the bucket.';
-
 CREATE OR REPLACE FUNCTION _energy.rolled_up(rule _energy.rule, lower timestamptz, upper timestamptz)
     RETURNS SETOF _energy.contribution
     LANGUAGE sql
@@ -104,14 +101,17 @@ AS $$
         JOIN _energy.place p ON p.id = a.place_id
         LEFT JOIN _energy.host_of_machine h ON h.machine_name = p.machine_name
         WHERE a.user_id IS NULL AND x.spans IS NOT NULL
-    ), reading AS MATERIALIZED (
-        SELECT array_agg(ROW(i.region, i.at, i.value)::_energy.intensity_reading) AS readings
-        FROM _energy.parameter p, LATERAL _energy.intensities(lower - p.intensity_max_age, upper) i
     ), carbon AS MATERIALIZED (
         SELECT a.ts, a.region,
-               coalesce(_energy.intensity_at(a.region, a.ts, rule.bucket, p.intensity_max_age, i.readings),
-                        p.intensity_constant) AS intensity
-        FROM (SELECT DISTINCT a.ts, a.region FROM amount a) a, _energy.parameter p, reading i
+               coalesce(sum(i.value * o.seconds) / nullif(sum(o.seconds), 0),
+                        (SELECT p.intensity_constant FROM _energy.parameter p)) AS intensity
+        FROM (SELECT DISTINCT a.ts, a.region FROM amount a) a
+        LEFT JOIN (_energy.intensities(lower, upper) i
+                   JOIN (SELECT x.region, _energy.region_of(x.region) AS known
+                         FROM (SELECT DISTINCT a.region FROM amount a) x) k ON k.known = i.region)
+            ON k.region = a.region AND i.since < a.ts + rule.bucket AND i.until > a.ts,
+        LATERAL (SELECT extract(epoch FROM least(i.until, a.ts + rule.bucket) - greatest(i.since, a.ts))) o(seconds)
+        GROUP BY a.ts, a.region
     ), burnt AS (
         SELECT a.*, c.intensity, coalesce(a.user_id, h.user_id) AS holder
         FROM amount a
@@ -124,14 +124,14 @@ AS $$
                 THEN sum(b.busy_joules * b.intensity) / 3600000 END,
            CASE WHEN bool_and(coalesce(b.busy_joules, b.idle_joules) IS NULL OR b.intensity IS NOT NULL)
                 THEN sum(b.idle_joules * b.intensity) / 3600000 END,
-           NULL::numeric, 0::bigint
+           NULL::numeric, NULL::numeric, NULL::numeric, 0::bigint
     FROM burnt b,
          LATERAL (VALUES ('ada', ''), ('project', b.project), ('machine', b.machine_name), ('user', b.holder)) k(scope, key)
     WHERE k.key IS NOT NULL AND k.scope = ANY (rule.scopes)
     GROUP BY b.ts, k.scope, k.key
 $$;
 COMMENT ON FUNCTION _energy.rolled_up IS
-    'Contributions of buckets: CPU seconds, energy and carbon for every scope that the labels name. Carbon is unknown as soon as a part of the energy has no intensity.';
+    'Contributions of buckets: CPU seconds, energy and carbon for every scope that the labels name. The intensity of a bucket is the mean of those in force, weighted by time. Carbon is unknown as soon as a part of the energy has no intensity.';
 
 CREATE OR REPLACE FUNCTION _energy.refresh_contributions(rule _energy.rule, lower timestamptz, upper timestamptz) RETURNS void
     LANGUAGE plpgsql
@@ -151,6 +151,7 @@ BEGIN
                 idle_cpu_seconds_total = excluded.idle_cpu_seconds_total,
                 busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
                 busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
+                implied_busy_gco2eq = excluded.implied_busy_gco2eq, implied_idle_gco2eq = excluded.implied_idle_gco2eq,
                 intensity_sum = excluded.intensity_sum, intensity_count = excluded.intensity_count
             WHERE c IS DISTINCT FROM excluded
         RETURNING c.ts, c.scope, c.key

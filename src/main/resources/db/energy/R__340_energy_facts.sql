@@ -19,12 +19,18 @@ BEGIN
         SELECT k.ts, k.scope, k.key, count(c.rule_id) AS parts,
                sum(c.busy_cpu_seconds_total) AS busy_cpu, sum(c.idle_cpu_seconds_total) AS idle_cpu,
                sum(c.busy_kwh) AS busy_kwh, sum(c.idle_kwh) AS idle_kwh,
-               sum(c.busy_gco2eq) AS busy_g, sum(c.idle_gco2eq) AS idle_g,
+               sum(CASE WHEN x.is_told THEN c.busy_gco2eq ELSE coalesce(c.busy_gco2eq, c.implied_busy_gco2eq) END) AS busy_g,
+               sum(CASE WHEN x.is_told THEN c.idle_gco2eq ELSE coalesce(c.idle_gco2eq, c.implied_idle_gco2eq) END) AS idle_g,
                sum(c.intensity_sum) / nullif(sum(c.intensity_count), 0) AS intensity
         FROM (SELECT DISTINCT k.ts, k.scope, n.key
               FROM unnest(keys) k JOIN _energy.name n ON n.scope = k.scope AND n.label = k.key) k
         JOIN _energy.name n ON n.scope = k.scope AND n.key = k.key
         LEFT JOIN _energy.contribution c ON c.ts = k.ts AND c.scope = k.scope AND c.key = n.label
+        LEFT JOIN LATERAL (
+            SELECT EXISTS (SELECT FROM _energy.contribution m JOIN _energy.rule r ON r.id = m.rule_id
+                           WHERE m.ts = c.ts AND m.scope = c.scope AND m.key = c.key AND r.kind = 'measure'
+                             AND (m.busy_gco2eq IS NOT NULL OR m.idle_gco2eq IS NOT NULL))
+            WHERE coalesce(c.implied_busy_gco2eq, c.implied_idle_gco2eq) IS NOT NULL) x(is_told) ON true
         GROUP BY k.ts, k.scope, k.key
     ), fresh AS MATERIALIZED (
         SELECT t.*, CASE WHEN t.scope = 'project' THEN t.key::int END AS project_id,

@@ -41,6 +41,13 @@ BEGIN
         LOOP
             PERFORM _energy.put_pending(decided.rule_id, decided.buckets, false);
         END LOOP;
+        PERFORM _energy.put_pending(r.id, ARRAY(
+            SELECT DISTINCT _energy.bucket_of(c.ts, r.bucket)
+            FROM _energy.stretches(buckets, rule.bucket) s, _energy.contribution c
+            WHERE c.rule_id = r.id AND c.ts >= s.lower AND c.ts < s.upper + p.intensity_max_age
+              AND coalesce(c.busy_kwh, c.idle_kwh) IS NOT NULL), false)
+        FROM _energy.rule r, _energy.parameter p
+        WHERE r.kind = 'measure' AND rule.kind = 'intensity';
         -- Series that count by their session alone had no amounts before it.
         PERFORM _energy.put_pending(r.id, ARRAY(
             SELECT b

@@ -32,9 +32,11 @@ CREATE TABLE _energy.parameter (
     intensity_constant numeric,
     intensity_max_age interval NOT NULL,
     workspace_silence interval NOT NULL,
-    rules text NOT NULL
+    rules text NOT NULL,
+    region text
 );
 COMMENT ON TABLE _energy.parameter IS 'What all rules share.';
+COMMENT ON COLUMN _energy.parameter.region IS 'The region of series that have no such label, where intensities have several.';
 COMMENT ON COLUMN _energy.parameter.rules IS 'Everything that is in force, as a rule file: a rebuild takes it from here.';
 
 CREATE TABLE _energy.power (
@@ -141,12 +143,16 @@ CREATE TABLE _energy.contribution (
     idle_kwh numeric,
     busy_gco2eq numeric,
     idle_gco2eq numeric,
+    implied_busy_gco2eq numeric,
+    implied_idle_gco2eq numeric,
     intensity_sum numeric,
     intensity_count bigint,
     PRIMARY KEY (rule_id, ts, scope, key)
 ) WITH (fillfactor = 50);
 CREATE INDEX ON _energy.contribution (ts, scope, key);
 COMMENT ON TABLE _energy.contribution IS 'What each rule adds to each row of energy.fact_usage.';
+COMMENT ON COLUMN _energy.contribution.implied_busy_gco2eq IS
+    'Carbon of energy that is a measure, by the intensity: it counts where no measure says what the carbon is.';
 COMMENT ON COLUMN _energy.contribution.key IS 'The project''s or machine''s name or the user''s id; empty in scope ada.';
 
 CREATE TABLE _energy.name (
@@ -186,9 +192,6 @@ COMMENT ON TABLE _energy.session_change IS 'Ranges of time in which sessions by 
 
 CREATE TYPE _energy.fact_key AS (ts timestamptz, scope text, key text);
 COMMENT ON TYPE _energy.fact_key IS 'Which row of energy.fact_usage.';
-
-CREATE TYPE _energy.intensity_reading AS (region text, at timestamptz, value numeric);
-COMMENT ON TYPE _energy.intensity_reading IS 'A sample of the carbon intensity, in grams of CO2 equivalent per kWh.';
 
 CREATE TYPE _energy.session_span AS (
     raw_label text, host text, port int, machine_name text, user_id text, workspace_id text, started_at timestamptz,

@@ -54,7 +54,7 @@ COMMENT ON FUNCTION metric_data.phase_window(uuid) IS
 CREATE OR REPLACE FUNCTION metric_data.number(value text) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
-    SELECT CASE WHEN value ~ '^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?\s*$' THEN value::numeric END
+    SELECT CASE WHEN value ~ E'^\\s*[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]{1,3})?\\s*$' THEN value::numeric END
 $$;
 COMMENT ON FUNCTION metric_data.number(text) IS 'A parameter''s value as a number; NULL if it is none.';
 

@@ -30,6 +30,7 @@ $$;
 DO $$
 DECLARE
     g record;
+    relation regclass;
 BEGIN
     FOR g IN
         SELECT * FROM (VALUES
@@ -41,7 +42,18 @@ BEGIN
             ('prom_modifier', 'DELETE', 'TABLES', '_prom_landing, prom_data')) v(role, privileges, kind, schemas)
         WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = v.role)
     LOOP
-        EXECUTE format('GRANT %s ON ALL %s IN SCHEMA %s TO %I', g.privileges, g.kind, g.schemas, g.role);
+        -- Only where it lacks: a grant writes the relation's row anew, and a database may have some hundred thousand.
+        FOR relation IN
+            SELECT c.oid::regclass FROM pg_class c
+            WHERE c.relnamespace = ANY (string_to_array(g.schemas, ', ')::regnamespace[])
+              AND CASE WHEN c.relkind = 'S'
+                       THEN g.kind = 'SEQUENCES' AND NOT has_sequence_privilege(g.role, c.oid, g.privileges)
+                       WHEN c.relkind IN ('r', 'p', 'v', 'm', 'f')
+                       THEN g.kind = 'TABLES' AND EXISTS (SELECT FROM unnest(string_to_array(g.privileges, ', ')) p(privilege)
+                                                          WHERE NOT has_table_privilege(g.role, c.oid, p.privilege)) END
+        LOOP
+            EXECUTE format('GRANT %s ON %s %s TO %I', g.privileges, left(g.kind, -1), relation, g.role);
+        END LOOP;
         EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT %s ON %s TO %I', g.schemas, g.privileges, g.kind, g.role);
     END LOOP;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_reader') THEN
@@ -56,6 +68,12 @@ BEGIN
         GRANT USAGE ON SCHEMA _prom_landing TO prom_writer;
         GRANT DELETE ON _prom_catalog.ha_past_lease TO prom_writer;
         GRANT DELETE ON _prom_catalog.removed_series, _prom_catalog.place_epoch TO prom_writer;
+        -- PUBLIC has it unless that was revoked. A resend is looked at in a temporary table.
+        BEGIN
+            EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO prom_writer', current_database());
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE NOTICE 'temporary tables in database % may not be granted by %', current_database(), current_user;
+        END;
     END IF;
 END
 $$;

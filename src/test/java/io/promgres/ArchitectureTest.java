@@ -32,7 +32,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.promgres";
     private static final String[] WITH_SQL = packages(
-            "cli daemon energy maintenance packing perftest query remoteread replica rollup schema status store tiers");
+            "cli daemon energy maintenance packing perftest query remoteread replica rollup schema session status store tiers");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -62,10 +62,11 @@ class ArchitectureTest {
             replica     |                                                                               | an election needs a database and a clock, and no protocol
             rollup      | packing store                                                                 | it is made of what has been packed, and packing goes on without it
             schedule    | observe                                                                       | it knows no job
-            schema      | config                                                                        | migrations run before anything else is there
+            schema      | config session                                                                | migrations run before anything else is there
+            session     | access config                                                                 | a session begins before any statement of a feature
             series      | model                                                                         | a cache knows neither where series come from nor where they go
             status      | http                                                                          | it looks on: without it, everything is stored as before
-            store       | config model observe                                                          | the database does not know which protocol writes to it
+            store       | config model observe session                                                  | the database does not know which protocol writes to it
             tiers       | packing store                                                                 | it reads what is stored, whoever asks for it
             transfer    | codec histogram model remoteread remotewrite                                  | it is a client of two servers, and of the reader of samples
             """;

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promgres.schema.Migrations;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -185,6 +187,25 @@ class AccessIT {
         as(
                 "prom_reader",
                 connection -> assertThat(Sql.rows(connection, "SELECT value FROM later"))
+                        .containsExactly("1"));
+    }
+
+    /** A grant writes the relation's row in the catalog, also one that is there. */
+    @Test
+    void anotherStartGrantsOnlyWhatLacks() throws Exception {
+        db.execute("REVOKE SELECT ON prom_series.up FROM prom_reader");
+        String rows = """
+                SELECT oid::regclass, xmin FROM pg_class
+                WHERE relnamespace IN ('prom_metric'::regnamespace, 'prom_series'::regnamespace, 'prom_latest'::regnamespace)
+                  AND oid <> 'prom_series.up'::regclass ORDER BY 1""";
+        List<String> before = db.rows(rows);
+
+        new Migrations(database.uri()).migrate();
+
+        assertThat(db.rows(rows)).isEqualTo(before);
+        as(
+                "prom_reader",
+                connection -> assertThat(Sql.rows(connection, "SELECT count(*) FROM prom_series.up"))
                         .containsExactly("1"));
     }
 

@@ -2,6 +2,7 @@ package io.promgres.datamodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.GeneratedPage;
 import io.promgres.testing.Sql;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,15 +31,10 @@ final class ExamplePage {
     }
 
     /** Fails unless every query gives what the page shows; with -Dpromgres.write=true the page is written first. */
-    void check(Connection connection, String test) throws IOException, SQLException {
+    void check(Connection connection, Class<?> test) throws IOException, SQLException {
         Sql.execute(connection, "SET timezone = 'UTC'");
         String current = current(connection, Files.readString(page));
-        if (Boolean.getBoolean("promgres.write")) {
-            Files.writeString(page, current);
-        }
-        assertThat(Files.readString(page))
-                .as("mvn -q -B -Dtest=" + test + " -Dpromgres.write=true test writes what the queries give")
-                .isEqualTo(current);
+        GeneratedPage.assertCurrent(page, test, current);
     }
 
     private String current(Connection connection, String text) throws SQLException {

@@ -35,7 +35,7 @@ class HistogramsPageIT {
             promgres.makeViews();
             Map<String, Instant> times = Map.of("2026-11-01 10:00:00", first, "2026-11-01 10:00:15", second);
             try (Connection connection = promgres.connect()) {
-                new ExamplePage(Path.of("src", "docs", "histograms.md"), times).check(connection, "HistogramsPageIT");
+                new ExamplePage(Path.of("src", "docs", "histograms.md"), times).check(connection, getClass());
             }
         }
     }

@@ -47,7 +47,7 @@ class QueriesPageIT {
                 Map<String, Instant> times = Map.of(
                         "2026-11-01 10:00:00", Instant.ofEpochMilli(FIRST),
                         "2026-11-01 10:00:15", Instant.ofEpochMilli(SECOND));
-                new ExamplePage(PAGE, times).check(connection, "QueriesPageIT");
+                new ExamplePage(PAGE, times).check(connection, getClass());
             }
         }
     }

@@ -94,7 +94,7 @@ class RangeFunctionsIT {
         }
     }
 
-    /** Targets that are scraped evenly, as most are: several series each, of which one falls, one ends, one is not always there. */
+    /** Targets that are scraped evenly, as most are. Each has several series: one falls, one ends, one is not always there. */
     private static void targets() {
         long[] values = new long[12];
         for (int scrape = 0; scrape * 15_000L < LENGTH.toMillis(); scrape++) {

@@ -213,6 +213,12 @@ class TenantRolesIT {
     }
 
     @Test
+    void itsNewestSamplesAreItsOwn() throws Exception {
+        assertThat(rows("SELECT DISTINCT value FROM newest_samples('cpu', 100)"))
+                .containsExactly("123.25");
+    }
+
+    @Test
     void aConditionThatLooksAtEveryRowSeesOnlyItsOwn() throws Exception {
         Sql.execute(
                 tenantA,

@@ -170,11 +170,8 @@ class ContainerFilesIT {
     void prometheusTakesItsConfigurations(@TempDir Path directory) throws Exception {
         Programs.require("promtool");
         Files.copy(Path.of("deploy/prometheus/promgres-rules.yml"), directory.resolve("promgres-rules.yml"));
-        for (String file : List.of(
-                "compose/prometheus.yml",
-                "compose/promql.yml",
-                "prometheus/promgres-writer.yml",
-                "prometheus/promgres-reader.yml")) {
+        for (String file :
+                List.of("compose/prometheus.yml", "prometheus/promgres-writer.yml", "prometheus/promgres-reader.yml")) {
             // Of 2.54, which the installed one may be older than.
             String text = Files.readString(DeployFiles.DIRECTORY.resolve(file))
                     .replaceAll("(?m)^ *protobuf_message:.*\n", "");

@@ -121,20 +121,16 @@ class GrafanaFilesIT {
     }
 
     @Test
-    void promqlIsAskedOfAPrometheusThatReadsEverythingFromPromgres() throws IOException {
+    void promqlIsAskedOfPromgresItself() throws IOException {
         JsonNode source =
                 DeployFiles.yaml("grafana/provisioning/datasources/promql.yml").at("/datasources/0");
         assertThat(source.get("type").asText()).isEqualTo("prometheus");
         JsonNode services = DeployFiles.yaml("compose/compose.yml").get("services");
         String variable = source.get("url").asText().substring(1);
-        assertThat(services.at("/grafana/environment/" + variable).asText()).isEqualTo("http://promql:9090");
-        assertThat(services.at("/promql/volumes/0").asText())
-                .isEqualTo("./promql.yml:/etc/prometheus/prometheus.yml:ro");
-        for (String configuration : List.of("compose/promql.yml", "prometheus/promgres-reader.yml")) {
-            JsonNode read = DeployFiles.yaml(configuration).at("/remote_read/0");
-            assertThat(read.get("url").asText()).endsWith(":9201/api/v1/read");
-            assertThat(read.get("read_recent").asBoolean()).isTrue();
-        }
+        assertThat(services.at("/grafana/environment/" + variable).asText()).isEqualTo("http://promgres:9201");
+        JsonNode read = DeployFiles.yaml("prometheus/promgres-reader.yml").at("/remote_read/0");
+        assertThat(read.get("url").asText()).endsWith(":9201/api/v1/read");
+        assertThat(read.get("read_recent").asBoolean()).isTrue();
     }
 
     @Test

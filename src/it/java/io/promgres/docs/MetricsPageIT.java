@@ -1,8 +1,7 @@
 package io.promgres.docs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.GeneratedPage;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
@@ -10,7 +9,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -47,12 +45,7 @@ class MetricsPageIT {
                     .forEach(this::read);
         }
         String current = page();
-        if (Boolean.getBoolean("promgres.write")) {
-            Files.writeString(PAGE, current);
-        }
-        assertThat(Files.readString(PAGE))
-                .as("stale; mvn -q -B -Dtest=MetricsPageIT -Dpromgres.write=true test makes it anew")
-                .isEqualTo(current);
+        GeneratedPage.assertCurrent(PAGE, getClass(), current);
     }
 
     private void read(String line) {

@@ -8,9 +8,9 @@ import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
 import io.promgres.store.SeriesStore;
 import io.promgres.store.ViewStore;
+import io.promgres.testing.GeneratedPage;
 import io.promgres.testing.TestDatabase;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,12 +73,7 @@ class SqlApiIT {
     @Test
     void thePageIsCurrent() throws SQLException, IOException {
         String current = page();
-        if (Boolean.getBoolean("promgres.write")) {
-            Files.writeString(PAGE, current);
-        }
-        assertThat(Files.readString(PAGE))
-                .as("src/docs/sql-api.md is stale; mvn -q -B -Dtest=SqlApiIT -Dpromgres.write=true test makes it anew")
-                .isEqualTo(current);
+        GeneratedPage.assertCurrent(PAGE, getClass(), current);
     }
 
     @Test

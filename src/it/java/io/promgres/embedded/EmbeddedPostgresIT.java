@@ -136,7 +136,9 @@ class EmbeddedPostgresIT {
                     .hasMessageContaining("is in use by another promgres")
                     .hasMessageContaining("--data-dir");
             assertThat(query(server.uri(), "SELECT 1")).isEqualTo("1");
+            assertThat(EmbeddedPostgres.running(directory)).contains(server.uri());
         }
+        assertThat(EmbeddedPostgres.running(directory)).isEmpty();
     }
 
     @Test

@@ -97,7 +97,7 @@ final class EnergyDatabase implements AutoCloseable {
         int brace = text.indexOf('{');
         labels.put(LabelSet.METRIC_NAME, brace < 0 ? text : text.substring(0, brace));
         if (brace >= 0) {
-            for (String pair : text.substring(brace + 1, text.length() - 1).split(",(?=[a-z_]+=)")) {
+            for (String pair : text.substring(brace + 1, text.length() - 1).split(",(?=[A-Za-z_]+=)")) {
                 String[] nameAndValue = pair.split("=", 2);
                 labels.put(nameAndValue[0], nameAndValue[1].replaceAll("^\"|\"$", ""));
             }
@@ -156,7 +156,7 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     void project(Instant now) throws SQLException {
-        new Projector(pool.pool(), InstantSource.fixed(now), energy.matcher()).run();
+        new Projector(pool.pool(), InstantSource.fixed(now), energy.matcher(), metrics).run();
     }
 
     /** Packs everything that is stored; the number of samples. */

@@ -94,16 +94,21 @@ final class ExpectedUsage {
         }
     }
 
+    /** The mean of what is in force in the bucket, weighted by time; NaN if nothing is. */
     private double intensity(String region, long bucket) {
         TreeMap<Long, Double> samples = site.intensities.get(region);
-        Map.Entry<Long, Double> inForce = samples.floorEntry(bucket);
-        if (inForce == null) {
-            inForce = samples.ceilingEntry(bucket);
-            if (inForce == null || inForce.getKey() >= bucket + BUCKET) {
-                return Double.NaN;
+        double weighted = 0;
+        double seconds = 0;
+        for (Map.Entry<Long, Double> sample : samples.headMap(bucket + BUCKET).entrySet()) {
+            Long next = samples.higherKey(sample.getKey());
+            long until = Math.min(bucket + BUCKET, next == null ? Long.MAX_VALUE : next);
+            double inForce = (until - Math.max(bucket, sample.getKey())) / 1000.0;
+            if (inForce > 0) {
+                weighted += sample.getValue() * inForce;
+                seconds += inForce;
             }
         }
-        return inForce.getValue();
+        return seconds == 0 ? Double.NaN : weighted / seconds;
     }
 
     /** The session that is alive first in the bucket; of several, the one that started last. */

@@ -132,6 +132,25 @@ class ReadyMadeRulesIT {
     }
 
     @Test
+    void aPowerEndsAtAStaleMarker() throws SQLException {
+        try (EnergyDatabase energy = with("scaphandre.yaml")) {
+            String host = "scaph_host_power_microwatts{job=\"scaphandre\",instance=\"n1:8080\",machine_name=\"n1\"}";
+            for (int second = 0; second <= 120; second += 15) {
+                energy.send(host, T0.plusSeconds(second), 300e6);
+            }
+            energy.sendStaleMarker(host, T0.plusSeconds(135));
+            for (int second = 420; second <= 480; second += 15) {
+                energy.send(host, T0.plusSeconds(second), 300e6);
+            }
+            energy.project();
+
+            // 300 W for 135 s and for 60 s: 58500 J.
+            assertThat(energy.query("SELECT trim_scale(sum(busy_kwh) * 3600000) FROM v_machine_timeseries"))
+                    .containsExactly("58500");
+        }
+    }
+
+    @Test
     void theBaseboardsPowerIsIntegrated() throws SQLException {
         try (EnergyDatabase energy = with("ipmi.yaml")) {
             String node = "ipmi_dcmi_power_consumption_watts{job=\"ipmi\",instance=\"n1:9290\",machine_name=\"n1\"}";
@@ -213,6 +232,100 @@ class ReadyMadeRulesIT {
             assertThat(energy.query(FACTS)).isEqualTo(before).contains("10:00|machine|k1|30|0|0.008333|0");
             assertThat(energy.query("SELECT name FROM _energy.rule WHERE kind = 'counter'"))
                     .containsExactlyInAnyOrder("node-cpu", "kepler-node", "kepler-platform");
+        }
+    }
+
+    /** A counter that grows by so much in a minute, with the labels that the exporter gives. */
+    private static void grow(EnergyDatabase energy, String series, double from, double growth) {
+        energy.send(series, T0, from);
+        energy.send(series, T0.plusSeconds(60), from + growth);
+    }
+
+    @Test
+    void theMillijoulesOfGpusCountOnceWhereMigRepeatsThem() throws SQLException {
+        String gpu =
+                "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{gpu=\"0\",UUID=\"GPU-6d5c0ac5\",pci_bus_id=\"00000000:37:00.0\","
+                        + "device=\"nvidia0\",modelName=\"Tesla T4\",Hostname=\"cp-bm14r7\",DCGM_FI_DRIVER_VERSION=\"590.48.01\"%s}";
+        try (EnergyDatabase energy = with("dcgm.yaml")) {
+            grow(energy, gpu.formatted(""), 15152422938.0, 7_200_000);
+            grow(energy, gpu.formatted(",GPU_I_PROFILE=\"2g.20gb\",GPU_I_ID=\"3\""), 15152422938.0, 7_200_000);
+            energy.project();
+
+            // 7,200,000 mJ are 7200 J.
+            assertThat(energy.query(FACTS))
+                    .containsExactly("10:00|ada||||0.002|0", "10:00|machine|cp-bm14r7|||0.002|0");
+        }
+    }
+
+    @Test
+    void keplersVirtualMachinesAreMachines() throws SQLException {
+        String vm = "kepler_vm_cpu_joules_total{hypervisor=\"kvm\",node_name=\"n1\",state=\"running\",vm_id=\"v1\","
+                + "vm_name=\"instance-0001e06e\",zone=\"%s\"}";
+        try (EnergyDatabase energy = with("kepler-vms.yaml")) {
+            grow(energy, vm.formatted("package"), 136215, 36000);
+            grow(energy, vm.formatted("core"), 136215, 30000);
+            energy.project();
+
+            // 36000 J are 0.01 kWh; the cores are in the package.
+            assertThat(energy.query(FACTS))
+                    .containsExactly("10:00|ada||||0.01|0", "10:00|machine|instance-0001e06e|||0.01|0");
+        }
+    }
+
+    @Test
+    void theCpuTimeOfVirtualMachinesReachesProjectsAndUsers() throws SQLException {
+        try (EnergyDatabase energy = with("libvirt.yaml")) {
+            grow(
+                    energy,
+                    "libvirt_domain_info_cpu_time_seconds_total{domain=\"instance-000073be\",host=\"cmp001.inspurcloud.com\","
+                            + "instanceId=\"07340c2d\",instanceName=\"CPS-2019\",projectId=\"894c48b5\",projectName=\"hk\","
+                            + "userId=\"51efbb05\",userName=\"ebs\"}",
+                    136215.65,
+                    600);
+            energy.project();
+
+            // 600 s at 12 W are 7200 J.
+            assertThat(energy.query(FACTS))
+                    .containsExactly(
+                            "10:00|ada||600|0|0.002|0",
+                            "10:00|machine|CPS-2019|600|0|0.002|0",
+                            "10:00|project|hk|600|0|0.002|0",
+                            "10:00|user|51efbb05|600|0|0.002|0");
+        }
+    }
+
+    @Test
+    void aNamespaceIsAProjectAndSumsOfContainersAreLeftOut() throws SQLException {
+        String container =
+                "container_cpu_usage_seconds_total{container=\"%s\",cpu=\"total\",id=\"/kubepods/pod1\",image=\"i\","
+                        + "name=\"n\",namespace=\"monitoring\",pod=\"p\"}";
+        try (EnergyDatabase energy = with("cadvisor.yaml")) {
+            grow(energy, container.formatted("grafana"), 10, 300);
+            grow(energy, container.formatted("POD"), 10, 1);
+            grow(energy, container.formatted(""), 10, 301);
+            energy.project();
+            assertThat(energy.query(FACTS)).containsExactly("10:00|project|monitoring|300|0|0.001|0");
+        }
+    }
+
+    @Test
+    void theIntensitiesOfGridExportersCount() throws SQLException {
+        for (String[] exporter : List.of(
+                new String[] {
+                    "grid-intensity.yaml",
+                    "grid_intensity_carbon_average{is_estimated=\"true\",location=\"GBR\",node=\"dev01\",provider=\"Ember\","
+                            + "region=\"global\",units=\"gCO2e per kWh\"}"
+                },
+                new String[] {"ceems.yaml", "ceems_emissions_gCo2_kWh{provider=\"rte\",country_code=\"FR\"}"})) {
+            try (EnergyDatabase energy = with(exporter[0])) {
+                energy.send(exporter[1], T0, 293);
+                grow(energy, "node_cpu_seconds_total{mode=\"user\",machine_name=\"m1\"}", 0, 300_000);
+                energy.project();
+                // 300,000 s at 12 W are 1 kWh.
+                assertThat(energy.query(
+                                "SELECT trim_scale(round(busy_gco2eq, 6)) FROM fact_usage WHERE scope = 'machine'"))
+                        .containsExactly("293");
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ class ManyMetricsIT {
                         SELECT _prom_catalog.make_packed_table(id, table_name)
                         FROM _prom_catalog.metric WHERE id BETWEEN %d AND %d""".formatted(from + 1, from + 200));
             }
-            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 3");
+            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 3, has_packed = true");
         }
     }
 

@@ -125,7 +125,7 @@ class OccupiedDatabaseIT {
             assertThat(daemon.sender().get("/-/healthy").statusCode()).isEqualTo(200);
             assertThat(daemon.sender().get("/metrics").body())
                     .contains("promgres_http_limit_refusals_total{limit=\"answer_time\"} 4.0")
-                    .doesNotContain("promgres_queue_oldest_seconds{queue=\"interner\"} 0.0");
+                    .doesNotContain("promgres_queue_oldest_seconds{queue=\"new-metrics\"} 0.0");
 
             other.rollback();
 

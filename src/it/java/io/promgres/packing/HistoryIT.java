@@ -8,6 +8,8 @@ import io.promgres.testing.Sql;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,6 +68,28 @@ class HistoryIT {
             assertThat(database.count("prom_data.vector v WHERE v.runs <= 0")).isZero();
             assertThat(database.count("(SELECT series_id, time FROM prom_metric.up) m"))
                     .isEqualTo(database.count("(SELECT DISTINCT series_id, time FROM prom_metric.up) m"));
+        }
+    }
+
+    @Test
+    void timesOfTwoThousandYearsTakeFewPartitionsInBothTiers() throws Exception {
+        List<Sample> samples = new ArrayList<>();
+        for (int year = 27; year < 2027; year++) {
+            long time = ZonedDateTime.of(year, 3, 1, 0, 0, 0, 0, ZoneOffset.UTC)
+                    .toInstant()
+                    .toEpochMilli();
+            samples.add(new Sample(0, time, Double.doubleToRawLongBits(year)));
+        }
+        try (PackedDatabase database = new PackedDatabase()) {
+            database.intern(
+                    RandomSeries.of(new Random(SEED), SERIES, start, 1, STEP).labels());
+            database.write(database.fast(), samples);
+            assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+            assertThat(database.count("_prom_catalog.landing_partition")).isLessThan(60);
+
+            database.packAll();
+            assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+            assertThat(database.count("_prom_catalog.tick_partition")).isLessThan(60);
         }
     }
 

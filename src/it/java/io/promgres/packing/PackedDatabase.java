@@ -110,14 +110,17 @@ final class PackedDatabase implements AutoCloseable {
         return packed;
     }
 
-    /** Packs until every sealed partition is dropped, which waits for whoever reads; the packer has failed nowhere. */
+    /**
+     * Packs until every sealed partition is dropped, which waits for readers; the packer has failed nowhere, but for views
+     * that readers held on to at the first packing of their metric.
+     */
     long packAll() throws Exception {
         long[] packed = {pack()};
         Await.until("every sealed partition is dropped", () -> {
             packed[0] += pack();
             return count("_prom_catalog.landing_partition WHERE sealed") == 0;
         });
-        assertThat(listener.failures).isEmpty();
+        assertThat(listener.failures).allMatch(failure -> failure.startsWith("readers hold on to views of "));
         assertThat(listener.mismatches).hasValue(0);
         return packed[0];
     }
@@ -125,6 +128,20 @@ final class PackedDatabase implements AutoCloseable {
     /** Has something done whenever a unit is packed, before the next one. */
     void betweenUnits(Runnable then) {
         betweenUnits = then;
+    }
+
+    /** As if something had been packed of every metric. */
+    void showPacked() throws SQLException {
+        try (Connection connection = connect()) {
+            Sql.execute(connection, "SELECT _prom_catalog.show_packed(id) FROM _prom_catalog.metric");
+        }
+    }
+
+    /** Why units were not packed since the last call. */
+    List<String> takeFailures() {
+        List<String> failures = List.copyOf(listener.failures);
+        listener.failures.clear();
+        return failures;
     }
 
     /** Samples that were in slots of no series. */

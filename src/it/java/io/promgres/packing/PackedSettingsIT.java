@@ -67,6 +67,18 @@ class PackedSettingsIT {
     }
 
     @Test
+    void retentionTouchesNoMetricThatHasNothingToDelete() throws Exception {
+        send(noon, noon + 4 * HOUR);
+        daemon.execute(PACK);
+        long kept = System.currentTimeMillis() - (noon + 3 * HOUR);
+        daemon.value("SELECT set_metric_retention_period('plain', interval '" + kept + " ms')");
+        daemon.execute(PACK);
+
+        assertThat(daemon.rows("SELECT metric_name FROM _prom_catalog.metric WHERE expired_before IS NOT NULL"))
+                .containsExactly("plain");
+    }
+
+    @Test
     void retentionDeletesWhatIsNotCompressed() throws Exception {
         daemon.value("SELECT set_metric_compression_setting('plain', false)");
         send(noon, noon + 4 * HOUR);

@@ -135,6 +135,7 @@ class PackingIT {
     @Test
     void whereAReaderHoldsOnToAViewItsMetricIsPackedWithoutHoles() throws Exception {
         List<Sample> samples = samples(new Random(9), 12, 2);
+        database.showPacked();
         database.write(database.fast(), samples);
         try (Connection reader = database.connect()) {
             reader.setAutoCommit(false);
@@ -150,6 +151,29 @@ class PackingIT {
         assertThat(database.count("_prom_catalog.metric WHERE has_holes")).isZero();
         database.packAll();
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+    }
+
+    @Test
+    void viewsDoNotLookAtPackedSamplesBeforeTheFirstPackingWhichGivesWayToReaders() throws Exception {
+        List<Sample> samples = samples(new Random(10), 12, 2);
+        database.write(database.fast(), samples);
+        assertThat(database.count("pg_views WHERE schemaname = 'prom_metric' AND definition LIKE '%prom_data.tick%'"))
+                .isZero();
+        try (Connection reader = database.connect()) {
+            reader.setAutoCommit(false);
+            PackedDatabase.shown(reader);
+
+            assertThat(database.pack()).isZero();
+
+            assertThat(database.takeFailures())
+                    .isNotEmpty()
+                    .allMatch(failure -> failure.contains("readers hold on to views of 5 metrics"));
+            assertThat(PackedDatabase.shown(reader)).isEqualTo(PackedDatabase.expected(samples));
+            reader.rollback();
+        }
+        assertThat(database.packAll()).isEqualTo(samples.size());
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        assertThat(database.count("_prom_catalog.metric WHERE has_packed")).isEqualTo(5);
     }
 
     @Test
@@ -264,6 +288,7 @@ class PackingIT {
         Collections.shuffle(shuffled, new Random(7));
         database.write(database.fast(), shuffled.subList(0, shuffled.size() / 2));
         try (Connection connection = database.connect()) {
+            database.showPacked();
             // Views that are to be made anew may not know runs with holes.
             Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 0");
             database.packAll();

@@ -26,6 +26,7 @@ class PackingMismatchIT {
             List<Sample> samples = made.samples();
             List<Sample> inTime = samples.subList(0, samples.size() / 2);
             database.write(database.fast(), inTime);
+            database.showPacked();
             Map<String, TreeMap<Long, String>> before = database.shown();
             eachMetric(
                     database,

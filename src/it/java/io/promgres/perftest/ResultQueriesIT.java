@@ -263,16 +263,16 @@ class ResultQueriesIT {
 
     @Test
     void nameBasedUuidsAreThoseOfRfc9562() throws Exception {
-        assertThat(site.rows("SELECT metric_data.uuid_v5('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')"))
-                .containsExactly("2ed6657d-e927-568b-95e1-2665a8aea6a2");
+        assertThat(site.rows("SELECT metric_data.uuid_v8('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')"))
+                .containsExactly("5c146b14-3c52-8afd-938a-375d0df1fbf6");
         Random random = new Random(5);
         for (int length : List.of(0, 1, 38, 39, 40, 47, 48, 103, 104, 111, 112, 500)) {
             UUID namespace = new UUID(random.nextLong(), random.nextLong());
             String name = random.ints(length, 1, 0x800)
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                     .toString();
-            assertThat(site.rows("SELECT metric_data.uuid_v5(?, ?)", namespace, name))
-                    .containsExactly(version5(namespace, name).toString());
+            assertThat(site.rows("SELECT metric_data.uuid_v8(?, ?)", namespace, name))
+                    .containsExactly(version8(namespace, name).toString());
         }
     }
 
@@ -369,13 +369,13 @@ class ResultQueriesIT {
         return new Point(labels, seconds * 1000, value);
     }
 
-    private static UUID version5(UUID namespace, String name) throws Exception {
-        MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-        sha1.update(ByteBuffer.allocate(16)
+    private static UUID version8(UUID namespace, String name) throws Exception {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        sha256.update(ByteBuffer.allocate(16)
                 .putLong(namespace.getMostSignificantBits())
                 .putLong(namespace.getLeastSignificantBits())
                 .array());
-        ByteBuffer hash = ByteBuffer.wrap(sha1.digest(name.getBytes(StandardCharsets.UTF_8)));
-        return new UUID(hash.getLong() & ~0xf000L | 0x5000L, hash.getLong() & ~(3L << 62) | 1L << 63);
+        ByteBuffer hash = ByteBuffer.wrap(sha256.digest(name.getBytes(StandardCharsets.UTF_8)));
+        return new UUID(hash.getLong() & ~0xf000L | 0x8000L, hash.getLong() & ~(3L << 62) | 1L << 63);
     }
 }

@@ -6,6 +6,7 @@ import io.promgres.codec.proto.WriteV2.Exemplar;
 import io.promgres.codec.proto.WriteV2.Request;
 import io.promgres.codec.proto.WriteV2.TimeSeries;
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.QueryClient;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.WriteBody;

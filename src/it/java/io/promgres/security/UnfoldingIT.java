@@ -34,7 +34,7 @@ class UnfoldingIT {
     private static final int BYTES = 12 << 20;
     private static final String V1 = "application/x-protobuf";
     private static final String V2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
-    // Of a heap of which two fifths are for known series.
+    // Two fifths of this heap are for known series.
     private static final double LEAST_LEFT = 0.5;
 
     private record Body(String path, String type, byte[] bytes) {}

@@ -43,10 +43,11 @@ public final class GrafanaDashboard {
         }
     }
 
-    /** The names of all that there are. */
+    /** The names of all whose queries are SQL. */
     public static List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(DIRECTORY)) {
-            return files.map(file -> file.getFileName().toString().replace(".json", ""))
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString().replace(".json", ""))
                     .sorted()
                     .toList();
         }

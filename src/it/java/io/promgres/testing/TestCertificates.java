@@ -58,6 +58,15 @@ public final class TestCertificates {
                 .buildIssuedBy(authority);
     }
 
+    /** As {@link #client(String)}, with an RSA key. */
+    public X509Bundle rsaClient(String name) throws Exception {
+        return new CertificateBuilder()
+                .rsa2048()
+                .subject("CN=" + name)
+                .addExtendedKeyUsageClientAuth()
+                .buildIssuedBy(authority);
+    }
+
     /** Writes NAME.pem and NAME.key. */
     public static void write(Path directory, String name, X509Bundle bundle) throws Exception {
         Files.writeString(directory.resolve(name + ".pem"), bundle.getCertificatePathPEM());

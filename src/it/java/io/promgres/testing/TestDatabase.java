@@ -196,6 +196,24 @@ public final class TestDatabase implements AutoCloseable {
         return new DatabaseUri(hosts, database, owner, Optional.of(owner), Map.of());
     }
 
+    /**
+     * Has every session of the owner in this database begin with these settings, those of a superuser included.
+     *
+     * @param settings such as {@code DateStyle = 'German'}; of those that the server does not know, nothing is said
+     */
+    public void begins(String... settings) {
+        for (String setting : settings) {
+            execute(Server.INSTANCE.uri(), """
+                    DO $do$
+                    BEGIN
+                        EXECUTE $set$ALTER ROLE %s IN DATABASE %s SET %s$set$;
+                    EXCEPTION WHEN undefined_object THEN
+                        -- Another version has it.
+                    END
+                    $do$""".formatted(owner, name, setting));
+        }
+    }
+
     /** How to connect as the owner. */
     public DatabaseUri uri() {
         return uri;

@@ -24,10 +24,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads certificates and private keys from PEM files (RFC 7468). A complaint names the key of the web config file and the
+ * Reads certificates and private keys from PEM files (RFC 7468). A complaint names what named the file, and the
  * PEM file, and never says what is in it.
  */
-final class PemFile {
+public final class PemFile {
 
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -40,13 +40,13 @@ final class PemFile {
     private final Path file;
 
     /** @param where what named the file, for complaints */
-    PemFile(String where, Path file) {
+    public PemFile(String where, Path file) {
         this.where = where;
         this.file = file;
     }
 
     /** Every certificate, in order; at least one. */
-    List<X509Certificate> certificates() {
+    public List<X509Certificate> certificates() {
         List<X509Certificate> certificates = new ArrayList<>();
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
@@ -66,7 +66,7 @@ final class PemFile {
     }
 
     /** The private key, in PKCS #8, PKCS #1 or SEC 1. */
-    PrivateKey privateKey() {
+    public PrivateKey privateKey() {
         for (Block block : blocks()) {
             switch (block.type()) {
                 case "PRIVATE KEY":

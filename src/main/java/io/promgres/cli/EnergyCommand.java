@@ -4,7 +4,6 @@ import io.promgres.config.Config;
 import io.promgres.config.ConfigException;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.Version;
-import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.energy.Energy;
 import io.promgres.energy.RuleFiles;
 import io.promgres.energy.Rules;
@@ -89,22 +88,10 @@ public final class EnergyCommand implements Callable<Integer> {
             }
             Config config =
                     ConfigOptions.load(spec.commandLine().getParseResult()).config();
-            if (config.db().isPresent()) {
-                rebuild(config.db().get(), config);
-                return 0;
-            }
-            if (!EmbeddedPostgres.isIn(config.dataDir())) {
-                throw new ConfigException(
-                        "there is no database in " + config.dataDir().toAbsolutePath()
-                                + ": name one with --db, or the daemon's directory with --data-dir");
-            }
-            try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-                rebuild(server.uri(), config);
-            }
-            return 0;
+            return ConfiguredDatabase.useExisting(config, database -> rebuild(database, config));
         }
 
-        private void rebuild(DatabaseUri uri, Config config) throws Exception {
+        private int rebuild(DatabaseUri uri, Config config) throws Exception {
             try (Metrics metrics = new Metrics(Version.current());
                     Database database = new Database(uri, CONNECTIONS, metrics.registry())) {
                 List<String> rules =
@@ -113,6 +100,7 @@ public final class EnergyCommand implements Callable<Integer> {
                         .getOut()
                         .println("Rebuilt " + from + " to " + to + " by the rules " + String.join(", ", rules) + ".");
             }
+            return 0;
         }
 
         private Optional<Rules> configured(Database database, Config config) throws SQLException {

@@ -3,7 +3,6 @@ package io.promgres.cli;
 import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.Version;
-import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.ReadQuery.Matcher;
 import io.promgres.observe.Metrics;
 import io.promgres.remoteread.FamilyStore;
@@ -76,12 +75,7 @@ public final class ExportCommand implements Callable<Integer> {
         range.check();
         List<List<Matcher>> matchers = ImportCommand.matchers(spec, selectors);
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        if (config.db().isPresent()) {
-            return run(config, config.db().get(), matchers);
-        }
-        try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-            return run(config, server.uri(), matchers);
-        }
+        return ConfiguredDatabase.useExisting(config, database -> run(config, database, matchers));
     }
 
     private int run(Config config, DatabaseUri uri, List<List<Matcher>> matchers) throws SQLException, IOException {

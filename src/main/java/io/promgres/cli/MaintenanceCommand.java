@@ -3,7 +3,6 @@ package io.promgres.cli;
 import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.Version;
-import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.maintenance.Maintenance;
 import io.promgres.observe.Metrics;
 import io.promgres.store.Database;
@@ -32,12 +31,7 @@ public final class MaintenanceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        if (config.db().isPresent()) {
-            return run(config, config.db().get());
-        }
-        try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-            return run(config, server.uri());
-        }
+        return ConfiguredDatabase.use(config, database -> run(config, database));
     }
 
     private int run(Config config, DatabaseUri uri) throws SQLException, InterruptedException {

@@ -2,7 +2,6 @@ package io.promgres.cli;
 
 import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
-import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.schema.Migrations;
 import java.io.PrintWriter;
 import java.util.List;
@@ -30,26 +29,21 @@ public final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        if (config.db().isPresent()) {
-            migrate(config.db().get());
-            return 0;
-        }
-        try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-            migrate(server.uri());
-        }
-        return 0;
+        return ConfiguredDatabase.use(config, this::migrate);
     }
 
-    private void migrate(DatabaseUri database) throws Exception {
+    private int migrate(DatabaseUri database) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         Migrations migrations = new Migrations(database);
         List<String> pending = migrations.pending();
         out.println(pending.isEmpty() ? "The schema of " + database + " is up to date." : "To do on " + database + ":");
         pending.forEach(step -> out.println("  " + step));
         out.flush();
-        if (!dryRun && !pending.isEmpty()) {
+        if (!dryRun) {
+            // Also where nothing is pending: roles that were made meanwhile get their rights.
             migrations.migrate();
             out.println("Done.");
         }
+        return 0;
     }
 }

@@ -4,20 +4,17 @@ import io.promgres.config.Config;
 import io.promgres.config.DatabaseUri;
 import io.promgres.daemon.EngineSettings;
 import io.promgres.daemon.Version;
-import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.observe.Metrics;
 import io.promgres.promql.engine.QueryResult;
 import io.promgres.query.DirectQuery;
 import io.promgres.query.QueryRefusedException;
-import io.promgres.query.TimeText;
 import io.promgres.store.Database;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,29 +35,8 @@ public final class QueryCommand implements Callable<Integer> {
     @Parameters(paramLabel = "EXPRESSION", description = "In PromQL: 'sum by (job) (rate(requests_total[5m]))'.")
     private String expression;
 
-    @Option(
-            names = "--time",
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "When: 2026-01-31T10:00:00Z, 2026-01-31, or seconds since 1970. Default: now.")
-    private Optional<Instant> time;
-
-    @Option(
-            names = "--start",
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "The first time of a range, with --end and --step.")
-    private Optional<Instant> start;
-
-    @Option(
-            names = "--end",
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "The last time of a range, inclusive.")
-    private Optional<Instant> end;
-
-    @Option(names = "--step", paramLabel = "DURATION", description = "From one time of a range to the next: 15s, 1m.")
-    private Optional<String> step;
+    @Mixin
+    private EvaluationTimes times;
 
     @Option(
             names = "--format",
@@ -74,29 +50,16 @@ public final class QueryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        boolean range = start.isPresent() || end.isPresent() || step.isPresent();
-        if (range && (time.isPresent() || start.isEmpty() || end.isEmpty() || step.isEmpty())) {
+        if (times.isRange() && (times.isInstant() || !times.isWholeRange())) {
             throw new ParameterException(
                     spec.commandLine(), "a range has --start, --end and --step, all three, and no --time");
         }
-        long stepMillis = range ? millis(step.get()) : 0;
+        long step = times.isRange() ? times.step() : 0;
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        if (config.db().isPresent()) {
-            return run(config, config.db().get(), stepMillis);
-        }
-        try (EmbeddedPostgres server = EmbeddedPostgres.start(config.dataDir(), config.dbPort())) {
-            return run(config, server.uri(), stepMillis);
-        }
+        return ConfiguredDatabase.useExisting(config, database -> run(config, database, step));
     }
 
-    private long millis(String text) {
-        return TimeText.duration(text)
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(), "--step '" + text + "' is no duration: write 15s, 1m or seconds (15)"));
-    }
-
-    private int run(Config config, DatabaseUri uri, long stepMillis)
-            throws SQLException, IOException, QueryRefusedException {
+    private int run(Config config, DatabaseUri uri, long step) throws SQLException, IOException, QueryRefusedException {
         try (Metrics metrics = new Metrics(Version.current());
                 Database database = new Database(uri, CONNECTIONS, metrics.registry())) {
             DirectQuery queries = new DirectQuery(
@@ -104,10 +67,9 @@ public final class QueryCommand implements Callable<Integer> {
                     database::discard,
                     config.remoteRead().maxSeries(),
                     EngineSettings.of(config.promql()));
-            long at = time.orElseGet(Instant::now).toEpochMilli();
-            QueryResult result = start.isPresent()
-                    ? queries.range(
-                            expression, start.get().toEpochMilli(), end.get().toEpochMilli(), stepMillis)
+            long at = times.instant();
+            QueryResult result = times.isRange()
+                    ? queries.range(expression, times.start(), times.end(), step)
                     : queries.instant(expression, at);
             print(result, at);
         }

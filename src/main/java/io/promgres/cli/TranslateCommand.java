@@ -8,12 +8,10 @@ import io.promgres.promql.sql.SqlGrid;
 import io.promgres.promql.sql.SqlTranslation;
 import io.promgres.promql.syntax.ParseException;
 import io.promgres.promql.syntax.Parser;
-import io.promgres.query.TimeText;
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,29 +30,8 @@ public final class TranslateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "EXPRESSION", description = "In PromQL: 'sum by (job) (rate(requests_total[5m]))'.")
     private String expression;
 
-    @Option(
-            names = "--time",
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "When: 2026-01-31T10:00:00Z, 2026-01-31, or seconds since 1970. Default: now.")
-    private Optional<Instant> time;
-
-    @Option(
-            names = "--start",
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "The first time of a range, with --end and --step.")
-    private Optional<Instant> start;
-
-    @Option(
-            names = "--end",
-            paramLabel = "TIME",
-            converter = TimeArgument.class,
-            description = "The last time of a range, inclusive.")
-    private Optional<Instant> end;
-
-    @Option(names = "--step", paramLabel = "DURATION", description = "From one time of a range to the next: 15s, 1m.")
-    private Optional<String> step;
+    @Mixin
+    private EvaluationTimes times;
 
     @Option(names = "--grafana", description = "With the macros of Grafana for the times of a panel.")
     private boolean grafana;
@@ -83,25 +60,21 @@ public final class TranslateCommand implements Callable<Integer> {
     }
 
     private SqlGrid grid() {
-        boolean range = start.isPresent() && end.isPresent() && step.isPresent();
-        boolean none = start.isEmpty() && end.isEmpty() && step.isEmpty();
-        if (!range && !none || (range ? 1 : 0) + (time.isPresent() ? 1 : 0) + (grafana ? 1 : 0) > 1) {
-            throw wrong("either --time, or --start, --end and --step, all three, or --grafana");
+        boolean range = times.isRange();
+        if (range && !times.isWholeRange() || (range ? 1 : 0) + (times.isInstant() ? 1 : 0) + (grafana ? 1 : 0) > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "either --time, or --start, --end and --step, all three, or --grafana");
         }
         if (grafana) {
             return SqlGrid.GRAFANA;
         }
-        if (none) {
-            return SqlGrid.at(time.orElseGet(Instant::now).toEpochMilli());
+        if (!range) {
+            return SqlGrid.at(times.instant());
         }
-        long millis = TimeText.duration(step.get()).orElse(0);
-        if (millis <= 0) {
-            throw wrong("--step '" + step.get() + "' is no duration: write 15s, 1m or seconds (15)");
+        long step = times.step();
+        if (step <= 0) {
+            throw times.noDuration();
         }
-        return SqlGrid.range(start.get().toEpochMilli(), end.get().toEpochMilli(), millis);
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return SqlGrid.range(times.start(), times.end(), step);
     }
 }

@@ -16,6 +16,15 @@ public record WebSettings(
         Optional<Path> configFile,
 
         @Setting(
+                value = "none",
+                meaning = {
+                    "Names by which browsers and proxies reach promgres on the loopback while it has no users, separated",
+                    "by commas: a request whose Host has another name with a dot is refused, since any web page may make",
+                    "one of its own domain lead to 127.0.0.1. localhost and addresses are always right."
+                })
+        NameList allowedHosts,
+
+        @Setting(
                 value = "false",
                 option = "SWITCH",
                 meaning = "Let POST /-/reload read the configuration again; SIGHUP always does.")

@@ -89,6 +89,18 @@ public record YamlNode(String where, Object value) {
         throw wrong("expected a single value");
     }
 
+    /**
+     * A single value that may be empty.
+     *
+     * @throws ConfigException it is not a single value
+     */
+    public String textOrEmpty() {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrong("expected a single value");
+    }
+
     /** @throws ConfigException it is not a list */
     public List<YamlNode> list() {
         if (value instanceof List<?> list) {

@@ -3,6 +3,7 @@ package io.promgres.daemon;
 import io.promgres.config.Config;
 import io.promgres.config.HostPort;
 import io.promgres.ingest.Ingest;
+import io.promgres.maintenance.Leadership;
 import io.promgres.maintenance.Maintenance;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.SelfScrape;
@@ -54,6 +55,8 @@ final class BackgroundJobs {
         Scheduler scheduler = parts.add("maintenance", new Scheduler("promgres-maintenance", metrics));
         scheduler.every(MAINTENANCE, "maintenance", maintenance::runDue);
         scheduler.every(MAINTENANCE, "requested maintenance", maintenance::answerRequests);
+        parts.add("sign of life", new Scheduler("promgres-lead", metrics))
+                .every(Leadership.SIGN_OF_LIFE, "lead", maintenance::giveSignOfLife);
     }
 
     /** As much rest as work, while there is something to take in. */

@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -123,6 +124,7 @@ public final class Daemon implements AutoCloseable {
         }
         metrics = parts.add("metrics", new Metrics(Version.current()));
         database = parts.add("pool", pool());
+        refuseSharedSessions();
         clock = DatabaseClock.of(database.pool(), Clock.systemUTC());
         senders = new SenderPolicy(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
@@ -164,7 +166,10 @@ public final class Daemon implements AutoCloseable {
         InetAddress host = new InetSocketAddress(config.listen().host(), 0).getAddress();
         // A host without an address is complained of when it is listened on.
         boolean local = host == null || host.isLoopbackAddress();
-        return WebAccess.of(config.web().configFile(), local || config.insecure());
+        return WebAccess.of(
+                config.web().configFile(),
+                local || config.insecure(),
+                config.web().allowedHosts().list());
     }
 
     /**
@@ -186,6 +191,14 @@ public final class Daemon implements AutoCloseable {
         Config.Database settings = config.database();
         int background = Database.BACKGROUND_CONNECTIONS + config.promql().maxConcurrency();
         return new Database(databaseUri, settings.poolSize(), background, settings.writeTimeout(), metrics.registry());
+    }
+
+    private void refuseSharedSessions() throws IOException {
+        try {
+            database.refuseSharedSessions();
+        } catch (SQLException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private Ingest.Stores stores(WriteObserver projection) {

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Threads of which it is known how long what they have been given has not ended. Thread-safe. */
+/** Threads that know how long each task they were given has not ended. Thread-safe. */
 final class WatchedThreads implements Executor {
 
     private final String name;

@@ -28,7 +28,7 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws EmbeddedPostgresException somebody else holds it */
+    /** @throws EmbeddedPostgresException another daemon holds it */
     static DirectoryLock acquire(Path directory) throws IOException {
         Path real = directory.toRealPath();
         if (!HELD.add(real)) {
@@ -49,6 +49,15 @@ final class DirectoryLock implements AutoCloseable {
             if (!locked) {
                 HELD.remove(real);
             }
+        }
+    }
+
+    /** Whether a daemon holds it at this moment. */
+    static boolean isHeld(Path directory) throws IOException {
+        try (DirectoryLock free = acquire(directory)) {
+            return false;
+        } catch (EmbeddedPostgresException e) {
+            return true;
         }
     }
 

@@ -100,6 +100,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /**
+     * The server that a daemon runs in a directory now; empty if none does.
+     *
+     * @throws EmbeddedPostgresException for the user, with the reason
+     */
+    public static Optional<DatabaseUri> running(Path directory) {
+        try {
+            return Files.isDirectory(directory) && DirectoryLock.isHeld(directory)
+                    ? new UriFile(directory.resolve("database.uri")).read()
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new EmbeddedPostgresException("cannot use the data directory " + directory + ": " + reason(e), e);
+        }
+    }
+
     private static EmbeddedPostgres start(Options options, Path directory, DirectoryLock lock) throws IOException {
         long begin = System.nanoTime();
         Path clusterDirectory = directory.resolve("cluster");

@@ -13,11 +13,16 @@ record UriFile(Path file) {
 
     /** The password in the file; empty if there is no file, or something else in it. */
     Optional<String> password() throws IOException {
+        return read().flatMap(DatabaseUri::password);
+    }
+
+    /** The URI in the file; empty if there is no file, or something else in it. */
+    Optional<DatabaseUri> read() throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
-            return DatabaseUri.parse(Files.readString(file).strip()).password();
+            return Optional.of(DatabaseUri.parse(Files.readString(file).strip()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -9,7 +9,9 @@ enum Dimension {
     GROUP_NAME,
     MACHINE_NAME,
     CLOUD_PROJECT_NAME,
-    INSTANCE;
+    INSTANCE,
+    WORKSPACE_ID,
+    STARTED_AT;
 
     @Override
     public String toString() {

@@ -27,7 +27,7 @@ public final class Energy {
             throws SQLException {
         RuleStore store = new RuleStore(database, rules);
         matcher = new RuleMatcher(store, rules, store.save(false), metrics);
-        projector = new Projector(background, clock, matcher);
+        projector = new Projector(background, clock, matcher, metrics);
     }
 
     /** What notes which buckets flushes touch. */
@@ -60,7 +60,7 @@ public final class Energy {
         Rules rules = configured.isPresent() ? configured.get() : inForce(database);
         RuleStore store = new RuleStore(database, rules);
         RuleMatcher matcher = new RuleMatcher(store, rules, store.save(true), metrics);
-        new Projector(database, InstantSource.system(), matcher).rebuild(from, to);
+        new Projector(database, InstantSource.system(), matcher, metrics).rebuild(from, to);
         return rules.rules().stream().map(Rule::name).toList();
     }
 

@@ -1,5 +1,6 @@
 package io.promgres.energy;
 
+import io.promgres.observe.Metrics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,19 +28,23 @@ final class Projector {
     // Sums over many targets change with the scrape of each: a pass writes them once for all that came meanwhile.
     private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
 
+    private static final long LOOK_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long EXPIRY_NANOS = Duration.ofMinutes(10).toNanos();
 
     private final DataSource database;
     private final InstantSource clock;
     private final RuleMatcher matcher;
+    private final Metrics metrics;
     private long ended = System.nanoTime();
     private long rest;
     private long expired = ended - EXPIRY_NANOS;
+    private long looked = ended - LOOK_NANOS;
 
-    Projector(DataSource database, InstantSource clock, RuleMatcher matcher) {
+    Projector(DataSource database, InstantSource clock, RuleMatcher matcher, Metrics metrics) {
         this.database = database;
         this.clock = clock;
         this.matcher = matcher;
+        this.metrics = metrics;
     }
 
     /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked within the last seconds. */
@@ -51,12 +56,31 @@ final class Projector {
         findSessions();
         boolean worked = drain(PROJECT);
         refreshWorkspaces();
+        if (begin - looked > LOOK_NANOS) {
+            lookForGaps();
+            looked = begin;
+        }
         if (begin - expired > EXPIRY_NANOS) {
             execute("SELECT _energy.expire()");
             expired = begin;
         }
         ended = System.nanoTime();
         rest = worked ? REST_NANOS : 0;
+    }
+
+    /** What counts for no user, and energy whose carbon nothing tells. */
+    private void lookForGaps() throws SQLException {
+        try (Connection connection = patient();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT (SELECT count(*) FROM energy.v_unmatched_workspaces),
+                               (SELECT count(DISTINCT w.machine_id) FROM energy.v_energy_without_carbon w
+                                WHERE w.scope = 'machine' AND w.ts > ?::timestamptz - interval '1 hour')""")) {
+            select.setObject(1, OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                metrics.energyGaps(row.getLong(1), row.getLong(2));
+            }
+        }
     }
 
     private void findSessions() throws SQLException {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Reads rule files: the built-in one first, then those that the configuration names, in their order, or the rules that
@@ -112,10 +111,11 @@ public final class RuleFiles {
     private void add(Map<String, YamlNode> sections) {
         Optional.ofNullable(sections.get("power")).ifPresent(this::addPower);
         Optional.ofNullable(sections.get("carbon"))
-                .ifPresent(section ->
-                        carbon.putAll(section.mapping(Set.of("metric", "region-label", "constant", "max-age"))));
+                .ifPresent(section -> carbon.putAll(section.mapping(
+                        Set.of("metric", "where", "factor", "region", "region-label", "constant", "max-age"))));
         Optional.ofNullable(sections.get("workspaces"))
-                .ifPresent(section -> workspaces.putAll(section.mapping(Set.of("metric", "silence"))));
+                .ifPresent(
+                        section -> workspaces.putAll(section.mapping(Set.of("metric", "where", "labels", "silence"))));
         Set<String> seen = new HashSet<>();
         for (YamlNode rule :
                 Optional.ofNullable(sections.get("rules")).map(YamlNode::list).orElse(List.of())) {
@@ -158,34 +158,40 @@ public final class RuleFiles {
     private Rules rules() {
         List<Rule> all = new ArrayList<>();
         rules.values().forEach(rule -> RuleReader.read(rule).ifPresent(all::add));
-        all.add(state(Kind.INTENSITY, carbon.get("metric")));
-        all.add(state(Kind.WORKSPACE, workspaces.get("metric")));
+        all.add(state(Kind.INTENSITY, carbon));
+        all.add(state(Kind.WORKSPACE, workspaces));
         return new Rules(
                 List.copyOf(all),
                 Map.copyOf(power),
                 carbon.get("region-label").text(),
+                Optional.ofNullable(carbon.get("region")).map(YamlNode::text),
                 Optional.ofNullable(carbon.get("constant")).map(RuleReader::amount),
                 RuleReader.duration(carbon.get("max-age")),
                 RuleReader.duration(workspaces.get("silence")));
     }
 
     /** A rule whose samples are no amounts, but say something about the time until the next one. */
-    private static Rule state(Kind kind, YamlNode metric) {
-        Pattern pattern = RuleReader.pattern(metric);
+    private static Rule state(Kind kind, Map<String, YamlNode> section) {
         return new Rule(
                 kind.toString(),
                 kind,
-                pattern,
-                Map.of(),
+                RuleReader.pattern(section.get("metric")),
+                Optional.ofNullable(section.get("where"))
+                        .map(RuleReader::patterns)
+                        .orElse(Map.of()),
                 null,
                 null,
                 Map.of(),
                 EnumSet.noneOf(Scope.class),
                 MINUTE,
                 MINUTE,
-                BigDecimal.ONE,
+                Optional.ofNullable(section.get("factor"))
+                        .map(RuleReader::amount)
+                        .orElse(BigDecimal.ONE),
                 false,
                 false,
-                Map.of());
+                Optional.ofNullable(section.get("labels"))
+                        .map(RuleReader::labels)
+                        .orElse(Map.of()));
     }
 }

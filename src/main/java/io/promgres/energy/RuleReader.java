@@ -170,17 +170,24 @@ final class RuleReader {
     }
 
     private Map<String, Pattern> patterns(String key) {
+        return optional(key, RuleReader::patterns).orElse(Map.of());
+    }
+
+    /** Labels and what has to match them as a whole; an empty pattern is for a label that is absent. */
+    static Map<String, Pattern> patterns(YamlNode labels) {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
-        optional(key, YamlNode::mapping)
-                .orElse(Map.of())
-                .forEach((label, value) -> patterns.put(label, pattern(value)));
+        labels.mapping().forEach((label, value) -> patterns.put(label, pattern(value)));
         return patterns;
     }
 
     private Map<Dimension, String> labels() {
+        return optional("labels", RuleReader::labels).orElse(new EnumMap<>(Dimension.class));
+    }
+
+    /** The labels that stand for dimensions. */
+    static Map<Dimension, String> labels(YamlNode names) {
         Map<Dimension, String> labels = new EnumMap<>(Dimension.class);
-        optional("labels", YamlNode::mapping)
-                .orElse(Map.of())
+        names.mapping()
                 .forEach((dimension, label) -> labels.put(
                         constant(new YamlNode(label.where(), dimension), "dimension", EnumSet.allOf(Dimension.class)),
                         label.text()));
@@ -210,7 +217,7 @@ final class RuleReader {
 
     static Pattern pattern(YamlNode value) {
         try {
-            return Pattern.compile(value.text());
+            return Pattern.compile(value.textOrEmpty());
         } catch (PatternSyntaxException e) {
             throw value.wrong("\"" + value.text() + "\" is not a regular expression: " + e.getDescription());
         }

@@ -136,13 +136,14 @@ final class RuleStore {
     private void saveParameters(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 PreparedStatement parameter = connection.prepareStatement(
-                        "INSERT INTO _energy.parameter VALUES (true, ?, make_interval(secs => ?), make_interval(secs => ?), ?)");
+                        "INSERT INTO _energy.parameter VALUES (true, ?, make_interval(secs => ?), make_interval(secs => ?), ?, ?)");
                 PreparedStatement power = connection.prepareStatement("INSERT INTO _energy.power VALUES (?, ?, ?)")) {
             statement.execute("DELETE FROM _energy.parameter");
             parameter.setBigDecimal(1, rules.intensityConstant().orElse(null));
             parameter.setDouble(2, rules.intensityMaxAge().toMillis() / 1000.0);
             parameter.setDouble(3, rules.workspaceSilence().toMillis() / 1000.0);
             parameter.setString(4, RulesText.of(rules));
+            parameter.setString(5, rules.region().orElse(null));
             parameter.execute();
             statement.execute("DELETE FROM _energy.power");
             for (Map.Entry<String, Rules.Watts> machine : rules.power().entrySet()) {

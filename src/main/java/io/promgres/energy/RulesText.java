@@ -34,7 +34,9 @@ final class RulesText {
 
     /** One rule, all that is in it. */
     static String of(Rule rule) {
-        return text(isUsage(rule) ? rule(rule) : state(rule));
+        return isUsage(rule)
+                ? text(rule(rule))
+                : text(state(rule)) + rule.factor().toPlainString() + text(labels(rule));
     }
 
     private static boolean isUsage(Rule rule) {
@@ -62,7 +64,9 @@ final class RulesText {
 
     private static Map<String, Object> carbon(Rules rules) {
         Map<String, Object> section = state(of(rules, Kind.INTENSITY));
+        section.put("factor", of(rules, Kind.INTENSITY).factor().toPlainString());
         section.put("region-label", rules.regionLabel());
+        rules.region().ifPresent(value -> section.put("region", value));
         rules.intensityConstant().map(BigDecimal::toPlainString).ifPresent(value -> section.put("constant", value));
         section.put("max-age", duration(rules.intensityMaxAge()));
         return section;
@@ -70,6 +74,7 @@ final class RulesText {
 
     private static Map<String, Object> workspaces(Rules rules) {
         Map<String, Object> section = state(of(rules, Kind.WORKSPACE));
+        section.put("labels", labels(of(rules, Kind.WORKSPACE)));
         section.put("silence", duration(rules.workspaceSilence()));
         return section;
     }
@@ -84,6 +89,7 @@ final class RulesText {
     private static Map<String, Object> state(Rule rule) {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("metric", rule.metric().pattern());
+        keys.put("where", patterns(rule.where()));
         return keys;
     }
 
@@ -109,10 +115,14 @@ final class RulesText {
         keys.put("scopes", rule.scopes().stream().map(Object::toString).toList());
         keys.put("bucket", duration(rule.bucket()));
         keys.put("factor", rule.factor().toPlainString());
+        keys.put("labels", labels(rule));
+        return keys;
+    }
+
+    private static Map<String, Object> labels(Rule rule) {
         Map<String, Object> labels = new LinkedHashMap<>();
         rule.labels().forEach((dimension, label) -> labels.put(dimension.toString(), label));
-        keys.put("labels", labels);
-        return keys;
+        return labels;
     }
 
     private static Map<String, Object> patterns(Map<String, Pattern> patterns) {

@@ -61,8 +61,8 @@ record Source(
                 rule.value(series, Dimension.CLOUD_PROJECT_NAME),
                 rule.value(series, Dimension.INSTANCE),
                 series.value(regionLabel),
-                workspace ? series.value("workspace_id") : null,
-                workspace ? startedAt(series.value("started_at")) : null);
+                workspace ? series.value(rule.labelOf(Dimension.WORKSPACE_ID)) : null,
+                workspace ? startedAt(series.value(rule.labelOf(Dimension.STARTED_AT))) : null);
         if (workspace && (source.workspaceId.isEmpty() || source.machineName == null || source.instance == null)) {
             throw new Unusable(SkipReason.MISSING_LABEL);
         }

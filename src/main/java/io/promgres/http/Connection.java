@@ -160,7 +160,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         Optional<Response> violation = request.decoderResult().isFailure()
                 ? Optional.of(
                         service.refusals().undecodable(request.decoderResult().cause()))
-                : HttpRules.violation(request);
+                : HttpRules.violation(request)
+                        .or(() -> service.refusals()
+                                .strange(request, context.channel().localAddress()));
         if (violation.isPresent()) {
             exchange = new Exchange(request, head, service.routes().unrouted());
             respondAndClose(violation.get());

@@ -35,8 +35,8 @@ public interface Endpoint {
 
     /**
      * How long a request may take, from its headers on: after that the server answers 503, and {@link Request.Client#isGone}.
-     * What it takes of the budget it keeps until the endpoint has answered too, to nobody. A body that takes long to come
-     * leaves half of it. Empty if the endpoint itself sees to that its answers come.
+     * The request keeps its share of the budget until the endpoint has answered too, which the server throws away. A body that
+     * takes long to come leaves half of the time. Empty if the endpoint itself limits its time.
      */
     default Optional<Duration> answerWithin() {
         return Optional.empty();

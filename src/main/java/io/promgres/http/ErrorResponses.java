@@ -1,8 +1,11 @@
 package io.promgres.http;
 
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.promgres.access.Verdict;
+import java.net.SocketAddress;
+import java.util.Optional;
 
 /** The answers to requests that do not reach their endpoint, each counted. Thread-safe. */
 final class ErrorResponses {
@@ -21,6 +24,23 @@ final class ErrorResponses {
             service.reached(Limit.HEADER_BYTES);
         }
         return HttpRules.undecodable(cause);
+    }
+
+    /** To a request that a page of another origin makes, or that names a host which this daemon does not have; empty if it is neither. */
+    Optional<Response> strange(HttpRequest request, SocketAddress local) {
+        if (OriginRules.isForeign(request)) {
+            service.reached(Limit.CROSS_ORIGIN);
+            return Optional.of(Problem.FORBIDDEN.answer("requests of pages of other origins are not answered"));
+        }
+        WebAccess access = service.access();
+        if (!access.authenticator().authenticates()
+                && OriginRules.isStrangersName(request, local, access.allowedHosts())) {
+            service.reached(Limit.HOST_NAME);
+            return Optional.of(
+                    Problem.MISDIRECTED.answer("on the loopback, without users, the Host of a request is localhost"
+                            + " or an address; other names are in web.allowed-hosts"));
+        }
+        return Optional.empty();
     }
 
     /** To a request that nobody is known to have sent, or somebody who may not. */

@@ -16,6 +16,10 @@ public enum Limit {
     SLOW_BODY,
     /** Headers, a body, or an answer that was not taken in time. */
     READ_TIMEOUT,
+    /** A request of a page of another origin. */
+    CROSS_ORIGIN,
+    /** A name in Host, on the loopback, that may be a stranger's. */
+    HOST_NAME,
     /** What the endpoint did for a request took too long. */
     ANSWER_TIME;
 

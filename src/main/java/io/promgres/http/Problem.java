@@ -32,6 +32,8 @@ public enum Problem {
     /** The rows that are asked for begin after the last one. */
     RANGE_NOT_SATISFIABLE(416),
     EXPECTATION_FAILED(417),
+    /** The name in Host is none by which this is reached. */
+    MISDIRECTED(421),
     HEADERS_TOO_LARGE(431),
     /** A bug: nothing that a client sends or a database does ends here. */
     INTERNAL_ERROR(500),

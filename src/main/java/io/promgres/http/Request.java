@@ -34,7 +34,7 @@ public record Request(RequestHead head, byte[] bytes, int offset, int length, Cl
             return true;
         }
 
-        /** Whether it is known that the client waits no more: what is done for it is for nothing. */
+        /** Whether the client is known to wait no more: work for it is useless. */
         default boolean isGone() {
             return false;
         }

@@ -6,6 +6,8 @@ import io.promgres.access.WebConfig;
 import io.promgres.access.WebConfigFile;
 import io.promgres.config.ConfigException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,13 +19,16 @@ public final class WebAccess {
 
     private final Optional<Path> file;
     private final boolean strangersAllowed;
+    private final List<String> allowedHosts;
     private volatile Current current;
 
     private record Current(WebConfig config, Optional<TlsContext> tls, String digest) {}
 
-    private WebAccess(Optional<Path> file, boolean strangersAllowed) {
+    private WebAccess(Optional<Path> file, boolean strangersAllowed, List<String> allowedHosts) {
         this.file = file;
         this.strangersAllowed = strangersAllowed;
+        this.allowedHosts =
+                allowedHosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
     }
 
     /** Plain HTTP, and nobody is asked. */
@@ -37,7 +42,16 @@ public final class WebAccess {
      * @throws ConfigException something is wrong with the file
      */
     public static WebAccess of(Optional<Path> file, boolean strangersAllowed) {
-        WebAccess access = new WebAccess(file, strangersAllowed);
+        return of(file, strangersAllowed, List.of());
+    }
+
+    /**
+     * As {@link #of(Optional, boolean)}.
+     *
+     * @param allowedHosts names by which clients reach this on the loopback, without authentication
+     */
+    public static WebAccess of(Optional<Path> file, boolean strangersAllowed, List<String> allowedHosts) {
+        WebAccess access = new WebAccess(file, strangersAllowed, allowedHosts);
         access.reload();
         return access;
     }
@@ -88,6 +102,10 @@ public final class WebAccess {
 
     Authenticator authenticator() {
         return current.config().authenticator();
+    }
+
+    List<String> allowedHosts() {
+        return allowedHosts;
     }
 
     Map<String, String> headers() {

@@ -8,7 +8,7 @@ public interface Acknowledgement {
     /** Every sample of the request is committed, but for the rejected ones. */
     void stored(Rejections rejections);
 
-    /** Whether anybody waits for it: the parts of a request that are not begun are ended without being done otherwise. */
+    /** Whether a client waits for it; if none does, the parts of the request that have not begun are dropped. */
     default boolean isAwaited() {
         return true;
     }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * From decoded requests to committed samples. Samples of known series go to the {@link Flushers} at once; those of new
- * series pass the {@link Interner} first, on a thread and a connection of its own, so that a storm of new series does not
+ * series pass the {@link Interners} first, on a thread and a connection of its own, so that a storm of new series does not
  * hold up the others; so does metadata that was not known. A request is acknowledged when all of its parts are committed.
  *
  * <p>Neither queue is bounded here: the caller holds a claim on the bytes in flight until the acknowledgement.
@@ -32,7 +32,7 @@ public final class Ingest implements AutoCloseable {
     private final SeriesBudget budget;
     private final Flusher late;
     private final Flushers flushers;
-    private final Interner interner;
+    private final Interners interners;
     private final ViewMaker viewMaker;
     private final MetadataWriter metadata;
     private final ExemplarWriter exemplars;
@@ -69,7 +69,10 @@ public final class Ingest implements AutoCloseable {
         late = new Flusher("late", Flushers.Share.ALL, stores.lateLanding(), null, removals, metrics);
         flushers = new Flushers(stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views(), metrics);
-        interner = new Interner(stores.series(), budget, viewMaker, stores.projection(), removals, flushers, metrics);
+        interners = new Interners(
+                new Interners.Ways(stores.series(), budget, viewMaker, stores.projection(), flushers),
+                removals,
+                metrics);
         metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
         // For each a memory of its own: each has its own thread, and its own series.
         Supplier<SeriesIds> ids = () -> new SeriesIds(stores.series(), budget, removals, this::makeViews);
@@ -87,7 +90,7 @@ public final class Ingest implements AutoCloseable {
         late.start();
         flushers.start();
         viewMaker.start();
-        interner.start();
+        interners.start();
         metadata.start();
         exemplars.start();
         histograms.start();
@@ -113,7 +116,7 @@ public final class Ingest implements AutoCloseable {
             flushers.add(write.known(), parted);
         }
         if (unknown) {
-            interner.add(interner.new Request(write.unknown(), parted));
+            interners.add(write.unknown(), parted);
         }
         if (described) {
             metadata.add(new BatchWriter.Part<>(write.metadata(), parted));
@@ -170,9 +173,9 @@ public final class Ingest implements AutoCloseable {
 
     /** Why this cannot do its work any more, however well the database is; empty if it can. */
     public Optional<String> stuck(Duration patience) {
-        return Stream.concat(
-                        flushers.workers(),
-                        Stream.of(late, interner, viewMaker, metadata, exemplars, histograms, starts))
+        Stream<Worker<?>> others =
+                Stream.concat(interners.workers(), Stream.of(late, viewMaker, metadata, exemplars, histograms, starts));
+        return Stream.concat(flushers.workers(), others)
                 .flatMap(worker -> worker.stuck(patience).stream())
                 .findFirst();
     }
@@ -187,8 +190,8 @@ public final class Ingest implements AutoCloseable {
     /** Whether anything that was sent waits to be written: background work gives way then. */
     public boolean isBusy() {
         return flushers.isBusy()
-                || Stream.of(late, interner, metadata, exemplars, histograms, starts)
-                        .anyMatch(Worker::isBusy);
+                || interners.isBusy()
+                || Stream.of(late, metadata, exemplars, histograms, starts).anyMatch(Worker::isBusy);
     }
 
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
@@ -198,7 +201,7 @@ public final class Ingest implements AutoCloseable {
         exemplars.close();
         histograms.close();
         starts.close();
-        interner.close();
+        interners.close();
         flushers.close();
         late.close();
         viewMaker.close();

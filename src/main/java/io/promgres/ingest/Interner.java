@@ -18,15 +18,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
  * Makes new series known, in batches: interns them, hands their samples to the {@link Flushers} and their metrics to the
- * {@link ViewMaker}. A batch brings few new metrics: so views follow their first sample closely even when thousands of
- * metrics come at once.
+ * {@link ViewMaker}, which it does not wait for. A batch brings few new metrics, which take most of its time: so the other
+ * interner has its turn soon. See {@link Interners}.
  */
 final class Interner extends Worker<Interner.Request> {
 
@@ -77,33 +77,44 @@ final class Interner extends Worker<Interner.Request> {
         }
     }
 
+    /**
+     * What interners share.
+     *
+     * @param metricsSeen the metrics that the database has, or is about to have
+     * @param turn of the one that interns: the others hold no connection meanwhile
+     */
+    record Shared(
+            Interning interning,
+            SeriesBudget budget,
+            ViewMaker views,
+            WriteObserver projection,
+            Removals removals,
+            Flushers flushers,
+            Set<String> metricsSeen,
+            Lock turn) {}
+
     private final Interning interning;
     private final SeriesBudget budget;
     private final ViewMaker views;
     private final WriteObserver projection;
     private final Removals removals;
     private final Flushers flushers;
+    private final Set<String> metricsSeen;
+    private final Lock turn;
     private final Metrics metrics;
-    private final Set<String> metricsSeen = ConcurrentHashMap.newKeySet();
     private final FailureLog failures = new FailureLog(LOG, Level.WARN, "new series cannot be interned");
     private final FailureLog refusals = new FailureLog(LOG, Level.WARN, "the database refuses a series");
 
-    Interner(
-            SeriesStore store,
-            SeriesBudget budget,
-            ViewMaker views,
-            WriteObserver projection,
-            Removals removals,
-            Flushers flushers,
-            Metrics metrics) {
-        super("interner", metrics);
-        this.interning = new Interning(store, removals);
-        removals.alsoForget(metricsSeen::clear);
-        this.budget = budget;
-        this.views = views;
-        this.projection = projection;
-        this.removals = removals;
-        this.flushers = flushers;
+    Interner(String name, Shared shared, Metrics metrics) {
+        super(name, metrics);
+        this.interning = shared.interning();
+        this.budget = shared.budget();
+        this.views = shared.views();
+        this.projection = shared.projection();
+        this.removals = shared.removals();
+        this.flushers = shared.flushers();
+        this.metricsSeen = shared.metricsSeen();
+        this.turn = shared.turn();
         this.metrics = metrics;
     }
 
@@ -140,9 +151,16 @@ final class Interner extends Worker<Interner.Request> {
             metricsSeen.clear();
         }
         metricsSeen.addAll(batch.newMetrics);
+        progresses();
         List<LabelSet> admitted = admit(new ArrayList<>(batch.items.keySet()), batch.items);
-        if (!admitted.isEmpty()) {
+        if (admitted.isEmpty()) {
+            return;
+        }
+        turn.lock();
+        try {
             intern(admitted, batch.items);
+        } finally {
+            turn.unlock();
         }
     }
 

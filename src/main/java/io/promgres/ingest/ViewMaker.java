@@ -8,14 +8,15 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
  * Makes the views of metrics, on a thread of its own: a reader that holds on to views (a dashboard for milliseconds, a dump
- * for an hour) holds up neither samples nor new series, and the views of other metrics for a moment at most.
+ * for an hour) holds up neither samples nor new series, and the views of other metrics for a moment at most. In a storm of
+ * new metrics, views lag behind their samples.
  */
 final class ViewMaker extends Worker<List<Integer>> {
 
@@ -29,7 +30,7 @@ final class ViewMaker extends Worker<List<Integer>> {
     private static final Duration PATIENT = Duration.ofMillis(250);
 
     private final ViewStore views;
-    private final Semaphore turn = new Semaphore(1);
+    private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
     private final Set<Integer> held = new LinkedHashSet<>();
     private final FailureLog failures = new FailureLog(LOG, Level.WARN, "views cannot be made yet");
 
@@ -38,11 +39,13 @@ final class ViewMaker extends Worker<List<Integer>> {
         this.views = views;
     }
 
-    /** Waits until what was added before has been worked on: in a storm, new metrics come as fast as views are made. */
+    /** Takes any number: a metric waits once, however often it is added. */
     @Override
     void add(List<Integer> metricIds) {
-        turn.acquireUninterruptibly();
-        super.add(metricIds);
+        List<Integer> fresh = metricIds.stream().filter(waiting::add).toList();
+        if (!fresh.isEmpty()) {
+            super.add(fresh);
+        }
     }
 
     @Override
@@ -52,17 +55,11 @@ final class ViewMaker extends Worker<List<Integer>> {
 
     @Override
     void work(List<Integer> metricIds) {
-        try {
-            List<Integer> fresh = metricIds.stream()
-                    .filter(id -> !held.contains(id))
-                    .distinct()
-                    .toList();
-            for (int from = 0; from < fresh.size(); from += METRICS_AT_ONCE) {
-                progresses();
-                make(fresh.subList(from, Math.min(fresh.size(), from + METRICS_AT_ONCE)), BRIEF);
-            }
-        } finally {
-            turn.release();
+        List<Integer> fresh =
+                metricIds.stream().filter(id -> !held.contains(id)).toList();
+        for (int from = 0; from < fresh.size(); from += METRICS_AT_ONCE) {
+            progresses();
+            make(fresh.subList(from, Math.min(fresh.size(), from + METRICS_AT_ONCE)), BRIEF);
         }
     }
 
@@ -84,11 +81,12 @@ final class ViewMaker extends Worker<List<Integer>> {
     /** Stale views are found again, within a minute or by the next daemon. */
     @Override
     void refuse(List<Integer> metricIds, String reason) {
-        turn.drainPermits();
-        turn.release();
+        metricIds.forEach(waiting::remove);
     }
 
     private void make(List<Integer> metricIds, Duration patience) {
+        // A label that comes from now on is not in these views for certain.
+        metricIds.forEach(waiting::remove);
         try {
             held.addAll(views.make(metricIds, patience));
             failures.succeeded();

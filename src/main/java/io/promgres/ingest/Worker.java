@@ -72,7 +72,7 @@ abstract class Worker<T> implements AutoCloseable {
      */
     abstract void refuse(T item, String reason);
 
-    /** Whether anybody waits for an item; one that nobody waits for is refused instead of worked on. */
+    /** Whether a client waits for an item; the worker refuses one that no client waits for. */
     boolean isAwaited(T item) {
         return true;
     }

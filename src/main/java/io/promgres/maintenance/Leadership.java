@@ -4,16 +4,18 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
  * One leader among the daemons on a database: who holds an advisory lock on a connection of its own. The lock goes with the
- * connection, so that the lead of a killed daemon is free at once, that of one that is cut off after a minute. A daemon
- * whose role does not own the schema never leads.
- *
- * <p>Not thread-safe: for the maintenance thread.
+ * connection, so that the lead of a killed daemon is free at once, that of one that is cut off after a minute. The database
+ * ends the connection of a leader that gives no sign of life, as one that is suspended: its lead is free after the silence.
+ * A daemon whose role does not own the schema never leads. Thread-safe.
  */
 public final class Leadership implements AutoCloseable {
+
+    private static final int CHECK_SECONDS = 2;
 
     private static final String KEEPALIVE =
             "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 4";
@@ -23,17 +25,39 @@ public final class Leadership implements AutoCloseable {
             SELECT CASE WHEN pg_has_role(nspowner, 'USAGE') THEN pg_try_advisory_lock(1886547826, 3) ELSE false END
             FROM pg_namespace WHERE nspname = '_prom_catalog'""";
 
+    /** A leader whose connection was silent for so long has lost the lead. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** How often {@link #giveSignOfLife} is called. */
+    public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+
+    private static final String NO_TIMEOUT = "SET idle_session_timeout = 0";
+
     private final DataSource database;
+    private final long silenceMillis;
     private Connection connection;
 
     public Leadership(DataSource database) {
+        this(database, SILENCE);
+    }
+
+    /** @param silence after which the database passes the lead on */
+    Leadership(DataSource database, Duration silence) {
         this.database = database;
+        this.silenceMillis = silence.toMillis();
+    }
+
+    /** Keeps the lead, if it is here. */
+    public synchronized void giveSignOfLife() throws SQLException {
+        if (connection != null && !connection.isValid(CHECK_SECONDS)) {
+            close();
+        }
     }
 
     /** Whether this is the leader; becomes it if nobody is. */
-    public boolean lead() throws SQLException {
+    public synchronized boolean lead() throws SQLException {
         if (connection != null) {
-            if (connection.isValid(2)) {
+            if (connection.isValid(CHECK_SECONDS)) {
                 return true;
             }
             close();
@@ -43,28 +67,30 @@ public final class Leadership implements AutoCloseable {
             statement.execute(KEEPALIVE);
             try (ResultSet row = statement.executeQuery(TRY_TO_LEAD)) {
                 row.next();
-                if (row.getBoolean(1)) {
-                    connection = candidate;
-                    return true;
+                if (!row.getBoolean(1)) {
+                    return false;
                 }
             }
+            statement.execute("SET idle_session_timeout = " + silenceMillis);
+            connection = candidate;
+            return true;
         } finally {
             if (connection == null) {
                 candidate.close();
             }
         }
-        return false;
     }
 
     /** Gives the lead away, if it is here. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (connection == null) {
             return;
         }
         try (Connection closing = connection;
                 Statement statement = closing.createStatement()) {
             statement.execute("SELECT pg_advisory_unlock_all()");
+            statement.execute(NO_TIMEOUT);
         } catch (SQLException e) {
             // The lock has gone with the connection.
         } finally {

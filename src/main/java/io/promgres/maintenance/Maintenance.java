@@ -116,6 +116,11 @@ public final class Maintenance implements AutoCloseable {
         }
     }
 
+    /** Keeps the lead while a run takes its time, if it is here. From any thread. */
+    public void giveSignOfLife() throws SQLException {
+        leadership.giveSignOfLife();
+    }
+
     /** Does what execute_maintenance() has asked for, if this daemon leads. */
     public void answerRequests() throws SQLException, InterruptedException {
         if (leadership.lead()) {

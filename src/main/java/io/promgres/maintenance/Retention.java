@@ -92,8 +92,7 @@ public final class Retention {
     private static List<Integer> metrics(Connection connection) throws SQLException {
         List<Integer> metrics = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery("SELECT id FROM _prom_catalog.metric WHERE views_positions > 0")) {
+                ResultSet rows = statement.executeQuery("SELECT id FROM _prom_catalog.metrics_to_expire() id")) {
             while (rows.next()) {
                 metrics.add(rows.getInt(1));
             }

@@ -12,8 +12,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -31,6 +34,7 @@ public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry =
             ProcessMetrics.withoutTheirs(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
     // The registry has no more than a weak reference to what a function counter reads.
     private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
 
@@ -241,6 +245,31 @@ public final class Metrics implements AutoCloseable {
                 .tag("reason", reason)
                 .register(registry)
                 .increment();
+    }
+
+    /**
+     * What energy lacks, by the last look.
+     *
+     * @param sessions that run and match no series
+     * @param machines that had energy within an hour whose carbon nothing tells
+     */
+    public void energyGaps(long sessions, long machines) {
+        gauge(
+                        "promgres_energy_unmatched_sessions",
+                        "Sessions that run and match no series of a rule: see v_unmatched_workspaces")
+                .set(sessions);
+        gauge(
+                        "promgres_energy_machines_without_carbon",
+                        "Machines with energy within an hour that no intensity is known for")
+                .set(machines);
+    }
+
+    private AtomicLong gauge(String name, String meaning) {
+        return gauges.computeIfAbsent(name, key -> {
+            AtomicLong value = new AtomicLong();
+            Gauge.builder(key, value, AtomicLong::get).description(meaning).register(registry);
+            return value;
+        });
     }
 
     public void replicaSamplesDropped(int count) {

@@ -22,6 +22,9 @@ final class StoredMetrics implements MeterBinder {
         gauge(registry, "promgres_stored_metrics", "Metrics in the database", StoredState::metrics);
         gauge(registry, "promgres_packed_blocks", "Packed blocks of time of all metrics", StoredState::packedBlocks);
         gauge(registry, "promgres_database_size_bytes", "The whole database on disk", StoredState::bytes);
+        Gauge.builder("promgres_packing_idle_blocks", () -> state.get().idleBlocks())
+                .description("For how long no daemon has ended a run of packing that was due, in lengths of a block")
+                .register(registry);
         partitions(registry, "open", StoredState::openPartitions);
         partitions(registry, "sealed", StoredState::sealedPartitions);
     }

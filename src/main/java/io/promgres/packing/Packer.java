@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,7 @@ import org.slf4j.event.Level;
 
 /**
  * Moves closed blocks of time from the landing table into the metrics' tables. One packer at a time in a database: see
- * {@code maintenance.Leadership}. Memory is bounded by the rows of a unit, locks by its
- * metrics, whatever a block holds.
+ * {@code maintenance.Leadership}. What a unit is: {@link UnitPlan}.
  *
  * <p>A unit is a transaction that holds its partition, which late writers wait for, and is short for that reason. A unit
  * that fails leaves its landing rows as they were, and does not stop the others.
@@ -32,12 +30,6 @@ import org.slf4j.event.Level;
 public final class Packer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Packer.class);
-
-    /** Landing rows of a unit: about a million samples of full groups. */
-    private static final long UNIT_ROWS = 1 << 14;
-
-    /** Metrics of a unit, unless a group alone has more: its transaction locks the table of each and its indexes. */
-    private static final int UNIT_METRICS = 512;
 
     /** Groups and blocks that are listed at once. */
     private static final int LISTED = 50_000;
@@ -83,17 +75,6 @@ public final class Packer {
         }
     }
 
-    private record Portion(long group, long rows, Integer[] metrics) {}
-
-    private record Unit(long block, List<Long> groups) {
-
-        List<Unit> halves() {
-            int half = groups.size() / 2;
-            return List.of(
-                    new Unit(block, groups.subList(0, half)), new Unit(block, groups.subList(half, groups.size())));
-        }
-    }
-
     private record Packed(long samples, long withoutSeries) {}
 
     private final FailureLog failures =
@@ -106,7 +87,7 @@ public final class Packer {
     private final Pause pause;
     private final Follower follower;
     private final EmptyPartitions emptyPartitions;
-    private final ViewsWithHoles viewsWithHoles;
+    private final PackedViews packedViews;
     private final Set<Long> silent = new LinkedHashSet<>();
 
     /** Packs, and nothing is made of it. */
@@ -122,7 +103,7 @@ public final class Packer {
         this.pause = pause;
         this.follower = follower;
         this.emptyPartitions = new EmptyPartitions(database);
-        this.viewsWithHoles = new ViewsWithHoles(database);
+        this.packedViews = new PackedViews(database);
     }
 
     /**
@@ -157,9 +138,9 @@ public final class Packer {
         long packed = 0;
         long after = Long.MIN_VALUE;
         while (after != Long.MAX_VALUE) {
-            List<Unit> units = new ArrayList<>();
+            List<PlannedUnit> units = new ArrayList<>();
             after = list(partition, blockMillis, after, units);
-            for (Unit unit : units) {
+            for (PlannedUnit unit : units) {
                 packed += packUnit(partition, unit, blockMillis);
             }
         }
@@ -197,7 +178,7 @@ public final class Packer {
         }
     }
 
-    private long packUnit(Partition partition, Unit unit, long blockMillis) throws InterruptedException {
+    private long packUnit(Partition partition, PlannedUnit unit, long blockMillis) throws InterruptedException {
         long begin = System.nanoTime();
         long samples = 0;
         try {
@@ -209,7 +190,7 @@ public final class Packer {
             listener.mismatch();
         } catch (SQLException e) {
             if (unit.groups().size() > 1 && SqlErrors.isTooMuchAtOnce(e)) {
-                for (Unit half : unit.halves()) {
+                for (PlannedUnit half : unit.halves()) {
                     samples += packUnit(partition, half, blockMillis);
                 }
                 return samples;
@@ -224,16 +205,27 @@ public final class Packer {
         return samples;
     }
 
-    private Packed pack(Partition partition, Unit unit, long blockMillis)
+    private Packed pack(Partition partition, PlannedUnit unit, long blockMillis)
+            throws SQLException, PackingMismatchException, OutdatedViewException {
+        Set<Integer> held = packedViews.show(unit.metrics());
+        PlannedUnit shown = unit.without(held);
+        Packed packed = shown.groups().isEmpty() ? new Packed(0, 0) : packShown(partition, shown, blockMillis);
+        if (!held.isEmpty()) {
+            listener.failed("readers hold on to views of " + held.size() + " metrics that have not been packed before");
+        }
+        return packed;
+    }
+
+    private Packed packShown(Partition partition, PlannedUnit unit, long blockMillis)
             throws SQLException, PackingMismatchException, OutdatedViewException {
         try {
             return pack(partition, unit, blockMillis, true);
         } catch (OutdatedViewException e) {
-            return pack(partition, unit, blockMillis, viewsWithHoles.make(e.metricIds()));
+            return pack(partition, unit, blockMillis, packedViews.showHoles(e.metricIds()));
         }
     }
 
-    private Packed pack(Partition partition, Unit unit, long blockMillis, boolean holes)
+    private Packed pack(Partition partition, PlannedUnit unit, long blockMillis, boolean holes)
             throws SQLException, PackingMismatchException, OutdatedViewException {
         long from = Math.max(unit.block(), partition.lower());
         long to = Math.min(unit.block() + blockMillis, partition.upper());
@@ -319,19 +311,25 @@ public final class Packer {
         }
     }
 
+    private static PlannedUnit.Portion portion(ResultSet row) throws SQLException {
+        Integer[] metrics = (Integer[]) row.getArray(6).getArray();
+        return new PlannedUnit.Portion(
+                row.getLong(2), row.getInt(3), row.getInt(4), row.getLong(5), Set.copyOf(Arrays.asList(metrics)));
+    }
+
     /**
      * Lists units of a partition, in order of blocks and, in a block, of targets.
      *
      * @return the last block that is listed as a whole, {@link Long#MAX_VALUE} if there are no more
      */
-    private long list(Partition partition, long blockMillis, long after, List<Unit> units) throws SQLException {
-        Map<Long, List<Portion>> blocks = new java.util.LinkedHashMap<>();
+    private long list(Partition partition, long blockMillis, long after, List<PlannedUnit> units) throws SQLException {
+        Map<Long, List<PlannedUnit.Portion>> blocks = new java.util.LinkedHashMap<>();
         int listed = 0;
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         """
-                        SELECT d.block * %1$s, d.group_id, d.rows,
+                        SELECT d.block * %1$s, d.group_id, coalesce(g.job_id, 0), coalesce(g.instance_id, 0), d.rows,
                                ARRAY(SELECT DISTINCT s.metric_id FROM _prom_catalog.series s WHERE s.group_id = d.group_id)
                         FROM (SELECT floor(extract(epoch FROM time) * 1000 / %1$s)::bigint AS block, group_id, count(*) AS rows
                               FROM %2$s GROUP BY 1, 2) d
@@ -341,8 +339,7 @@ public final class Packer {
                         LIMIT %4$s""".formatted(blockMillis, partition.table(), Math.max(after, -1L << 52), LISTED))) {
             while (rows.next()) {
                 blocks.computeIfAbsent(rows.getLong(1), start -> new ArrayList<>())
-                        .add(new Portion(rows.getLong(2), rows.getLong(3), (Integer[])
-                                rows.getArray(4).getArray()));
+                        .add(portion(rows));
                 listed++;
             }
         }
@@ -350,25 +347,7 @@ public final class Packer {
         List<Long> starts = new ArrayList<>(blocks.keySet());
         // The last block may not be there as a whole, unless it is alone.
         int whole = more && starts.size() > 1 ? starts.size() - 1 : starts.size();
-        starts.subList(0, whole).forEach(start -> units(start, blocks.get(start), units));
+        starts.subList(0, whole).forEach(start -> units.addAll(UnitPlan.of(start, blocks.get(start))));
         return more ? starts.get(whole - 1) : Long.MAX_VALUE;
-    }
-
-    private static void units(long block, List<Portion> portions, List<Unit> into) {
-        List<Long> groups = new ArrayList<>();
-        Set<Integer> metrics = new HashSet<>();
-        long rows = 0;
-        for (Portion portion : portions) {
-            metrics.addAll(Arrays.asList(portion.metrics()));
-            if ((rows + portion.rows() > UNIT_ROWS || metrics.size() > UNIT_METRICS) && !groups.isEmpty()) {
-                into.add(new Unit(block, groups));
-                groups = new ArrayList<>();
-                metrics = new HashSet<>(Arrays.asList(portion.metrics()));
-                rows = 0;
-            }
-            groups.add(portion.group());
-            rows += portion.rows();
-        }
-        into.add(new Unit(block, groups));
     }
 }

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The samples of the database, of one state of it, for one query. */
 final class StoredSampleSource implements SampleSource {
@@ -53,6 +54,20 @@ final class StoredSampleSource implements SampleSource {
 
     @Override
     public List<SampleSeries> select(Selection selection) {
+        List<SampleSeries> all = new ArrayList<>();
+        long[] held = {0};
+        read(selection, series -> {
+            held[0] += series.size();
+            if (held[0] > mostSamples) {
+                throw QueryException.tooManySamples(mostSamples);
+            }
+            all.add(series);
+        });
+        return all;
+    }
+
+    @Override
+    public void read(Selection selection, Consumer<SampleSeries> sink) {
         try {
             List<SelectedSeries> series = snapshot.select(
                     selection.matchers().stream()
@@ -62,34 +77,23 @@ final class StoredSampleSource implements SampleSource {
             List<StoredSeries> stored =
                     series.stream().map(SelectedSeries::stored).toList();
             StartTimes starts = selection.startTimes() ? StartTimes.of(snapshot.connection(), stored) : StartTimes.NONE;
-            List<SampleSeries> all = new ArrayList<>();
             snapshot.samples().read(stored, selection.from(), selection.to(), (index, samples, histograms) -> {
-                count(samples.size() + histograms.size());
+                check();
                 Labels labels = labels(series.get(index).labels());
                 SampleSeries one = withStarts(
                         series(labels, samples, histograms, selection.from()),
                         starts,
                         stored.get(index).id());
+                samplesRead += one.size();
                 if (one.size() > 0) {
-                    all.add(one);
+                    sink.accept(one);
                 }
             });
-            return all;
         } catch (QueryRefusedException e) {
             throw meaning(e);
         } catch (SQLException e) {
             check();
             throw new DatabaseFailedException(e);
-        }
-    }
-
-    private void count(int more) {
-        samplesRead += more;
-        check();
-        if (samplesRead > mostSamples) {
-            throw QueryException.execution(
-                    "query processing would load too many samples into memory in query execution: the limit is "
-                            + mostSamples);
         }
     }
 
@@ -113,11 +117,16 @@ final class StoredSampleSource implements SampleSource {
     private static SampleSeries series(
             Labels labels, SampleArrays samples, List<StoredHistogram> histograms, long from) {
         return histograms.isEmpty()
-                ? new SampleSeries(
-                        labels,
-                        Arrays.copyOf(samples.times(), samples.size()),
-                        Arrays.copyOf(samples.values(), samples.size()))
+                ? new SampleSeries(labels, cut(samples.times(), samples.size()), cut(samples.values(), samples.size()))
                 : StoredHistograms.merge(labels, samples, histograms, from);
+    }
+
+    private static long[] cut(long[] all, int size) {
+        return all.length == size ? all : Arrays.copyOf(all, size);
+    }
+
+    private static double[] cut(double[] all, int size) {
+        return all.length == size ? all : Arrays.copyOf(all, size);
     }
 
     private static SampleSeries withStarts(SampleSeries series, StartTimes starts, long id) {

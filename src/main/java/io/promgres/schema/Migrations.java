@@ -1,6 +1,9 @@
 package io.promgres.schema;
 
 import io.promgres.config.DatabaseUri;
+import io.promgres.session.SessionFailure;
+import io.promgres.session.SessionSettings;
+import io.promgres.session.SessionSource;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +32,8 @@ public final class Migrations {
     public Migrations(DatabaseUri uri) {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", "5");
-        properties.setProperty("ApplicationName", "promgres");
-        properties.putAll(uri.properties());
         flyway = Flyway.configure()
-                .dataSource(new DriverSource(uri.jdbcUrl(), properties))
+                .dataSource(new SessionSource(uri, properties, SessionSettings.MIGRATION))
                 .locations("classpath:db/prom", "classpath:db/energy", "classpath:db/perftest")
                 .schemas("_prom_catalog")
                 .createSchemas(true)
@@ -88,12 +89,14 @@ public final class Migrations {
 
     /** What the database said, or its driver, who knows the host and the port; else what Flyway says. */
     static String reason(FlywayException e) {
-        String reason = e.getMessage();
+        String more = "";
+        boolean said = false;
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException database) {
-                reason = database.getMessage() + (OUT_OF_MEMORY.equals(database.getSQLState()) ? TOO_MANY_LOCKS : "");
+                said = true;
+                more = OUT_OF_MEMORY.equals(database.getSQLState()) ? TOO_MANY_LOCKS : "";
             }
         }
-        return reason;
+        return said ? SessionFailure.reason(e) + more : e.getMessage();
     }
 }

@@ -4,6 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promgres.config.DatabaseUri;
+import io.promgres.session.SessionFailure;
+import io.promgres.session.SessionSettings;
+import io.promgres.session.SessionSource;
+import io.promgres.session.SharedSessionException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,20 +23,6 @@ public final class Database implements AutoCloseable {
     private static final int CHECK_SECONDS = 2;
     private static final String HOST_RECHECK_SECONDS = "2";
 
-    // A sample is acknowledged when it is on disk. Stronger settings of a site stay.
-    private static final String SESSION = """
-            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-            SET jit = off;
-            SET default_transaction_isolation = 'read committed';
-            SET search_path = pg_catalog, pg_temp""";
-
-    // A daemon that is stopped within a write holds up whatever waits for its transaction; transaction_timeout is of
-    // 17.
-    private static final String WRITE_SESSION = SESSION + """
-            ;
-            SET idle_in_transaction_session_timeout = '5min';
-            SELECT set_config(name, '5min', false) FROM pg_settings WHERE name = 'transaction_timeout'""";
-
     // A peer that is gone without a word is given up before Prometheus gives up on us.
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(25);
     // Packing a large block or reading months takes its time.
@@ -41,6 +31,16 @@ public final class Database implements AutoCloseable {
     /** Connections that packing, projections, results, the status page and remote read take together, by default. */
     public static final int BACKGROUND_CONNECTIONS = 8;
 
+    private static final String OBSTACLE = """
+            SELECT CASE WHEN current_setting('transaction_read_only')::bool
+                        THEN 'the database is read-only'
+                        WHEN NOT has_table_privilege('prom_data.landing', 'INSERT')
+                        THEN 'the role may not insert into prom_data.landing'
+                        WHEN NOT has_database_privilege(current_database(), 'TEMPORARY')
+                        THEN format('role %I may not make temporary tables: GRANT TEMPORARY ON DATABASE %I TO %1$I',
+                                    current_user, current_database()) END""";
+
+    private final SessionSource writeSessions;
     private final HikariDataSource pool;
     private final HikariDataSource background;
 
@@ -57,37 +57,71 @@ public final class Database implements AutoCloseable {
      * @param writePatience how long the write path waits for an answer; seconds
      */
     public Database(DatabaseUri uri, int poolSize, int backgroundSize, Duration writePatience, MeterRegistry registry) {
-        pool = pool("database", uri, writePatience, poolSize, 1, registry);
-        background = pool("background", uri, BACKGROUND_PATIENCE, backgroundSize, 0, registry);
+        writeSessions = new SessionSource(uri, driver(writePatience), SessionSettings.WRITE);
+        pool = pool("database", writeSessions, poolSize, 1, registry);
+        background = pool(
+                "background",
+                new SessionSource(uri, driver(BACKGROUND_PATIENCE), SessionSettings.BACKGROUND),
+                backgroundSize,
+                0,
+                registry);
     }
 
     private static HikariDataSource pool(
-            String name, DatabaseUri uri, Duration patience, int size, int idle, MeterRegistry registry) {
+            String name, SessionSource sessions, int size, int idle, MeterRegistry registry) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setJdbcUrl(uri.jdbcUrl());
-        config.setDataSourceProperties(properties(uri, patience));
+        config.setDataSource(sessions);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(idle);
         config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
         config.setValidationTimeout(CHECK_SECONDS * 1000L);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql(name.equals("database") ? WRITE_SESSION : SESSION);
         config.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());
         config.setMetricRegistry(registry);
-        return new HikariDataSource(config);
+        return new Pool(config);
     }
 
-    private static Properties properties(DatabaseUri uri, Duration patience) {
+    private static Properties driver(Duration patience) {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("socketTimeout", Long.toString(patience.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         // Which of several hosts is the primary is not remembered for long.
         properties.setProperty("hostRecheckSeconds", HOST_RECHECK_SECONDS);
-        properties.setProperty("ApplicationName", "promgres");
-        properties.putAll(uri.properties());
         return properties;
+    }
+
+    /** A pool that says why it has no connection: the last attempt to make one knows. */
+    private static final class Pool extends HikariDataSource {
+
+        Pool(HikariConfig config) {
+            super(config);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            try {
+                return super.getConnection();
+            } catch (SQLException e) {
+                throw SessionFailure.named(e);
+            }
+        }
+    }
+
+    /**
+     * Looks whether sessions are for one client alone, if the database can be reached.
+     *
+     * @throws SharedSessionException they are not
+     */
+    public void refuseSharedSessions() throws SharedSessionException {
+        try {
+            writeSessions.getConnection().close();
+        } catch (SharedSessionException e) {
+            throw e;
+        } catch (SQLException e) {
+            // Whatever needs the database says so.
+        }
     }
 
     /** For the write path, and whatever else has to be short. */
@@ -114,14 +148,10 @@ public final class Database implements AutoCloseable {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(CHECK_SECONDS);
-            try (ResultSet row = statement.executeQuery("SELECT current_setting('transaction_read_only')::bool,"
-                    + " has_table_privilege('prom_data.landing', 'INSERT')")) {
+            try (ResultSet row = statement.executeQuery(OBSTACLE)) {
                 row.next();
-                if (row.getBoolean(1)) {
-                    throw new SQLException("the database is read-only");
-                }
-                if (!row.getBoolean(2)) {
-                    throw new SQLException("the role may not insert into prom_data.landing");
+                if (row.getString(1) != null) {
+                    throw new SQLException(row.getString(1));
                 }
             }
         }

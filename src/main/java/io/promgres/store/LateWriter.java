@@ -2,6 +2,7 @@ package io.promgres.store;
 
 import io.promgres.model.LandingRows;
 import io.promgres.model.PlaceEpoch;
+import io.promgres.model.SeriesAddress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,22 +51,27 @@ public final class LateWriter implements RowWriter {
         transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
             choose(rows, ordered, partition);
-            List<RowSelection> portions = new ArrayList<>();
-            transactions.run(connection -> replace(portions, cut(connection, rows)), () -> {});
-            for (RowSelection portion : portions) {
+            for (RowSelection portion : portions(rows)) {
                 write(partition, rows, portion, known);
             }
         }
     }
 
-    private static void replace(List<RowSelection> portions, List<RowSelection> with) {
-        portions.clear();
-        portions.addAll(with);
+    /** The chosen rows in portions of few metrics: a transaction locks the packed table of each and its indexes. */
+    private List<RowSelection> portions(LandingRows rows) throws SQLException, RerouteException {
+        Set<Long> groups = new HashSet<>();
+        for (int i = 0; i < chosen.size(); i++) {
+            groups.add(rows.group(chosen.get(i)));
+        }
+        if (groups.size() * SeriesAddress.SLOTS <= METRICS) {
+            return List.of(chosen);
+        }
+        Map<Long, Set<Integer>> metrics = new HashMap<>();
+        transactions.run(connection -> readMetrics(connection, groups, metrics), () -> {});
+        return cut(rows, metrics);
     }
 
-    /** The chosen rows in portions of few metrics: a transaction locks the packed table of each and its indexes. */
-    private List<RowSelection> cut(Connection connection, LandingRows rows) throws SQLException {
-        Map<Long, Set<Integer>> metrics = metricsOf(connection, rows);
+    private List<RowSelection> cut(LandingRows rows, Map<Long, Set<Integer>> metrics) {
         List<RowSelection> portions = new ArrayList<>();
         Set<Integer> within = new HashSet<>();
         RowSelection portion = null;
@@ -82,12 +88,9 @@ public final class LateWriter implements RowWriter {
         return portions;
     }
 
-    private Map<Long, Set<Integer>> metricsOf(Connection connection, LandingRows rows) throws SQLException {
-        Set<Long> groups = new HashSet<>();
-        for (int i = 0; i < chosen.size(); i++) {
-            groups.add(rows.group(chosen.get(i)));
-        }
-        Map<Long, Set<Integer>> metrics = new HashMap<>();
+    /** Puts the metrics of each group into a map; it may be repeated. */
+    private static void readMetrics(Connection connection, Set<Long> groups, Map<Long, Set<Integer>> metrics)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT DISTINCT s.group_id, s.metric_id FROM _prom_catalog.series s WHERE s.group_id = ANY (?)")) {
             select.setArray(1, connection.createArrayOf("int8", groups.toArray()));
@@ -98,7 +101,6 @@ public final class LateWriter implements RowWriter {
                 }
             }
         }
-        return metrics;
     }
 
     /** Writes a portion, in halves where the database has not the memory for its locks or not the time. */

@@ -19,7 +19,13 @@ public final class StoreSize {
                    (SELECT count(*) FROM _prom_catalog.landing_partition WHERE sealed),
                    CASE WHEN estimate.blocks > 1000000 THEN estimate.blocks
                         ELSE (SELECT count(*) FROM _prom_catalog.packed_block) END,
-                   pg_database_size(current_database())
+                   pg_database_size(current_database()),
+                   (SELECT CASE WHEN j.number_jobs = 0 THEN 0
+                                ELSE coalesce(greatest(0, extract(epoch FROM now() - j.schedule_interval - coalesce(
+                                         j.finished_at,
+                                         (SELECT min(l.upper) FROM _prom_catalog.landing_partition l)))
+                                     / extract(epoch FROM prom_api.get_default_chunk_interval())), 0) END
+                    FROM _prom_catalog.maintenance_job j WHERE j.job_type = 'compression')
             FROM (SELECT (SELECT reltuples::bigint FROM pg_class WHERE oid = '_prom_catalog.series'::regclass) AS series,
                          (SELECT reltuples::bigint FROM pg_class WHERE oid = '_prom_catalog.packed_block'::regclass)
                              AS blocks) estimate""";
@@ -37,7 +43,13 @@ public final class StoreSize {
                 ResultSet row = statement.executeQuery(QUERY)) {
             row.next();
             last = new StoredState(
-                    row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6));
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5),
+                    row.getLong(6),
+                    row.getDouble(7));
         }
     }
 

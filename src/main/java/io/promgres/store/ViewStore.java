@@ -1,7 +1,6 @@
 package io.promgres.store;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -42,7 +41,7 @@ public final class ViewStore {
     public List<Integer> make(List<Integer> metricIds, Duration patience) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            if (makeAll(connection, metricIds, patience)) {
+            if (ViewFunction.MAKE.callFor(connection, metricIds, patience)) {
                 return List.of();
             }
             if (metricIds.size() == 1) {
@@ -50,30 +49,11 @@ public final class ViewStore {
             }
             List<Integer> held = new ArrayList<>();
             for (Integer metricId : metricIds) {
-                if (!makeAll(connection, List.of(metricId), patience)) {
+                if (!ViewFunction.MAKE.callFor(connection, List.of(metricId), patience)) {
                     held.add(metricId);
                 }
             }
             return held;
-        }
-    }
-
-    private static boolean makeAll(Connection connection, List<Integer> metricIds, Duration patience)
-            throws SQLException {
-        try (Statement lock = connection.createStatement();
-                PreparedStatement make = connection.prepareStatement(
-                        "SELECT count(*) FROM (SELECT _prom_catalog.make_views(id) FROM unnest(?) id ORDER BY id) made")) {
-            lock.execute("SET LOCAL lock_timeout = " + patience.toMillis());
-            make.setArray(1, connection.createArrayOf("int4", metricIds.toArray()));
-            make.execute();
-            connection.commit();
-            return true;
-        } catch (SQLException e) {
-            connection.rollback();
-            if (SqlErrors.of(e) == SqlErrors.CONTENTION) {
-                return false;
-            }
-            throw e;
         }
     }
 }

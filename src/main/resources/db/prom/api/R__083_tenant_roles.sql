@@ -158,7 +158,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar,'
                    ' prom_histogram, prom_text, prom_text_histogram, prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
     -- Times only, without whose they are.
-    EXECUTE format('GRANT SELECT ON prom_data.tick, prom_data.vector, _prom_catalog.latest_bounds TO %s', roles);
+    EXECUTE format('GRANT SELECT ON prom_data.tick, prom_data.vector, _prom_catalog.latest_bounds, _prom_catalog.landing_partition TO %s', roles);
     EXECUTE format('GRANT SELECT ON prom_info.label, prom_info.system_stats, prom_info.metadata TO %s', roles);
 END
 $$;

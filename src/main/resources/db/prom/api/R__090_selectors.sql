@@ -55,7 +55,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.unquoted(literal text) RETURNS text
 AS $$
     SELECT CASE left(literal, 1)
                WHEN '"' THEN literal::jsonb #>> '{}'
-               WHEN '''' THEN ('"' || replace(replace(substr(literal, 2, length(literal) - 2), '\''', ''''), '"', '\"') || '"')::jsonb #>> '{}'
+               WHEN '''' THEN ('"' || replace(replace(substr(literal, 2, length(literal) - 2), E'\\''', ''''), '"', E'\\"') || '"')::jsonb #>> '{}'
                WHEN '`' THEN substr(literal, 2, length(literal) - 2)
                ELSE literal
            END
@@ -71,9 +71,9 @@ DECLARE
     condition text := 'true';
     rest text := matchers;
 BEGIN
-    WHILE rest !~ '^\s*$' LOOP
-        one := regexp_match(rest, '^\s*([a-zA-Z_][a-zA-Z0-9_]*|"(?:[^"\\]|\\.)*")\s*(=~|!~|!=|=)\s*'
-                                  '("(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*''|`[^`]*`)\s*(?:,|$)(.*)$');
+    WHILE rest !~ '^[[:space:]]*$' LOOP
+        one := regexp_match(rest, E'^\\s*([a-zA-Z_][a-zA-Z0-9_]*|"(?:[^"\\\\]|\\\\.)*")\\s*(=~|!~|!=|=)\\s*'
+                                  '("(?:[^"\\\\]|\\\\.)*"|''(?:[^''\\\\]|\\\\.)*''|`[^`]*`)\\s*(?:,|$)(.*)$');
         IF one IS NULL THEN
             RAISE EXCEPTION 'not a list of label matchers: {%}', matchers USING ERRCODE = 'syntax_error',
                 HINT = 'It is written as in PromQL: {mode!="idle", instance=~"web.*"}';
@@ -93,7 +93,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.resolve_selector(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    parts text[] := coalesce(regexp_match(selector, '^\s*([^{}\s]+)\s*\{(.*)\}\s*$'), ARRAY[selector, '']);
+    parts text[] := coalesce(regexp_match(selector, E'^\\s*([^{}\\s]+)\\s*\\{(.*)\\}\\s*$'), ARRAY[selector, '']);
 BEGIN
     SELECT * INTO metric FROM _prom_catalog.metric m WHERE m.metric_name = parts[1] AND m.views_positions > 0;
     IF metric.id IS NOT NULL THEN

@@ -202,6 +202,10 @@ CREATE OR REPLACE FUNCTION _prom_catalog.over(
     RETURNS TABLE ("time" timestamptz, series_id bigint, labels jsonb, value double precision)
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
+    -- Times, numbers and patterns become text of the statement, and are read from it.
+    SET datestyle = 'ISO, MDY'
+    SET extra_float_digits = 1
+    SET standard_conforming_strings = on
     SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column

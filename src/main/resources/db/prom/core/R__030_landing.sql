@@ -14,12 +14,13 @@ AS $$
     SELECT l, CASE WHEN unit IS NULL THEN l + block ELSE l + ('1 ' || unit)::interval END
     FROM (SELECT CASE WHEN at > now() - interval '1 day' THEN NULL
                       WHEN at > now() - interval '1 year' THEN 'day'
-                      ELSE 'year' END) u(unit),
+                      WHEN at > now() - interval '30 years' THEN 'year'
+                      ELSE 'century' END) u(unit),
          LATERAL (SELECT CASE WHEN unit IS NULL THEN date_bin(block, at, timestamptz '2000-01-01 00:00:00+00')
                               ELSE date_trunc(unit, at) END) b(l)
 $$;
 COMMENT ON FUNCTION _prom_catalog.partition_grid IS
-    'The partition that a time wants: a block of the last day, a day of the last year, a year before that. Imports of history would make too many otherwise.';
+    'The partition that a time wants: a block of the last day, a day of the last year, a year of the last 30, a century before that. Imports of history would make too many otherwise, and times of a broken clock thousands.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.ensure_landing_partitions(times timestamptz[], configured_block interval)
     RETURNS SETOF _prom_catalog.landing_partition

@@ -31,11 +31,25 @@ COMMENT ON VIEW _prom_catalog.latest_bounds IS 'What views of prom_latest need t
 COMMENT ON COLUMN _prom_catalog.latest_bounds.since IS 'Older samples are in none of them.';
 COMMENT ON COLUMN _prom_catalog.latest_bounds.sealed_until IS 'All that is packed is older; NULL while nothing has been packed.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.make_latest_view(metric_id int, table_name name, id_columns text) RETURNS void
+CREATE OR REPLACE FUNCTION _prom_catalog.make_latest_view(metric_id int, table_name name, id_columns text, has_packed boolean)
+    RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF NOT has_packed THEN
+        EXECUTE format($view$
+            CREATE OR REPLACE VIEW prom_latest.%1$I AS
+            SELECT l.time, l.value, s.id AS series_id, s.labels%2$s
+            FROM _prom_catalog.series s,
+                 LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
+                          WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
+                            AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
+                          ORDER BY d.time DESC LIMIT 1) l
+            WHERE s.metric_id = %3$s AND NOT prom_api.is_stale_marker(l.value)
+            $view$, table_name, id_columns, metric_id);
+        RETURN;
+    END IF;
     -- What is packed is looked at only where the landing table has nothing, or what came late: all that is packed is older
     -- than sealed_until. A block is at most 7 days long. A scalar subquery without arguments from outside is worked out once for a query.
     EXECUTE format($view$

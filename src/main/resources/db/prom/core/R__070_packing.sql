@@ -66,6 +66,19 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.drop_empty_partition IS
     'Drops a sealed partition that VACUUM has cut to no pages, because no snapshot sees a row of it. Needs a moment without readers of prom_data.landing: set lock_timeout.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.tick_grid(at timestamptz, OUT lower timestamptz, OUT upper timestamptz)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+    SET timezone = 'UTC'
+AS $$
+    SELECT date_trunc(unit, at), date_trunc(unit, at) + ('1 ' || unit)::interval
+    FROM (SELECT CASE WHEN at > now() - interval '2 years' THEN 'month'
+                      WHEN at > now() - interval '30 years' THEN 'year'
+                      ELSE 'century' END) u(unit)
+$$;
+COMMENT ON FUNCTION _prom_catalog.tick_grid IS
+    'The partition of prom_data.tick that a time wants: a month of the last two years, a year of the last 30, a century before that. A query without a time looks into each.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.ensure_tick_partition(at timestamptz) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -74,16 +87,18 @@ AS $$
 DECLARE
     p _prom_catalog.tick_partition;
 BEGIN
-    IF EXISTS (SELECT FROM _prom_catalog.tick_partition t WHERE t.lower = date_trunc('month', at)) THEN
+    IF EXISTS (SELECT FROM _prom_catalog.tick_partition t WHERE t.lower <= at AND t.upper > at) THEN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(1886547826, 2);
-    p.lower := date_trunc('month', at);
-    p.upper := p.lower + interval '1 month';
-    p.name := to_char(p.lower, '"tick_"FMYYYY_MM');
-    IF EXISTS (SELECT FROM _prom_catalog.tick_partition t WHERE t.lower = p.lower) THEN
+    IF EXISTS (SELECT FROM _prom_catalog.tick_partition t WHERE t.lower <= at AND t.upper > at) THEN
         RETURN;
     END IF;
+    SELECT greatest(g.lower, (SELECT max(t.upper) FROM _prom_catalog.tick_partition t WHERE t.upper <= at)),
+           least(g.upper, (SELECT min(t.lower) FROM _prom_catalog.tick_partition t WHERE t.lower > at))
+    INTO p.lower, p.upper
+    FROM _prom_catalog.tick_grid(at) g;
+    p.name := to_char(p.lower, '"tick_"FMYYYY_MM');
     EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.tick)', p.name);
     EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (vector_id, time) INCLUDE (idx)', p.name || '_key', p.name);
     EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', p.name, p.name || '_key');

@@ -24,6 +24,9 @@ DECLARE
     vector_ids bigint[];
 BEGIN
     SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id;
+    IF NOT m.has_packed THEN
+        RETURN 0;
+    END IF;
     EXECUTE format($expire$
         WITH gone AS (
             DELETE FROM prom_data.%I b USING prom_data.vector v
@@ -39,6 +42,24 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.expire_metric IS 'Deletes the packed blocks of a metric that are older than its retention; returns the number of rows.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.metrics_to_expire() RETURNS SETOF int
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH fallback AS MATERIALIZED (
+        SELECT _prom_catalog.retention_now() AS now, prom_api.get_default_metric_retention_period() AS period
+    )
+    SELECT m.id FROM _prom_catalog.metric m, fallback f
+    WHERE m.has_packed
+      AND EXISTS (SELECT FROM _prom_catalog.packed_block p
+                  WHERE p.metric_id = m.id AND p.block < f.now - coalesce(m.retention_period, f.period)
+                    AND p.upper < f.now - coalesce(m.retention_period, f.period))
+    UNION
+    SELECT s.metric_id FROM _prom_catalog.series s WHERE s.group_id IS NULL
+$$;
+COMMENT ON FUNCTION _prom_catalog.metrics_to_expire IS
+    'Metrics with a packed block that is older than their retention, or with series that have no place: retention leaves the others alone.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.drop_unused_tick_partitions() RETURNS void
     LANGUAGE plpgsql

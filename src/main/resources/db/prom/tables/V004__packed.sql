@@ -28,7 +28,7 @@ CREATE TABLE _prom_catalog.tick_partition (
     lower timestamptz NOT NULL UNIQUE,
     upper timestamptz NOT NULL
 );
-COMMENT ON TABLE _prom_catalog.tick_partition IS 'The partitions of prom_data.tick, tables in _prom_landing: one for each month that has data.';
+COMMENT ON TABLE _prom_catalog.tick_partition IS 'The partitions of prom_data.tick, tables in _prom_landing: one for each month that has data, or a longer time of old data.';
 
 CREATE TABLE _prom_catalog.packed_block (
     metric_id int NOT NULL REFERENCES _prom_catalog.metric ON DELETE CASCADE,

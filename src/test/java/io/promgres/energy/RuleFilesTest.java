@@ -203,8 +203,9 @@ class RuleFilesTest {
         }
         all.add(read("""
                 power: {busy-watts: 20.50, machines: {"node \\"7\\"": {busy-watts: 3, idle-watts: 0}}}
-                carbon: {metric: 'intensity_(a|b)', constant: 230, region-label: zone, max-age: 90m}
-                workspaces: {metric: session, silence: 90s}
+                carbon: {metric: 'intensity_(a|b)', constant: 230, region-label: zone, max-age: 90m, region: UK,
+                         where: {provider: b, forecast: ''}, factor: 1000}
+                workspaces: {metric: session, silence: 90s, labels: {user_id: owner, workspace_id: id}, where: {kind: vm}}
                 rules:
                   - {name: gauge, kind: gauge, metric: 'p\\d+_watts', unit: watts, factor: 0.001, max-gap: 90s,
                      where: {host: 'a\\.b|"c"'}, idle-where: {mode: idle}, scopes: [ada, user], bucket: 1m,

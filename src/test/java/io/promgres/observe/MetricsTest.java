@@ -151,7 +151,7 @@ class MetricsTest {
 
     @Test
     void whatTheDatabaseHoldsIsShownAsItWasLookedAtLast() {
-        metrics.showStored(() -> new StoredState(1, 2, 3, 4, 5, 6));
+        metrics.showStored(() -> new StoredState(1, 2, 3, 4, 5, 6, 7.5));
 
         assertThat(lines())
                 .contains(

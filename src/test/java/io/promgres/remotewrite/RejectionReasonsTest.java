@@ -1,8 +1,7 @@
 package io.promgres.remotewrite;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.promgres.model.Rejections.Reason;
+import io.promgres.testing.GeneratedPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +22,7 @@ class RejectionReasonsTest {
         String current = page.substring(0, page.indexOf(BEGIN) + BEGIN.length())
                 + table()
                 + page.substring(page.indexOf(END, page.indexOf(BEGIN)));
-        if (Boolean.getBoolean("promgres.write")) {
-            Files.writeString(PAGE, current);
-        }
-        assertThat(Files.readString(PAGE))
-                .as("stale; mvn -q -B -Dtest=RejectionReasonsTest -Dpromgres.write=true test makes it anew")
-                .isEqualTo(current);
+        GeneratedPage.assertCurrent(PAGE, getClass(), current);
     }
 
     private static String table() {

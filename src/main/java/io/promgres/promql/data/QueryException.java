@@ -36,6 +36,12 @@ public final class QueryException extends RuntimeException {
         return new QueryException(Type.EXECUTION, message);
     }
 
+    /** @param most samples that a query may hold */
+    public static QueryException tooManySamples(long most) {
+        return execution(
+                "query processing would load too many samples into memory in query execution: the limit is " + most);
+    }
+
     public Type type() {
         return type;
     }

@@ -1,6 +1,7 @@
 package io.promgres.promql.data;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Where an engine gets its samples from. Implementations may be asked by several threads at one time. */
 public interface SampleSource {
@@ -26,4 +27,13 @@ public interface SampleSource {
      * @throws QueryException if they cannot be had, or if there are too many
      */
     List<SampleSeries> select(Selection selection);
+
+    /**
+     * As {@link #select}, series by series: a source need not have more than one in memory.
+     *
+     * @param sink takes each series in turn; it must not ask the source meanwhile
+     */
+    default void read(Selection selection, Consumer<SampleSeries> sink) {
+        select(selection).forEach(sink);
+    }
 }

@@ -93,12 +93,45 @@ final class Aggregations {
 
     private void aggregate(Aggregate aggregate, double[] parameter, List<StepSeries> members, StepSeries group) {
         Position position = aggregate.expr().position();
+        if (aggregate.op() == TokenType.SUM && members.stream().noneMatch(StepSeries::hasHistograms)) {
+            sumOfFloats(members, group);
+            return;
+        }
         for (int i = 0; i < grid.steps(); i++) {
             switch (aggregate.op()) {
                 case SUM, AVG -> sum(aggregate.op() == TokenType.AVG, members, group, i, position);
                 case COUNT -> count(members, group, i, false);
                 case GROUP -> count(members, group, i, true);
                 default -> floats(aggregate.op(), parameter == null ? 0 : parameter[i], members, group, i, position);
+            }
+        }
+    }
+
+    /** Series by series, which is how they are in memory; each step adds in the order of the series. */
+    private static void sumOfFloats(List<StepSeries> members, StepSeries group) {
+        int steps = group.steps();
+        double[] sums = new double[steps];
+        double[] compensations = new double[steps];
+        for (StepSeries member : members) {
+            for (int i = 0; i < steps; i++) {
+                if (!member.has(i)) {
+                    continue;
+                }
+                double value = member.values[i];
+                if (group.has(i)) {
+                    double sum = sums[i];
+                    double next = sum + value;
+                    compensations[i] = Double.isInfinite(next) ? 0 : compensations[i] + Kahan.lost(value, sum, next);
+                    sums[i] = next;
+                } else {
+                    sums[i] = value;
+                    group.set(i, value);
+                }
+            }
+        }
+        for (int i = 0; i < steps; i++) {
+            if (group.has(i)) {
+                group.set(i, Double.isInfinite(sums[i]) ? sums[i] : sums[i] + compensations[i]);
             }
         }
     }

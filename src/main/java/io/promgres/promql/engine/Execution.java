@@ -55,9 +55,7 @@ final class Execution {
     void hold(long more) {
         samples += more;
         if (samples > options.maxSamples()) {
-            throw QueryException.execution(
-                    "query processing would load too many samples into memory in query execution: the limit is "
-                            + options.maxSamples());
+            throw QueryException.tooManySamples(options.maxSamples());
         }
     }
 

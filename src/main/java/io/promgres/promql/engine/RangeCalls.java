@@ -104,32 +104,33 @@ final class RangeCalls {
     }
 
     private List<StepSeries> apply(Call call, Expr range, Window window, List<double[]> scalars) {
-        List<Samples> all;
-        Time time;
-        if (range instanceof MatrixSelector matrix) {
-            all = evaluator.selectors().samples(matrix, call.function().name());
-            time = matrix.vector().time();
-        } else {
-            Evaluator.SubqueryResult inner = evaluator.subquery((Subquery) range);
-            all = inner.series().stream()
-                    .map(series -> Samples.of(series, inner.grid()))
-                    .toList();
-            time = ((Subquery) range).time();
-        }
         List<StepSeries> result = new ArrayList<>();
-        for (Samples samples : all) {
-            evaluator.execution.check();
-            StepSeries series = series(call, samples, window, time, scalars);
+        if (range instanceof MatrixSelector matrix) {
+            evaluator.selectors().samples(matrix, call.function().name(), samples -> {
+                StepSeries series =
+                        series(call, samples, window, matrix.vector().time(), scalars);
+                if (!series.isEmpty()) {
+                    result.add(series);
+                    evaluator.execution.hold(series.samples());
+                }
+            });
+            evaluator.release(result);
+            return result;
+        }
+        Evaluator.SubqueryResult inner = evaluator.subquery((Subquery) range);
+        for (StepSeries one : inner.series()) {
+            Samples samples = Samples.of(one, inner.grid());
+            StepSeries series = series(call, samples, window, ((Subquery) range).time(), scalars);
             if (!series.isEmpty()) {
                 result.add(series);
-                hint(call, samples, series);
             }
-            evaluator.execution.release(samples.size());
         }
+        evaluator.release(inner.series());
         return result;
     }
 
     private StepSeries series(Call call, Samples samples, Window window, Time time, List<double[]> scalars) {
+        evaluator.execution.check();
         String name = call.function().name();
         boolean keepsName = name.equals("last_over_time") || name.equals("first_over_time");
         boolean drop = !keepsName || samples.dropName;
@@ -149,6 +150,9 @@ final class RangeCalls {
             if (!window.isEmpty()) {
                 function.accept(window);
             }
+        }
+        if (!series.isEmpty()) {
+            hint(call, samples, series);
         }
         return series;
     }

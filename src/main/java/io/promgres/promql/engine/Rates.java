@@ -49,6 +49,24 @@ final class Rates {
     }
 
     private static double lostAtResets(Window window) {
+        return window.hasFloatStarts() ? lostAtStarts(window) : lostAtFalls(window);
+    }
+
+    private static double lostAtFalls(Window window) {
+        double[] values = window.samples.floats;
+        double lost = 0;
+        double before = values[window.floatStart];
+        for (int i = window.floatStart + 1; i < window.floatEnd; i++) {
+            double value = values[i];
+            if (value < before) {
+                lost += before;
+            }
+            before = value;
+        }
+        return lost;
+    }
+
+    private static double lostAtStarts(Window window) {
         double lost = 0;
         boolean overlapped = false;
         for (int i = 1; i < window.floats(); i++) {

@@ -36,7 +36,28 @@ final class Samples {
         return floats.length + histograms.length;
     }
 
+    /** Of floats without stale markers, the arrays are those of the series. */
     static Samples of(SampleSeries series) {
+        if (series.histograms() == null && !hasStale(series.values())) {
+            Samples samples = new Samples(series.labels(), false, 0, 0);
+            samples.floatTimes = series.times();
+            samples.floats = series.values();
+            samples.floatStarts = series.startTimes() == null ? samples.floatStarts : series.startTimes();
+            return samples;
+        }
+        return apart(series);
+    }
+
+    private static boolean hasStale(double[] values) {
+        for (double value : values) {
+            if (Double.isNaN(value) && Double.doubleToRawLongBits(value) == SampleSeries.STALE_BITS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Samples apart(SampleSeries series) {
         int histograms = 0;
         int floats = 0;
         for (int i = 0; i < series.size(); i++) {

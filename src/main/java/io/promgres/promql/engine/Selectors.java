@@ -10,6 +10,8 @@ import io.promgres.promql.syntax.Expr.VectorSelector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Asks the source for what selectors choose, and puts it onto the grid. */
 final class Selectors {
@@ -36,26 +38,27 @@ final class Selectors {
         if (selector.extension() == Extension.SMOOTHED) {
             return new Smoothing(execution, grid, this).instant(selector);
         }
-        List<StepSeries> result = new ArrayList<>();
-        for (SampleSeries series : select(selector, "")) {
-            execution.check();
-            StepSeries steps = onGrid(series, selector.time(), false, false);
-            if (!steps.isEmpty()) {
-                result.add(steps);
-            }
-        }
-        return result;
+        return onGrid(selector, "", series -> onGrid(series, selector.time(), false, false));
     }
 
     /** As {@link #instant}, with the time of each sample in its place, in seconds. */
     List<StepSeries> times(VectorSelector selector, boolean startTimes) {
+        return onGrid(selector, "timestamp", series -> onGrid(series, selector.time(), true, startTimes));
+    }
+
+    /** Of each series that is read no more is kept than what is on the grid. */
+    private List<StepSeries> onGrid(
+            VectorSelector selector, String function, Function<SampleSeries, StepSeries> placed) {
         List<StepSeries> result = new ArrayList<>();
-        for (SampleSeries series : select(selector, "timestamp")) {
-            StepSeries steps = onGrid(series, selector.time(), true, startTimes);
+        read(selection(selector, function), series -> {
+            execution.check();
+            StepSeries steps = placed.apply(series);
             if (!steps.isEmpty()) {
                 result.add(steps);
+                execution.hold(steps.samples());
             }
-        }
+        });
+        result.forEach(steps -> execution.release(steps.samples()));
         return result;
     }
 
@@ -82,52 +85,68 @@ final class Selectors {
     }
 
     List<SampleSeries> select(VectorSelector selector, String function) {
+        List<SampleSeries> series = execution.source.select(selection(selector, function));
+        return execution.wantsStatistics()
+                ? series.stream().map(HistogramStatistics::of).toList()
+                : series;
+    }
+
+    private Selection selection(VectorSelector selector, String function) {
         Time time = selector.time();
         long after = selector.extension() == Extension.SMOOTHED ? lookback() : 0;
-        return read(new Selection(
+        return new Selection(
                 selector.matchers(),
                 reference(time, 0) - lookback() + (after == 0 ? 1 : 0),
                 reference(time, grid.steps() - 1) + after,
                 0,
                 grid.steps() == 1 ? 0 : grid.step(),
                 function,
-                function.equals("timestamp") && execution.options.startTimestamps()));
+                function.equals("timestamp") && execution.options.startTimestamps());
     }
 
-    /** The samples that the windows of a range selector need, whatever their number. */
-    List<Samples> samples(MatrixSelector matrix, String function) {
+    /** Hands over the samples that the windows of a range selector need, whatever their number, series by series. */
+    void samples(MatrixSelector matrix, String function, Consumer<Samples> sink) {
         Time time = matrix.vector().time();
         Extension extension = matrix.vector().extension();
         long before = matrix.range() + (extension == Extension.NONE ? 0 : lookback());
         long after = extension == Extension.SMOOTHED ? lookback() : 0;
-        List<Samples> all = new ArrayList<>();
-        List<SampleSeries> series = read(new Selection(
+        Selection selection = new Selection(
                 matrix.vector().matchers(),
                 reference(time, 0) - before + 1,
                 reference(time, grid.steps() - 1) + after,
                 matrix.range(),
                 grid.steps() == 1 ? 0 : grid.step(),
                 function,
-                execution.options.startTimestamps()));
-        for (SampleSeries one : series) {
+                execution.options.startTimestamps());
+        read(selection, one -> {
             Samples samples = Samples.of(one);
             execution.hold(samples.size());
-            all.add(samples);
-        }
-        return all;
+            sink.accept(samples);
+            execution.release(samples.size());
+        });
+    }
+
+    private void read(Selection selection, Consumer<SampleSeries> sink) {
+        boolean statistics = execution.wantsStatistics();
+        execution.source.read(selection, one -> sink.accept(statistics ? HistogramStatistics.of(one) : one));
     }
 
     /** The samples of a range selector at a single time. */
     List<QueryResult.Points> points(MatrixSelector matrix) {
         long to = reference(matrix.vector().time(), 0);
-        List<QueryResult.Points> all = new ArrayList<>();
-        for (Samples samples : samples(matrix, "")) {
-            all.add(points(samples, to - matrix.range(), to));
+        List<Samples> all = new ArrayList<>();
+        samples(matrix, "", samples -> {
+            all.add(samples);
+            // Held until the query ends: the answer has them.
+            execution.hold(samples.size());
+        });
+        if (matrix.vector().extension() != Extension.NONE) {
+            return Smoothing.extended(all, matrix, to);
         }
-        all.removeIf(points -> points.size() == 0);
-        return matrix.vector().extension() == Extension.NONE
-                ? all
-                : Smoothing.extended(samples(matrix, ""), matrix, to);
+        List<QueryResult.Points> points = new ArrayList<>();
+        all.forEach(samples -> points.add(points(samples, to - matrix.range(), to)));
+        points.removeIf(one -> one.size() == 0);
+        return points;
     }
 
     /** The values of a subquery at a single time. */
@@ -173,12 +192,5 @@ final class Selectors {
                 Arrays.copyOf(times, n),
                 Arrays.copyOf(values, n),
                 histograms == null ? null : Arrays.copyOf(histograms, n));
-    }
-
-    private List<SampleSeries> read(Selection selection) {
-        List<SampleSeries> series = execution.source.select(selection);
-        return execution.wantsStatistics()
-                ? series.stream().map(HistogramStatistics::of).toList()
-                : series;
     }
 }

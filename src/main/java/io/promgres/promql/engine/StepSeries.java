@@ -49,6 +49,11 @@ final class StepSeries {
         return kinds[step] == HISTOGRAM;
     }
 
+    /** Whether it may have a histogram at some step. */
+    boolean hasHistograms() {
+        return histograms != null;
+    }
+
     /** The histogram at a step; null if there is none. */
     FloatHistogram histogram(int step) {
         return kinds[step] == HISTOGRAM ? histograms[step] : null;

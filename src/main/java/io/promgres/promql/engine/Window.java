@@ -109,6 +109,11 @@ final class Window {
         return samples.histogramTimes[histogramStart + i];
     }
 
+    /** Whether it may be known of a float when its counter began. */
+    boolean hasFloatStarts() {
+        return usesStartTimes && samples.floatStarts.length > 0;
+    }
+
     /** When the counter of a float began; 0 if that is not known, or not to be looked at. */
     long floatStartTime(int i) {
         return usesStartTimes && floatStart + i < samples.floatStarts.length ? samples.floatStarts[floatStart + i] : 0;

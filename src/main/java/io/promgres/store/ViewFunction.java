@@ -1,0 +1,50 @@
+package io.promgres.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Collection;
+
+/** The functions of the database that make views of a metric, which waits for their readers. */
+public enum ViewFunction {
+    /** Makes them, or appends columns for new label names. */
+    MAKE("make_views"),
+    /** Has them look at packed samples. */
+    SHOW_PACKED("show_packed"),
+    /** Has them look at runs with holes. */
+    SHOW_HOLES("show_holes");
+
+    private final String call;
+
+    ViewFunction(String name) {
+        call = "SELECT count(*) FROM (SELECT _prom_catalog." + name + "(id) FROM unnest(?) id ORDER BY id) made";
+    }
+
+    /**
+     * Calls it for some metrics in a transaction.
+     *
+     * @param connection without autocommit
+     * @param metricIds few enough for one transaction: it locks three views for each
+     * @param patience how long to wait for readers, for each view; while it waits, new readers wait as well
+     * @return false if a reader or another daemon held on to one of the views: nothing was done
+     */
+    public boolean callFor(Connection connection, Collection<Integer> metricIds, Duration patience)
+            throws SQLException {
+        try (Statement lock = connection.createStatement();
+                PreparedStatement make = connection.prepareStatement(call)) {
+            lock.execute("SET LOCAL lock_timeout = " + patience.toMillis());
+            make.setArray(1, connection.createArrayOf("int4", metricIds.toArray()));
+            make.execute();
+            connection.commit();
+            return true;
+        } catch (SQLException e) {
+            connection.rollback();
+            if (SqlErrors.of(e) == SqlErrors.CONTENTION) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}
