@@ -1,5 +1,8 @@
 package io.promgres.packing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.testing.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,7 +37,24 @@ final class ExpectedRollups {
         }
     }
 
+    private static final Map<String, Long> MILLIS = Map.of("5m", 300_000L, "1h", 3_600_000L);
+
     private ExpectedRollups() {}
+
+    /** Asserts that views show what all samples come to, in one snapshot. */
+    static void assertShown(Connection connection, String when, String... resolutions) throws SQLException {
+        Sql.execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        Map<String, TreeMap<Long, String>> samples = PackedDatabase.shown(connection);
+        for (String resolution : resolutions) {
+            TreeMap<String, Row> expected = of(samples, MILLIS.get(resolution));
+            TreeMap<String, Row> shown = shown(connection, resolution);
+            assertThat(shown.keySet()).as(when + ", " + resolution).isEqualTo(expected.keySet());
+            expected.forEach((bucket, row) -> assertThat(shown.get(bucket))
+                    .as(when + ", " + resolution + ", series " + bucket)
+                    .matches(row::isLike, "like " + row));
+        }
+        Sql.execute(connection, "COMMIT");
+    }
 
     /** By series and start of the bucket in milliseconds. */
     static TreeMap<String, Row> of(Map<String, TreeMap<Long, String>> samples, long millis) {
@@ -73,7 +93,7 @@ final class ExpectedRollups {
     /** What the views of a resolution show. Fails if a bucket is there twice. */
     static TreeMap<String, Row> shown(Connection connection, String resolution) throws SQLException {
         TreeMap<String, Row> rows = new TreeMap<>();
-        for (String table : io.promgres.testing.Sql.rows(connection, "SELECT table_name FROM prom_info.metric")) {
+        for (String table : Sql.rows(connection, "SELECT table_name FROM prom_info.metric")) {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(
                             "SELECT prom_api.val(n_id), (extract(epoch FROM time) * 1000)::bigint,"

@@ -48,9 +48,14 @@ final class PackedDatabase implements AutoCloseable {
     private long[] addresses;
 
     PackedDatabase() throws SQLException {
+        this("none");
+    }
+
+    /** @param resolutions of rollups of all metrics: 5m,1h */
+    PackedDatabase(String resolutions) throws SQLException {
         database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
         packer = new Packer(database.background(), BLOCK, listener, unit -> betweenUnits.run(), new Rollups());
-        rollups = new RollupUpkeep(database.background());
+        rollups = new RollupUpkeep(database.background(), resolutions);
     }
 
     /** Makes the series that samples of these numbers are of, and their views. */
@@ -102,6 +107,7 @@ final class PackedDatabase implements AutoCloseable {
 
     /** Seals what has closed, and packs what is sealed, once. */
     long pack() throws SQLException, InterruptedException {
+        rollUp();
         long packed = 0;
         for (Packer.Partition partition : packer.seal(GRACE)) {
             packed += packer.pack(partition);
@@ -128,6 +134,11 @@ final class PackedDatabase implements AutoCloseable {
     /** Has something done whenever a unit is packed, before the next one. */
     void betweenUnits(Runnable then) {
         betweenUnits = then;
+    }
+
+    /** Has metrics rolled up that are to be, from now on. */
+    void rollUp() throws SQLException {
+        rollups.beforePacking();
     }
 
     /** As if something had been packed of every metric. */

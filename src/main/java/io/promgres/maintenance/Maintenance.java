@@ -49,7 +49,7 @@ public final class Maintenance implements AutoCloseable {
         return new Maintenance(
                 new Leadership(database),
                 new Packer(database, storage.block(), listener(metrics), pause, new Rollups()),
-                new RollupUpkeep(database),
+                new RollupUpkeep(database, storage.rollups().toString()),
                 new Retention(database),
                 new MaintenanceRequests(database),
                 new JobStore(database),
@@ -178,6 +178,7 @@ public final class Maintenance implements AutoCloseable {
     }
 
     private void pack(boolean all) throws SQLException, InterruptedException {
+        rollups.beforePacking();
         List<Packer.Partition> sealed = packer.seal(grace);
         sizes.keySet().retainAll(sealed.stream().map(Packer.Partition::name).toList());
         for (Packer.Partition partition : sealed) {

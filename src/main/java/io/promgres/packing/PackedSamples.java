@@ -2,6 +2,7 @@ package io.promgres.packing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Map;
 
 /**
@@ -23,7 +24,20 @@ public record PackedSamples(int metricId, String table, Map<Long, Samples> serie
         if (wideFrom >= from && wideTo <= to) {
             return this;
         }
-        Map<Long, Samples> all = new PackedStore(connection).read(table, series.keySet(), wideFrom, wideTo);
-        return new PackedSamples(metricId, table, all, wideFrom, wideTo);
+        return read(connection, new Table(metricId, table), series.keySet(), wideFrom, wideTo);
+    }
+
+    /**
+     * A metric with something packed.
+     *
+     * @param name quoted
+     */
+    public record Table(int metricId, String name) {}
+
+    /** Reads them. */
+    public static PackedSamples read(Connection connection, Table table, Collection<Long> seriesIds, long from, long to)
+            throws SQLException {
+        Map<Long, Samples> all = new PackedStore(connection).read(table.name(), seriesIds, from, to);
+        return new PackedSamples(table.metricId(), table.name(), all, from, to);
     }
 }

@@ -1,5 +1,8 @@
 package io.promgres.rollup;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
 /**
  * A length of buckets of time. They begin at the epoch, and so do spans, which are so many buckets long.
  *
@@ -8,6 +11,11 @@ package io.promgres.rollup;
  * @param buckets of a span
  */
 record Resolution(int seconds, String name, int buckets) {
+
+    /** From the first three columns. */
+    static Resolution read(ResultSet row) throws SQLException {
+        return new Resolution(row.getInt(1), row.getString(2), row.getInt(3));
+    }
 
     /** The table of rows, quoted. */
     String table() {

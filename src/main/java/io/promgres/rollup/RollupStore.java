@@ -9,7 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -28,16 +32,22 @@ final class RollupStore {
         execute("SELECT _prom_catalog.rollup_lock()");
     }
 
-    List<Resolution> resolutions() throws SQLException {
-        List<Resolution> resolutions = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT seconds, name, buckets FROM _prom_catalog.rollup ORDER BY seconds")) {
-            while (rows.next()) {
-                resolutions.add(new Resolution(rows.getInt(1), rows.getString(2), rows.getInt(3)));
+    /** In which resolutions which of the metrics are rolled up. */
+    Map<Resolution, Set<Integer>> rolledUp(Collection<Integer> metricIds) throws SQLException {
+        Map<Resolution, Set<Integer>> rolledUp = new LinkedHashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT k.seconds, k.name, k.buckets, x.metric_id
+                FROM _prom_catalog.metric_rollup x JOIN _prom_catalog.rollup k ON k.seconds = x.seconds
+                WHERE x.metric_id = ANY (?) ORDER BY k.seconds""")) {
+            select.setArray(1, connection.createArrayOf("int4", metricIds.toArray()));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    rolledUp.computeIfAbsent(Resolution.read(rows), resolution -> new HashSet<>())
+                            .add(rows.getInt(4));
+                }
             }
         }
-        return resolutions;
+        return rolledUp;
     }
 
     /**

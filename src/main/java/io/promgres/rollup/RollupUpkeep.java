@@ -23,15 +23,24 @@ public final class RollupUpkeep {
     private record Span(Resolution resolution, int number, String writtenAt) {}
 
     private final DataSource database;
+    private final RolledUpMetrics metrics;
 
-    public RollupUpkeep(DataSource database) {
+    /** @param configured the resolutions of metrics for which the database has no choice: none, or names separated by commas */
+    public RollupUpkeep(DataSource database, String configured) {
         this.database = database;
+        this.metrics = new RolledUpMetrics(database, configured);
     }
 
-    /** @param all whether spans are merged that have been written to just now */
+    /** Has metrics rolled up from now on that are to be. */
+    public void beforePacking() throws SQLException {
+        metrics.note();
+    }
+
+    /** @param all whether to do at once what else waits: spans that have been written to just now, a long history */
     public void afterPacking(boolean all) throws SQLException {
         try (Connection connection = database.getConnection()) {
             new RollupStore(connection).execute("SELECT _prom_catalog.advance_rollups()");
+            metrics.complete(connection, all);
             for (Span span : spansToMerge(connection, all)) {
                 for (int metricId : metrics(connection, span)) {
                     merge(connection, span, metricId);
@@ -53,8 +62,7 @@ public final class RollupUpkeep {
             select.setBoolean(1, all);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    Resolution resolution = new Resolution(rows.getInt(1), rows.getString(2), rows.getInt(3));
-                    spans.add(new Span(resolution, rows.getInt(4), rows.getString(5)));
+                    spans.add(new Span(Resolution.read(rows), rows.getInt(4), rows.getString(5)));
                 }
             }
         }

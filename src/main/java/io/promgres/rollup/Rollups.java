@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -24,16 +25,39 @@ public final class Rollups implements Packer.Follower {
     @Override
     public void packed(Connection connection, List<PackedSamples> metrics, long from, long to) throws SQLException {
         RollupStore store = new RollupStore(connection);
+        Map<Resolution, Set<Integer>> rolledUp =
+                store.rolledUp(metrics.stream().map(PackedSamples::metricId).toList());
+        if (rolledUp.isEmpty()) {
+            return;
+        }
         store.lock();
-        for (Resolution resolution : store.resolutions()) {
+        for (Map.Entry<Resolution, Set<Integer>> entry : rolledUp.entrySet()) {
+            Resolution resolution = entry.getKey();
             long first = resolution.floor(from);
             long end = resolution.ceiling(to);
-            Map<Long, SeriesBuckets> series = new HashMap<>();
+            List<PackedSamples> widened = new ArrayList<>();
             for (PackedSamples metric : metrics) {
-                add(metric.widened(connection, first, end), resolution, first, end, series);
+                if (entry.getValue().contains(metric.metricId())) {
+                    widened.add(metric.widened(connection, first, end));
+                }
             }
-            write(store, resolution, series, store.rows(resolution, series.keySet(), first, end));
+            rollUp(store, widened, resolution, first, end);
         }
+    }
+
+    /**
+     * Rolls up packed samples, while rollups are locked.
+     *
+     * @param from where a bucket begins
+     * @param to where a bucket ends, exclusive
+     */
+    static void rollUp(RollupStore store, List<PackedSamples> metrics, Resolution resolution, long from, long to)
+            throws SQLException {
+        Map<Long, SeriesBuckets> series = new HashMap<>();
+        for (PackedSamples metric : metrics) {
+            add(metric, resolution, from, to, series);
+        }
+        write(store, resolution, series, store.rows(resolution, series.keySet(), from, to));
     }
 
     private static void add(

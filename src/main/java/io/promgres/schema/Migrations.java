@@ -23,7 +23,7 @@ public final class Migrations {
     // PostgreSQL documentation, appendix A: out_of_memory, which a full table of locks is as well.
     private static final String OUT_OF_MEMORY = "53200";
     private static final String TOO_MANY_LOCKS = "\n  Some migrations lock a table for each metric at once. Set"
-            + " max_locks_per_transaction of the server to a tenth of the number of metrics or more, restart the server, and"
+            + " max_locks_per_transaction of the server to a sixteenth of the number of metrics or more, restart the server, and"
             + " migrate again; nothing was changed.";
 
     private final Flyway flyway;

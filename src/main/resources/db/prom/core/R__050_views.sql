@@ -58,7 +58,7 @@ BEGIN
         CASE WHEN m.has_holes THEN format(' AND s.metric_id = %s', m.id) END);
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns, m.has_packed);
     IF m.has_packed THEN
-        PERFORM _prom_catalog.make_rollup_views(m.id, m.table_name, id_columns);
+        PERFORM _prom_catalog.make_rollup_views(m.id);
     END IF;
     IF m.has_histograms THEN
         PERFORM _prom_catalog.replace_histogram_view(

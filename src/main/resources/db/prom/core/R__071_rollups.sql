@@ -198,13 +198,28 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_rollup_view IS 'Makes the view of a metric''s rollups of a resolution.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.make_rollup_views(metric_id int, table_name name, id_columns text) RETURNS void
-    LANGUAGE sql
+CREATE OR REPLACE FUNCTION _prom_catalog.make_rollup_views(metric_id int) RETURNS void
+    LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT _prom_catalog.make_rollup_view(k, metric_id, table_name, id_columns) FROM _prom_catalog.rollup k
+DECLARE
+    rollups _prom_catalog.rollup[] := ARRAY(
+        SELECT k FROM _prom_catalog.rollup k JOIN _prom_catalog.metric_rollup x ON x.seconds = k.seconds
+        WHERE x.metric_id = make_rollup_views.metric_id AND x.complete);
+    id_columns text;
+BEGIN
+    IF rollups = '{}' THEN
+        RETURN;
+    END IF;
+    SELECT coalesce(string_agg(format(', nullif(s.labels[%s], 0) AS %I', p.pos, k.id_column_name), '' ORDER BY p.pos), '')
+    INTO id_columns
+    FROM _prom_catalog.label_key_position p JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
+    WHERE p.metric_id = make_rollup_views.metric_id AND p.pos > 1;
+    PERFORM _prom_catalog.make_rollup_view(k, m.id, m.table_name, id_columns)
+    FROM _prom_catalog.metric m, unnest(rollups) k WHERE m.id = make_rollup_views.metric_id;
+END
 $$;
-COMMENT ON FUNCTION _prom_catalog.make_rollup_views IS 'Makes the views of a metric''s rollups.';
+COMMENT ON FUNCTION _prom_catalog.make_rollup_views IS 'Makes the views of the rollups that a metric has.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.drop_rollup_views(table_name name) RETURNS void
     LANGUAGE plpgsql

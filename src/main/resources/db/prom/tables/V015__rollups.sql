@@ -31,3 +31,22 @@ COMMENT ON TABLE _prom_catalog.rollup_span IS
     'The spans of time that have rollups. A span begins at the epoch plus its number times the length of a span.';
 COMMENT ON COLUMN _prom_catalog.rollup_span.merged IS 'Whether each series has one row in it; until then it has one for each block.';
 COMMENT ON COLUMN _prom_catalog.rollup_span.written_at IS 'When rows were last written to it.';
+
+CREATE TABLE _prom_catalog.rollup_choice (
+    metric_id int PRIMARY KEY REFERENCES _prom_catalog.metric ON DELETE CASCADE,
+    resolutions text NOT NULL
+);
+COMMENT ON TABLE _prom_catalog.rollup_choice IS 'Metrics whose resolutions of rollups were chosen. Others follow the default.';
+COMMENT ON COLUMN _prom_catalog.rollup_choice.resolutions IS 'none, or names separated by commas.';
+
+CREATE TABLE _prom_catalog.metric_rollup (
+    metric_id int NOT NULL REFERENCES _prom_catalog.metric ON DELETE CASCADE,
+    seconds int NOT NULL REFERENCES _prom_catalog.rollup ON DELETE CASCADE,
+    complete boolean NOT NULL,
+    next_span int NOT NULL DEFAULT -2147483648,
+    PRIMARY KEY (metric_id, seconds)
+);
+COMMENT ON TABLE _prom_catalog.metric_rollup IS 'The metrics that are rolled up: what is packed of them is written to the rollups of the resolution.';
+COMMENT ON COLUMN _prom_catalog.metric_rollup.complete IS
+    'Whether all that was packed before is rolled up as well. Only then the metric has a view.';
+COMMENT ON COLUMN _prom_catalog.metric_rollup.next_span IS 'The first span that may have to be rolled up, of what was packed before.';

@@ -17,3 +17,17 @@ COMMENT ON COLUMN prom_info.rollup.rolled_up_until IS
     'Views take what is before this time from rollups, and compute what is later from samples. NULL while nothing is rolled up.';
 COMMENT ON COLUMN prom_info.rollup.total_size_bytes IS 'Bytes of the rollups of all metrics, with indexes.';
 COMMENT ON COLUMN prom_info.rollup.total_size IS 'The same for people.';
+
+CREATE OR REPLACE VIEW prom_info.metric_rollup AS
+SELECT m.metric_name, make_interval(secs => k.seconds) AS resolution,
+       CASE WHEN x.complete AND m.has_packed THEN format('prom_rollup_%s.%I', k.name, m.table_name) END AS view_name, x.complete
+FROM _prom_catalog.metric_rollup x
+JOIN _prom_catalog.metric m ON m.id = x.metric_id
+JOIN _prom_catalog.rollup k ON k.seconds = x.seconds
+ORDER BY m.metric_name, k.seconds;
+COMMENT ON VIEW prom_info.metric_rollup IS 'Which metrics are rolled up, and their views.';
+COMMENT ON COLUMN prom_info.metric_rollup.metric_name IS 'The metric.';
+COMMENT ON COLUMN prom_info.metric_rollup.resolution IS 'The length of a bucket.';
+COMMENT ON COLUMN prom_info.metric_rollup.view_name IS
+    'The view with its rollups. NULL until something of the metric is packed, and while rollups of what was packed before are being made.';
+COMMENT ON COLUMN prom_info.metric_rollup.complete IS 'Whether all that is packed is rolled up.';
