@@ -60,14 +60,19 @@ public final class CopyReader {
         return row.getShort();
     }
 
-    /** A field of eight bytes, or 0 for NULL. */
-    static long fieldLongOrZero(ByteBuffer row) {
-        return row.getInt() < 0 ? 0 : row.getLong();
+    public static int fieldInt(ByteBuffer row) {
+        row.getInt();
+        return row.getInt();
     }
 
-    /** A field of four bytes, or 0 for NULL. */
-    static int fieldIntOrZero(ByteBuffer row) {
-        return row.getInt() < 0 ? 0 : row.getInt();
+    /** A field of four bytes, or an absent one for NULL. */
+    public static int fieldIntOr(int absent, ByteBuffer row) {
+        return row.getInt() < 0 ? absent : row.getInt();
+    }
+
+    /** A field of eight bytes, or 0 for NULL. */
+    public static long fieldLongOrZero(ByteBuffer row) {
+        return row.getInt() < 0 ? 0 : row.getLong();
     }
 
     /**
@@ -104,7 +109,7 @@ public final class CopyReader {
     }
 
     /** An array of elements of so many bytes without NULLs, sign-extended; null for NULL. */
-    static long[] fieldArray(ByteBuffer row) {
+    public static long[] fieldArray(ByteBuffer row) {
         if (row.getInt() < 0) {
             return null;
         }
@@ -121,7 +126,7 @@ public final class CopyReader {
     }
 
     /** A bit varying, whose leftmost bit becomes bit 0; null for NULL. Source: varbit_send(). */
-    static BitSet fieldBits(ByteBuffer row) {
+    public static BitSet fieldBits(ByteBuffer row) {
         if (row.getInt() < 0) {
             return null;
         }

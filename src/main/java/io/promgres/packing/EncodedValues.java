@@ -11,10 +11,10 @@ package io.promgres.packing;
  * @param last the 64 bits of the last value, if it has no element because it is not like the others; else null
  * @param line of LINE what is added besides, else null
  */
-record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last, Line line) {
+public record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last, Line line) {
 
     /** The forms, by the number that stands for them in the database. */
-    enum Kind {
+    public enum Kind {
         CONSTANT,
         SHORTS,
         INTS,
@@ -22,7 +22,12 @@ record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, in
         LINE
     }
 
-    EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last) {
+    private static final int ARRAY_BYTES = 24;
+
+    /** The columns slope and width, and a header. */
+    private static final int LINE_BYTES = 24;
+
+    public EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last) {
         this(kind, baseBits, scale, elements, length, last, null);
     }
 
@@ -32,10 +37,10 @@ record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, in
         return new EncodedValues(Kind.LINE, bits, scale, elements, elements.length, null, line);
     }
 
-    private static final int ARRAY_BYTES = 24;
-
-    /** The columns slope and width, and a header. */
-    private static final int LINE_BYTES = 24;
+    /** The smallest form of values without a line, all in one piece. */
+    public static EncodedValues of(long[] bits) {
+        return Encoding.piece(bits, 0, bits.length);
+    }
 
     static EncodedValues constant(long bits, int length) {
         return new EncodedValues(Kind.CONSTANT, bits, 1, new long[0], length, null);
@@ -80,6 +85,11 @@ record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, in
             case FLOATS -> ARRAY_BYTES + elements.length * Double.BYTES;
             case LINE -> LINE_BYTES + (elements.length * line.width() + Byte.SIZE - 1) / Byte.SIZE;
         };
+    }
+
+    /** The 64 bits of a value of a form without a line. */
+    public long bits(int i) {
+        return bits(i, 0);
     }
 
     /**

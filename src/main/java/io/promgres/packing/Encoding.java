@@ -75,7 +75,8 @@ final class Encoding {
         return holes ? 0 : ticks[from] * line.line().width() / Byte.SIZE;
     }
 
-    private static EncodedValues piece(long[] bits, int from, int to) {
+    /** The smallest form without a line. */
+    static EncodedValues piece(long[] bits, int from, int to) {
         if (isConstant(bits, from, to)) {
             return EncodedValues.constant(bits[from], to - from);
         }

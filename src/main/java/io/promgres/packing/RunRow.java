@@ -27,7 +27,7 @@ final class RunRow {
         int first = CopyReader.fieldShort(row);
         int last = CopyReader.fieldShort(row);
         int kind = CopyReader.fieldShort(row);
-        int width = CopyReader.fieldIntOrZero(row);
+        int width = CopyReader.fieldIntOr(0, row);
         long slope = CopyReader.fieldLongOrZero(row);
         long[] shorts = CopyReader.fieldArray(row);
         long[] ints = CopyReader.fieldArray(row);
