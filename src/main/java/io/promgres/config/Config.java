@@ -264,7 +264,7 @@ public record Config(
             boolean enabled,
 
             @Setting(
-                    value = "1m",
+                    value = "2m",
                     min = "1s",
                     max = "1h",
                     meaning = {
