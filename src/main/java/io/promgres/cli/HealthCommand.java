@@ -45,6 +45,12 @@ public final class HealthCommand implements Callable<Integer> {
             description = "How long it is asked again until it is ready, such as 60s; by default it is asked once.")
     private String wait = "0s";
 
+    @Option(
+            names = "--pid",
+            paramLabel = "PID",
+            description = "The daemon's process: with --wait it is not waited for once that has ended.")
+    private Long pid;
+
     @Option(names = "--help", usageHelp = true, description = "Shows this.")
     private boolean help;
 
@@ -55,11 +61,14 @@ public final class HealthCommand implements Callable<Integer> {
         HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
         long end = System.nanoTime() + waitingTime().toNanos();
         String problem = problem(client, request);
-        while (problem != null && System.nanoTime() - end < 0) {
+        while (problem != null && !hasEnded() && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(BETWEEN.toNanos());
             problem = problem(client, request);
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (problem != null && hasEnded()) {
+            problem = "process " + pid + " has ended: its log says why";
+        }
         out.println(problem == null ? "ready" : problem);
         return problem == null ? 0 : ErrorHandler.FAILED;
     }
@@ -81,6 +90,10 @@ public final class HealthCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--url: \"" + base + "\": " + e.getMessage());
         }
+    }
+
+    private boolean hasEnded() {
+        return pid != null && !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
     /** Who listens on all addresses is asked on the loopback. */

@@ -35,6 +35,7 @@ public final class MigrateCommand implements Callable<Integer> {
     private int migrate(DatabaseUri database) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         Migrations migrations = new Migrations(database);
+        migrations.check(true);
         List<String> pending = migrations.pending();
         out.println(pending.isEmpty() ? "The schema of " + database + " is up to date." : "To do on " + database + ":");
         pending.forEach(step -> out.println("  " + step));

@@ -121,6 +121,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Programs programs = programs(options, directory, Account.forCluster(clusterDirectory));
         Cluster cluster = new Cluster(clusterDirectory, programs);
         UriFile uriFile = new UriFile(directory.resolve("database.uri"));
+        if (!cluster.exists() && options.port() != 0) {
+            LoopbackPort.checked(options.port());
+        }
         String password = prepare(cluster, programs, uriFile, options.durable());
         int port = startServer(options, cluster, programs);
         EmbeddedPostgres server = new EmbeddedPostgres(lock, programs, cluster, uri(port, password));

@@ -65,6 +65,7 @@ public final class Routes {
         private final Map<String, Map<String, Route>> table = new TreeMap<>();
         private final Map<String, Route> below = new TreeMap<>();
         private RouteGroup group = RouteGroup.READ;
+        private Optional<Endpoint> otherwise = Optional.empty();
 
         private Builder(Metrics metrics) {
             this.metrics = metrics;
@@ -104,10 +105,20 @@ public final class Routes {
             return this;
         }
 
+        /**
+         * Has an endpoint answer every path that has no route, instead of a 404.
+         *
+         * @param endpoint refuses by the headers alone, see {@link Endpoint#refuse}
+         */
+        public Builder otherwise(Endpoint endpoint) {
+            otherwise = Optional.of(endpoint);
+            return this;
+        }
+
         public Routes build() {
             Map<String, Methods> byPath = table.entrySet().stream()
                     .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> methods(e.getKey(), e.getValue())));
-            return new Routes(byPath, Map.copyOf(below), refusing(OTHER, Routes::notFound));
+            return new Routes(byPath, Map.copyOf(below), open(OTHER, otherwise.orElse((Refusal) Routes::notFound)));
         }
 
         private void put(String method, String path, Endpoint endpoint, Executor executor) {
@@ -123,9 +134,13 @@ public final class Routes {
         }
 
         private Route refusing(String path, Refusal refusal) {
-            // Nobody is asked who he is: the answer says no more than the documentation.
+            return open(path, refusal);
+        }
+
+        // No client needs credentials: the answer says no more than the documentation.
+        private Route open(String path, Endpoint endpoint) {
             return new Route(
-                    RouteGroup.HEALTH, refusal, Runnable::run, metrics.http().route(path, OTHER));
+                    RouteGroup.HEALTH, endpoint, Runnable::run, metrics.http().route(path, OTHER));
         }
     }
 

@@ -7,7 +7,7 @@ import io.promgres.observe.Metrics;
 final class ServerContext {
 
     private final HttpSettings settings;
-    private final Routes routes;
+    private volatile Routes routes;
     private final WebAccess access;
     private final InFlight inFlight;
     private final Metrics metrics;
@@ -52,6 +52,11 @@ final class ServerContext {
 
     Routes routes() {
         return routes;
+    }
+
+    /** From now on requests are routed by these. */
+    void route(Routes others) {
+        routes = others;
     }
 
     WebAccess access() {
