@@ -100,7 +100,7 @@ final class HttpRoutes {
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .group(RouteGroup.HEALTH)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(() -> stuck(ingest, decoders)), Runnable::run)
-                .add("GET", "/-/ready", HealthEndpoint.ready(this::unready), others)
+                .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(ingest)), others)
                 .group(RouteGroup.ADMIN)
                 .add("POST", "/-/reload", new ReloadEndpoint(config.web().enableLifecycle(), reload), others)
                 .build();
@@ -141,10 +141,10 @@ final class HttpRoutes {
         return ingest.stuck(patience).or(() -> decoders.stuck(patience));
     }
 
-    private Optional<String> unready() {
+    private Optional<String> unready(Ingest ingest) {
         try {
             database.checkWritable();
-            return Optional.empty();
+            return ingest.failing().map(reason -> "writes fail: " + reason);
         } catch (SQLException e) {
             return Optional.of("the database does not take samples: " + e.getMessage());
         }

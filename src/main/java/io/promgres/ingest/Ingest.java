@@ -39,6 +39,7 @@ public final class Ingest implements AutoCloseable {
     private final HistogramWriter histograms;
     private final StartWriter starts;
     private final AtomicInteger pending = new AtomicInteger();
+    private final WriteFailures failures = new WriteFailures(System::nanoTime);
 
     /**
      * Where the parts of a request are written.
@@ -151,6 +152,7 @@ public final class Ingest implements AutoCloseable {
         @Override
         public void stored(Rejections rejections) {
             pending.decrementAndGet();
+            failures.stored();
             acknowledgement.stored(rejections);
         }
 
@@ -162,6 +164,7 @@ public final class Ingest implements AutoCloseable {
         @Override
         public void unavailable(String reason) {
             pending.decrementAndGet();
+            failures.failed(reason);
             acknowledgement.unavailable(reason);
         }
     }
@@ -178,6 +181,11 @@ public final class Ingest implements AutoCloseable {
         return Stream.concat(flushers.workers(), others)
                 .flatMap(worker -> worker.stuck(patience).stream())
                 .findFirst();
+    }
+
+    /** Why the last requests were not stored; empty if a request was stored since, or none failed within a minute. */
+    public Optional<String> failing() {
+        return failures.now();
     }
 
     /** Has the views of these metrics made, soon. */
