@@ -1,5 +1,6 @@
 package io.promgres;
 
+import io.promgres.cli.BackupCommand;
 import io.promgres.cli.CheckConfigCommand;
 import io.promgres.cli.ConfigOptions;
 import io.promgres.cli.EnergyCommand;
@@ -11,6 +12,7 @@ import io.promgres.cli.LogOutput;
 import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
+import io.promgres.cli.RestoreCommand;
 import io.promgres.cli.ServeCommand;
 import io.promgres.cli.SqlCommand;
 import io.promgres.cli.TranslateCommand;
@@ -34,6 +36,8 @@ import picocli.CommandLine.Option;
             MaintenanceCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             QueryCommand.class,
             SqlCommand.class,
             TranslateCommand.class,
@@ -108,6 +112,8 @@ public final class Main {
                 Set.of("listen", "migrate"));
         addOptions(line, "maintenance", Set.of("listen", "migrate"));
         addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
+        addOptions(line, "backup", Set.of("listen", "migrate"));
+        addOptions(line, "restore", Set.of("listen", "migrate"));
         addOptions(line, "export", Set.of("listen", "migrate"));
         addOptions(line, "query", Set.of("listen", "migrate"));
         addOptions(line, "sql", Set.of("listen", "migrate"));
