@@ -219,7 +219,7 @@ public final class Daemon implements AutoCloseable {
     private DatabaseUri startDatabase(StartPhase phase) {
         phase.begin("starts the embedded PostgreSQL");
         EmbeddedPostgres server =
-                parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()));
+                parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort(), phase::goOn));
         embedded = Optional.of(server);
         return server.uri();
     }
