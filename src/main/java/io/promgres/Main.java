@@ -2,6 +2,7 @@ package io.promgres;
 
 import io.promgres.cli.BackupCommand;
 import io.promgres.cli.CheckConfigCommand;
+import io.promgres.cli.CompletionCommand;
 import io.promgres.cli.ConfigOptions;
 import io.promgres.cli.EnergyCommand;
 import io.promgres.cli.ErrorHandler;
@@ -10,12 +11,14 @@ import io.promgres.cli.HealthCommand;
 import io.promgres.cli.ImportCommand;
 import io.promgres.cli.LogOutput;
 import io.promgres.cli.MaintenanceCommand;
+import io.promgres.cli.ManPageCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
 import io.promgres.cli.RestoreCommand;
 import io.promgres.cli.ServeCommand;
 import io.promgres.cli.SqlCommand;
 import io.promgres.cli.TranslateCommand;
+import io.promgres.cli.UninstallCommand;
 import io.promgres.cli.VersionCommand;
 import io.promgres.observe.FatalErrors;
 import java.io.PrintWriter;
@@ -41,9 +44,12 @@ import picocli.CommandLine.Option;
             QueryCommand.class,
             SqlCommand.class,
             TranslateCommand.class,
+            UninstallCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
             VersionCommand.class,
+            CompletionCommand.class,
+            ManPageCommand.class,
             CommandLine.HelpCommand.class
         },
         versionProvider = VersionCommand.class,
@@ -114,6 +120,7 @@ public final class Main {
         addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
         addOptions(line, "backup", Set.of("listen", "migrate"));
         addOptions(line, "restore", Set.of("listen", "migrate"));
+        addOptions(line, "uninstall", Set.of("listen", "migrate", "db-port"));
         addOptions(line, "export", Set.of("listen", "migrate"));
         addOptions(line, "query", Set.of("listen", "migrate"));
         addOptions(line, "sql", Set.of("listen", "migrate"));

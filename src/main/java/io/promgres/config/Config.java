@@ -210,7 +210,17 @@ public record Config(
                     min = "0s",
                     max = "7d",
                     meaning = "How long after its end a block still waits for late samples.")
-            Duration grace) {}
+            Duration grace,
+
+            @Setting(
+                    value = "90d",
+                    min = "1h",
+                    max = "36500d",
+                    meaning = {
+                        "How long samples are kept; older ones are deleted. What SQL has set wins, for all metrics by",
+                        "set_default_retention_period() or for one by set_metric_retention_period()."
+                    })
+            Duration retention) {}
 
     /** What remote read gives out. */
     public record RemoteRead(

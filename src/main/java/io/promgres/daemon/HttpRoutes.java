@@ -15,6 +15,7 @@ import io.promgres.remoteread.RemoteReadEndpoint;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.remotewrite.RemoteWriteReceiver;
 import io.promgres.remotewrite.WriteEndpoint;
+import io.promgres.remotewrite.WriteHint;
 import io.promgres.remotewrite.WriteProtocol;
 import io.promgres.remotewrite.WriteReceiver;
 import io.promgres.schedule.Scheduler;
@@ -89,7 +90,10 @@ final class HttpRoutes {
                 .add("GET", STATUS_PATH + StatusEndpoint.LIVE, status, Runnable::run)
                 .addBelow(STATUS_PATH, status, parts.threads("promgres-status", STATUS_THREADS))
                 .group(RouteGroup.WRITE)
-                .add("POST", "/api/v1/write", write, decoders)
+                .hint(WriteHint::to)
+                .add("POST", WriteHint.PATH, write, decoders)
+                .add("POST", WriteHint.PATH + "/", write, decoders)
+                .add("POST", "/api/v1/push", write, decoders)
                 .add("POST", "/write", write, decoders)
                 .group(RouteGroup.READ)
                 .add("POST", "/api/v1/read", read, readers)

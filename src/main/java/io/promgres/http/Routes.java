@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -66,6 +67,7 @@ public final class Routes {
         private final Map<String, Route> below = new TreeMap<>();
         private RouteGroup group = RouteGroup.READ;
         private Optional<Endpoint> otherwise = Optional.empty();
+        private Function<RequestHead, Optional<String>> hint = head -> Optional.empty();
 
         private Builder(Metrics metrics) {
             this.metrics = metrics;
@@ -105,6 +107,12 @@ public final class Routes {
             return this;
         }
 
+        /** What an answer of 404 or 405 says besides: where that would be right which a client seems to want. */
+        public Builder hint(Function<RequestHead, Optional<String>> next) {
+            hint = next;
+            return this;
+        }
+
         /**
          * Has an endpoint answer every path that has no route, instead of a 404.
          *
@@ -118,7 +126,7 @@ public final class Routes {
         public Routes build() {
             Map<String, Methods> byPath = table.entrySet().stream()
                     .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> methods(e.getKey(), e.getValue())));
-            return new Routes(byPath, Map.copyOf(below), open(OTHER, otherwise.orElse((Refusal) Routes::notFound)));
+            return new Routes(byPath, Map.copyOf(below), open(OTHER, otherwise.orElse(refusal(this::notFound))));
         }
 
         private void put(String method, String path, Endpoint endpoint, Executor executor) {
@@ -130,11 +138,25 @@ public final class Routes {
 
         private Methods methods(String path, Map<String, Route> byName) {
             String allow = String.join(", ", byName.keySet());
-            return new Methods(Map.copyOf(byName), refusing(path, head -> notAllowed(head, allow)));
+            return new Methods(Map.copyOf(byName), open(path, refusal(head -> notAllowed(head, allow))));
         }
 
-        private Route refusing(String path, Refusal refusal) {
-            return open(path, refusal);
+        private Response notFound(RequestHead head) {
+            return Problem.NOT_FOUND.answer("there is nothing at " + head.path() + hinted(head));
+        }
+
+        private Response notAllowed(RequestHead head, String allow) {
+            return Problem.METHOD_NOT_ALLOWED
+                    .answer(head.path() + " does not take " + head.method() + ", only " + allow + hinted(head))
+                    .with("Allow", allow);
+        }
+
+        private String hinted(RequestHead head) {
+            return hint.apply(head).map(text -> "; " + text).orElse("");
+        }
+
+        private static Endpoint refusal(Refusal refusal) {
+            return refusal;
         }
 
         // No client needs credentials: the answer says no more than the documentation.
@@ -142,16 +164,6 @@ public final class Routes {
             return new Route(
                     RouteGroup.HEALTH, endpoint, Runnable::run, metrics.http().route(path, OTHER));
         }
-    }
-
-    private static Response notFound(RequestHead head) {
-        return Problem.NOT_FOUND.answer("there is nothing at " + head.path());
-    }
-
-    private static Response notAllowed(RequestHead head, String allow) {
-        return Problem.METHOD_NOT_ALLOWED
-                .answer(head.path() + " does not take " + head.method() + ", only " + allow)
-                .with("Allow", allow);
     }
 
     /** Refuses every request. */

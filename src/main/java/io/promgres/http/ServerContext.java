@@ -2,6 +2,7 @@ package io.promgres.http;
 
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
+import org.slf4j.LoggerFactory;
 
 /** What all connections of a server share. Thread-safe. */
 final class ServerContext {
@@ -14,6 +15,7 @@ final class ServerContext {
     private final UnexpectedErrorLog faults;
     private final CounterByReason<Limit> reached;
     private final ErrorResponses refusals = new ErrorResponses(this);
+    private final RefusalLog refusalLog = new RefusalLog(LoggerFactory.getLogger(HttpServer.class), System::nanoTime);
     private final PasswordChecks passwordChecks = new PasswordChecks();
     private final PermitCounter connections = new PermitCounter();
     private final PermitCounter requests = new PermitCounter();
@@ -77,6 +79,10 @@ final class ServerContext {
 
     ErrorResponses refusals() {
         return refusals;
+    }
+
+    RefusalLog refusalLog() {
+        return refusalLog;
     }
 
     PasswordChecks passwordChecks() {
