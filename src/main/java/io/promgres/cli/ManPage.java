@@ -106,7 +106,9 @@ final class ManPage {
 
     /** Characters that mean something to roff, and a line of its own for nothing. */
     private static String text(String plain) {
-        String escaped = plain.replaceAll("\\s+", " ")
+        // As picocli writes a line break.
+        String escaped = plain.replace("%n", " ")
+                .replaceAll("\\s+", " ")
                 .strip()
                 .replace("\\", "\\e")
                 .replace("-", "\\-")
