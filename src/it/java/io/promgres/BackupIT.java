@@ -95,6 +95,7 @@ class BackupIT {
                                 "prom_exemplar.native",
                                 "prom_latest.steady",
                                 "prom_text.steady",
+                                "prom_rollup_1h.steady",
                                 "energy.fact_usage",
                                 "metric_data.perf_test_job");
                 assertThat(shown(there)).isEqualTo(shown);
@@ -298,7 +299,12 @@ class BackupIT {
                     "facts",
                     () -> !daemon.value("SELECT count(*) FROM energy.fact_usage")
                             .equals("0"));
-            daemon.execute("CALL prom_api.execute_maintenance()");
+            daemon.value("SELECT prom_api.set_metric_rollups('steady', '1h')");
+            Await.until("a view of rollups", () -> {
+                daemon.execute("CALL prom_api.execute_maintenance()");
+                return daemon.value("SELECT to_regclass('prom_rollup_1h.steady') IS NOT NULL")
+                        .equals("t");
+            });
             assertThat(daemon.value("SELECT count(*) > 0 FROM prom_data.steady"))
                     .isEqualTo("t");
             List<TestSample> late = new ArrayList<>();
@@ -360,7 +366,7 @@ class BackupIT {
                 "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                         + " WHERE c.relkind IN ('r', 'v') AND (n.nspname IN ('prom_metric', 'prom_series', 'prom_latest',"
                         + " 'prom_exemplar', 'prom_histogram', 'prom_text', 'prom_text_histogram', 'energy', 'metric_data')"
-                        + " OR n.nspname = 'prom_info' AND c.relname IN ('metadata', 'series_start', 'label', 'label_key'))")) {
+                        + " OR n.nspname LIKE 'prom_rollup_%' OR n.nspname = 'prom_info' AND c.relname IN ('metadata', 'series_start', 'label', 'label_key'))")) {
             shown.put(relation, Sql.rows(connection, "SELECT r::text FROM " + relation + " r ORDER BY 1"));
         }
         return shown;

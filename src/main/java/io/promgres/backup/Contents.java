@@ -14,7 +14,7 @@ final class Contents {
 
     // Flyway's schemas, as they are called in resources/db; the history is that of the migrations.
     private static final String SCHEMAS =
-            "'_prom_catalog', 'prom_data', '_energy', 'energy', '_metric_data', 'metric_data'";
+            "'_prom_catalog', 'prom_data', '_prom_rollup', '_energy', 'energy', '_metric_data', 'metric_data'";
 
     private static final String COLUMNS = """
             (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a

@@ -220,7 +220,15 @@ public record Config(
                         "How long samples are kept; older ones are deleted. What SQL has set wins, for all metrics by",
                         "set_default_retention_period() or for one by set_metric_retention_period()."
                     })
-            Duration retention) {}
+            Duration retention,
+
+            @Setting(
+                    value = "none",
+                    meaning = {
+                        "Resolutions in which packed samples are also kept as rollups: none, 1h or 5m,1h. For metrics that have",
+                        "no choice of their own, see prom_api.set_metric_rollups(); set_default_rollups() overrides this key."
+                    })
+            RollupList rollups) {}
 
     /** What remote read gives out. */
     public record RemoteRead(

@@ -25,6 +25,7 @@ public final class Uninstall {
             "_prom_landing",
             "prom_data",
             "prom_data_series",
+            "_prom_rollup",
             "prom_metric",
             "prom_series",
             "prom_info",
@@ -45,8 +46,9 @@ public final class Uninstall {
     private static final List<String> ROLES =
             List.of("prom_admin", "prom_maintenance", "prom_modifier", "prom_writer", "prom_reader");
 
-    private static final String INSTALLED =
-            "SELECT FROM pg_namespace WHERE nspname = '_prom_catalog' AND nspname = ANY (?)";
+    // Those of rollups have the names of their resolutions.
+    private static final String PRESENT =
+            "SELECT nspname FROM pg_namespace WHERE nspname = ANY (?) OR nspname LIKE 'prom\\_rollup\\_%' ORDER BY nspname";
     private static final String DAEMONS = """
             SELECT pid FROM pg_stat_activity
             WHERE application_name = 'promgres' AND datname = current_database() AND pid <> pg_backend_pid()
@@ -114,14 +116,15 @@ public final class Uninstall {
     /** @throws SchemaException there is nothing of promgres in the database, or it cannot be looked at */
     public Plan plan() {
         try (Connection session = sessions.getConnection()) {
-            if (rows(session, INSTALLED, SCHEMAS).isEmpty()) {
+            List<String> present = rows(session, PRESENT, SCHEMAS);
+            if (!present.contains(SCHEMAS.get(0))) {
                 throw new SchemaException("there is nothing of promgres in " + database);
             }
             return new Plan(
-                    rows(session, OWN, SCHEMAS),
+                    rows(session, OWN, present),
                     rows(session, PRESENT_ROLES, ROLES),
-                    rows(session, FOREIGN, SCHEMAS),
-                    rows(session, DAEMONS, SCHEMAS));
+                    rows(session, FOREIGN, present),
+                    rows(session, DAEMONS, present));
         } catch (SQLException e) {
             throw new SchemaException(NextStep.after(e, database), e);
         }
@@ -137,8 +140,7 @@ public final class Uninstall {
         try (Connection session = sessions.getConnection();
                 Statement statement = session.createStatement()) {
             statement.execute(functions());
-            List<String> present =
-                    rows(session, "SELECT nspname FROM pg_namespace WHERE nspname = ANY (?) ORDER BY nspname", SCHEMAS);
+            List<String> present = rows(session, PRESENT, SCHEMAS);
             dropAll(session, present, "'v', 'VIEW'");
             // A partition goes like any other table; what it is a partition of comes last, as the newest come first.
             dropAll(session, present, "'r', 'TABLE'");
