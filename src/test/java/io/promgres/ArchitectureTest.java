@@ -42,7 +42,7 @@ class ArchitectureTest {
     private static final String DIRECTIONS = """
             access      | config                                                                        | who may do what is decided without sockets
             backup      | config schema session                                                         | it copies rows, and knows no feature
-            cli         | backup config daemon embedded energy maintenance model observe promql query remoteread schema store transfer | a command puts parts together
+            cli         | access backup config daemon embedded energy maintenance model observe promql query remoteread schema store transfer | a command puts parts together
             codec       | model                                                                         | it knows bytes, and no message of a protocol
             config      |                                                                               | every part is given its settings, it gives none of them anything
             daemon      | access config embedded energy http ingest maintenance observe perftest promql query remoteread remotewrite replica schedule schema series status store tiers | it puts the daemon together

@@ -29,7 +29,10 @@ public final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        return ConfiguredDatabase.use(config, this::migrate);
+        // What only looks makes no database.
+        return dryRun
+                ? ConfiguredDatabase.useExisting(config, this::migrate)
+                : ConfiguredDatabase.use(config, this::migrate);
     }
 
     private int migrate(DatabaseUri database) throws Exception {
