@@ -11,6 +11,9 @@ import java.util.List;
 /** Statements on a connection, with their results as text, as psql shows them. */
 public final class Sql {
 
+    /** PostgreSQL reports it as an internal error, XX000. */
+    private static final String CHANGED_BY_ANOTHER_SESSION = "tuple concurrently updated";
+
     private Sql() {}
 
     /** The rows, each with its columns joined by {@code |}; NULL is empty. */
@@ -47,9 +50,26 @@ public final class Sql {
         return row.toString();
     }
 
+    /**
+     * Runs a statement without a result. PostgreSQL refuses a GRANT or an ALTER on a table whose catalog row another session
+     * changes at that moment, as the daemon does when it makes a partition; such a statement is run again.
+     */
     public static void execute(Connection connection, String sql) throws SQLException {
+        while (!ran(connection, sql)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** False if the statement met another change of the same catalog row, and can be run again. */
+    private static boolean ran(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+            return true;
+        } catch (SQLException e) {
+            if (connection.getAutoCommit() && e.getMessage().contains(CHANGED_BY_ANOTHER_SESSION)) {
+                return false;
+            }
+            throw e;
         }
     }
 
