@@ -20,6 +20,7 @@ final class ExactBuckets {
         private double last;
         private double lost;
         private double increase;
+        private boolean huge;
 
         Bucket(long start) {
             this.start = start;
@@ -39,9 +40,11 @@ final class ExactBuckets {
             }
             last = value;
             count++;
+            huge |= Math.abs(value) >= HUGE;
         }
 
         void grow(Double prior) {
+            huge |= prior != null && Math.abs(prior) >= HUGE;
             double from = prior == null ? first : first < prior ? 0 : prior;
             increase = last - from + lost;
         }
@@ -53,10 +56,12 @@ final class ExactBuckets {
             max = Math.max(max, next.max);
             last = next.last;
             increase += next.increase;
+            huge |= next.huge;
         }
 
         List<Object> row() {
-            return ExactBuckets.row(count, sum, sum / count, min, max, first, last, increase);
+            double shown = huge ? Double.POSITIVE_INFINITY : sum;
+            return ExactBuckets.row(count, shown, sum / count, min, max, first, last, increase);
         }
     }
 
@@ -112,7 +117,7 @@ final class ExactBuckets {
         return row;
     }
 
-    /** Whether no sum of these numbers is near what a double can hold: those are made in another way. */
+    /** Whether no number in these sums is near what a double can hold: those are made in another way. */
     static boolean isOrdinary(List<Object> row) {
         return row.stream().skip(1).allMatch(number -> Math.abs((Double) number) < HUGE);
     }
