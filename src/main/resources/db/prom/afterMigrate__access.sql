@@ -106,6 +106,10 @@ BEGIN
                           ('drop_text_view', 'prom_admin'),
                           ('set_text_views', 'prom_admin'),
                           ('set_latest_lookback', 'prom_admin'),
+                          ('set_rollup_retention_period', 'prom_admin'),
+                          ('set_default_rollups', 'prom_admin'),
+                          ('set_metric_rollups', 'prom_admin'),
+                          ('reset_metric_rollups', 'prom_admin'),
                           ('register_metric_view', 'prom_admin'),
                           ('unregister_metric_view', 'prom_admin'),
                           ('config_maintenance_jobs', 'prom_admin')) v(name, role) ON v.name = p.proname
