@@ -30,7 +30,7 @@ class HotStandbyIT {
 
     private static final int METRICS = 4;
     private static final int SERIES = 20;
-    private static final int TIMES = 100;
+    private static final int TIMES = 50;
     private static final int BLOCKS = 3;
     private static final String ALL = Integer.toString(SERIES * TIMES * BLOCKS);
 
@@ -105,10 +105,11 @@ class HotStandbyIT {
     private void sendAll(RunningDaemon daemon) throws Exception {
         for (int block = 0; block < BLOCKS; block++) {
             long begin = now - Duration.ofHours(5 + 2L * block).toMillis();
+            List<TestSample> scrapes = new ArrayList<>();
             for (int time = 0; time < TIMES; time++) {
-                assertThat(daemon.send(scrape(begin + 1_000L * time)).statusCode())
-                        .isEqualTo(204);
+                scrapes.addAll(scrape(begin + 1_000L * time));
             }
+            assertThat(daemon.send(scrapes).statusCode()).isEqualTo(204);
         }
         byte[] histogram = WriteRequest.newBuilder()
                 .addTimeseries(TimeSeries.newBuilder()
