@@ -12,6 +12,9 @@ import java.util.function.Predicate;
  */
 final class LabelMatcher {
 
+    /** RE2/J calls itself for each level of groups, and would overflow the stack. */
+    private static final int MOST_GROUPS = 1_000;
+
     private final Matcher matcher;
     private final Predicate<String> positive;
 
@@ -22,6 +25,10 @@ final class LabelMatcher {
     }
 
     private static Predicate<String> regularExpression(Matcher matcher) throws ReadRefusedException {
+        if (matcher.value().chars().filter(c -> c == '(').count() > MOST_GROUPS) {
+            throw new ReadRefusedException("the regular expression for the label " + matcher.name() + " has more than "
+                    + MOST_GROUPS + " groups");
+        }
         try {
             return Pattern.compile("(?s:" + matcher.value() + ")")::matches;
         } catch (PatternSyntaxException e) {
