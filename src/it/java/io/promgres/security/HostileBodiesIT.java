@@ -110,11 +110,11 @@ class HostileBodiesIT {
             assertAnswered(post("/api/v1/read", V1, WriteBody.compress(message)), 200, 400);
         }
         for (String text : List.of("\u0000", "\ud800", "a\u0000b", "x".repeat(1 << 20), "")) {
-            byte[] message =
-                    v1(series().addLabels(Label.newBuilder().setName("a" + text).setValue(text)));
+            byte[] message = v1(
+                    sampled().addLabels(Label.newBuilder().setName("a" + text).setValue(text)));
             assertAnswered(post("/api/v1/write", V1, WriteBody.compress(message)), 204, 400);
         }
-        assertAnswered(post("/api/v1/write", V1, WriteBody.compress(v1(series().addLabels(notUtf8())))), 400);
+        assertAnswered(post("/api/v1/write", V1, WriteBody.compress(v1(sampled().addLabels(notUtf8())))), 400);
     }
 
     @Test
@@ -395,6 +395,10 @@ class HostileBodiesIT {
     private static TimeSeries.Builder series() {
         return TimeSeries.newBuilder()
                 .addLabels(Label.newBuilder().setName("__name__").setValue("hostile"));
+    }
+
+    private static TimeSeries.Builder sampled() {
+        return series().addSamples(Sample.newBuilder().setTimestamp(NOW).setValue(1));
     }
 
     private static Histogram.Builder histogram() {

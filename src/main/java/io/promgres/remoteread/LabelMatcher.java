@@ -20,6 +20,10 @@ final class LabelMatcher {
 
     /** @throws ReadRefusedException if it is a regular expression that RE2 does not know */
     LabelMatcher(Matcher matcher) throws ReadRefusedException {
+        if (matcher.name().indexOf('\0') >= 0 || matcher.value().indexOf('\0') >= 0) {
+            // No label has it, and the database does not take it.
+            throw new ReadRefusedException("a matcher has the character U+0000");
+        }
         this.matcher = matcher;
         this.positive = isRegularExpression() ? regularExpression(matcher) : matcher.value()::equals;
     }
