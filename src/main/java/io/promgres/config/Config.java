@@ -264,6 +264,16 @@ public record Config(
             boolean enabled,
 
             @Setting(
+                    value = "2m",
+                    min = "1s",
+                    max = "1h",
+                    meaning = {
+                        "How often the daemon computes the facts of new samples. A fact of the current bucket is written anew",
+                        "each time, so that a shorter interval costs more WAL."
+                    })
+            Duration interval,
+
+            @Setting(
                     unset = SpecialValue.BUILT_IN,
                     inline = true,
                     meaning = {
