@@ -154,7 +154,7 @@ AS $$
                            lead(v.bucket) OVER w AS bucket_next
                     FROM (SELECT a.time, a.value, date_bin(interval '%2$s seconds', a.time, timestamptz '1970-01-01 00:00:00+00') AS bucket
                           FROM (%1$s) a WHERE a.value <> 'NaN') v
-                    WINDOW w AS (ORDER BY v.time)) b) n
+                    WINDOW w AS (ORDER BY v.bucket, v.time)) b) n
         GROUP BY n.bucket$sql$, samples, seconds)
 $$;
 COMMENT ON FUNCTION _prom_catalog.rollup_of_samples IS
@@ -247,10 +247,6 @@ BEGIN
     EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', 'prom_rollup_' || rollup.name);
     EXECUTE format('COMMENT ON SCHEMA %I IS %L', 'prom_rollup_' || rollup.name,
                    'A view for each metric with a row for each series and bucket of ' || rollup.name || '.');
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_reader') THEN
-        EXECUTE format('GRANT USAGE ON SCHEMA %I TO prom_reader', 'prom_rollup_' || rollup.name);
-        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO prom_reader', 'prom_rollup_' || rollup.name);
-    END IF;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_rollup IS 'Makes what a resolution of rollups needs, or brings it up to date.';
