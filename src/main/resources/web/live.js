@@ -9,7 +9,7 @@ const INTERVAL = 5000;
 
 const CHARTS = [
   { title: 'Samples', format: value => `${amount(value)}/s`, lines: [['stored', 'samples'], ['rejected', 'rejected']] },
-  { title: 'Latency of a write', format: seconds, lines: [['median', 'median'], ['99th percentile', 'p99']] },
+  { title: 'Latency of a write', format: seconds, empty: 'no request yet', lines: [['median', 'median'], ['99th percentile', 'p99']] },
   { title: 'Requests', format: value => `${amount(value)}/s`, lines: [['answered', 'requests'], ['failed', 'failures']] },
   { title: 'New series', format: value => `${amount(value)}/s`, lines: [['first seen', 'series']] },
 ];
@@ -23,7 +23,7 @@ function state(text, kind) {
 }
 
 export function startLive() {
-  const charts = CHARTS.map(({ title, format }) => new Chart(title, format, time));
+  const charts = CHARTS.map(({ title, format, empty }) => new Chart(title, format, time, { empty }));
   charts.forEach(chart => chart.show([], []));
   byId('charts').append(...charts.map(chart => chart.root));
   poll('live', INTERVAL, figures => {

@@ -24,17 +24,37 @@ public enum StatusQuery {
                 ORDER BY m.total_size_bytes DESC, m.metric_name
                 LIMIT 10000) m"""),
 
-    /** One metric: what it is about, and its label names. */
+    /** One metric: what it is about, and its label names, each with the five values that most of its series have. */
     METRIC("metric", "name", Duration.ofSeconds(15), """
             SELECT json_build_object(
                 'name', m.metric_name,
                 'help', _prom_catalog.metric_help(m.metric_name),
+                'type', (SELECT nullif(a.type, 'unknown') FROM _prom_catalog.current_metadata(m.metric_name) a),
                 'retention', _prom_catalog.metric_retention(m.id)::text,
                 'labels', (SELECT coalesce(json_agg(v ORDER BY v.created DESC, v.values DESC, v.key), '[]')
-                           FROM (SELECT l.key, l.num_values AS values, l.num_values_last_hour AS created
-                                 FROM prom_api.metric_label_values(m.metric_name) l) v))
+                           FROM (SELECT l.key, l.num_values AS values, l.num_values_last_hour AS created, o.some
+                                 FROM prom_api.metric_label_values(m.metric_name) l
+                                 JOIN _prom_catalog.label_key k ON k.key = l.key
+                                 JOIN _prom_catalog.label_key_position p ON p.metric_id = m.id AND p.label_key_id = k.id,
+                                      LATERAL (SELECT coalesce(json_agg(b.value ORDER BY c.series DESC, b.value), '[]') AS some
+                                               FROM (SELECT s.labels[p.pos] AS id, count(*) AS series
+                                                     FROM _prom_catalog.series s
+                                                     WHERE s.metric_id = m.id AND s.labels[p.pos] <> 0
+                                                     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5) c
+                                               JOIN _prom_catalog.label b ON b.id = c.id) o) v))
             FROM _prom_catalog.metric m
             WHERE m.metric_name = ?"""),
+
+    /** A metric's newest sample, and how many seconds it is old by the clock of the database. */
+    NEWEST("newest", "name", Duration.ofSeconds(10), """
+            SELECT json_build_object(
+                'time', (extract(epoch FROM n.time) * 1000)::bigint,
+                'age', extract(epoch FROM clock_timestamp() - n.time),
+                'value', n.value::text,
+                'stale', prom_api.is_stale_marker(n.value),
+                'labels', prom_api.jsonb(n.labels))
+            FROM _prom_catalog.metric m, LATERAL prom_api.newest_samples(m.metric_name, 1) n
+            WHERE m.metric_name = ? AND m.views_positions > 0"""),
 
     /** The label names with the most values. */
     LABELS("labels", "", Duration.ofSeconds(15), """

@@ -35,8 +35,10 @@ public final class WebFiles {
             "labels.js",
             "live.js",
             "metrics.js",
+            "opened.js",
             "page.js",
             "query.js",
+            "series.js",
             "sql.js",
             "table.js");
 
