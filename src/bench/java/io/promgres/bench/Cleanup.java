@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * What has to be stopped and deleted, the last first. Thread-safe; whatever is added after the end is closed at once.
  */
-final class Cleanup implements AutoCloseable {
+public final class Cleanup implements AutoCloseable {
 
     private final Deque<AutoCloseable> things = new ArrayDeque<>();
     private boolean closed;
@@ -52,7 +52,7 @@ final class Cleanup implements AutoCloseable {
     }
 
     /** Deletes a directory with all that is in there, if it exists. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

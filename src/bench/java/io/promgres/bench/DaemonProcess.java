@@ -5,8 +5,8 @@ import com.sun.tools.attach.VirtualMachine;
 import io.promgres.config.DatabaseUri;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,15 +16,18 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.management.JMException;
 import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** The packaged daemon as a process, as a user starts it, and what its JVM says about itself. */
-final class DaemonProcess implements AutoCloseable {
+public final class DaemonProcess implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("listens on http://[^:]+:(\\d+)");
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
     private static final int STOP_SECONDS = 30;
 
     private final Process process;
@@ -33,14 +36,14 @@ final class DaemonProcess implements AutoCloseable {
     private final double startSeconds;
     private final JMXConnector management;
     private final ThreadMXBean threads;
-    private final MemoryMXBean memory;
+    private final MBeanServerConnection beans;
 
     /**
      * Starts it, and returns when it takes requests.
      *
      * @param log for its log
      */
-    DaemonProcess(Options options, DatabaseUri database, Path log) throws Exception {
+    public DaemonProcess(DaemonOptions options, DatabaseUri database, Path log) throws Exception {
         long begin = System.nanoTime();
         process = builder(options, database, log, "serve", "--listen", "127.0.0.1:0")
                 .start();
@@ -51,11 +54,9 @@ final class DaemonProcess implements AutoCloseable {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
             management = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
             machine.detach();
-            MBeanServerConnection beans = management.getMBeanServerConnection();
+            beans = management.getMBeanServerConnection();
             threads = ManagementFactory.newPlatformMXBeanProxy(
                     beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
-            memory = ManagementFactory.newPlatformMXBeanProxy(
-                    beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
         } catch (Exception e) {
             process.destroyForcibly().waitFor();
             throw e;
@@ -67,7 +68,7 @@ final class DaemonProcess implements AutoCloseable {
      * projected, and it does not store metrics of its own: a minute of data passes in a second here, and what is due by the
      * data's time would be done a hundred times as often as it is.
      */
-    static ProcessBuilder builder(Options options, DatabaseUri database, Path log, String... arguments) {
+    static ProcessBuilder builder(DaemonOptions options, DatabaseUri database, Path log, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + options.xmx());
@@ -105,8 +106,12 @@ final class DaemonProcess implements AutoCloseable {
         throw new IOException("the daemon did not start: " + Files.readString(log));
     }
 
-    int port() {
+    public int port() {
         return port;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
     }
 
     /** From the start of the process until it took requests. */
@@ -118,7 +123,7 @@ final class DaemonProcess implements AutoCloseable {
         return linux.cpuSeconds();
     }
 
-    long residentBytes() {
+    public long residentBytes() {
         return linux.residentBytes();
     }
 
@@ -129,10 +134,27 @@ final class DaemonProcess implements AutoCloseable {
                 .sum();
     }
 
-    /** Bytes of heap in use after a garbage collection. */
-    long liveBytes() {
-        memory.gc();
-        return memory.getHeapMemoryUsage().getUsed();
+    /**
+     * Bytes of the objects that are in use. The JVM counts them in the pause of a collection, so that what is allocated
+     * between a collection and a question that follows it is not among them.
+     */
+    public long liveBytes() {
+        try {
+            String histogram = (String) beans.invoke(
+                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                    "gcClassHistogram",
+                    new Object[] {new String[0]},
+                    new String[] {String[].class.getName()});
+            Matcher total = TOTAL.matcher(histogram);
+            if (!total.find()) {
+                throw new IllegalStateException("the histogram of the heap has no total");
+            }
+            return Long.parseLong(total.group(1));
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -54,10 +54,10 @@ final class DaemonUnderLoad {
 
     private DaemonProcess start(History history) throws Exception {
         if (history.scrapes() == 0) {
-            return cleanup.add(new DaemonProcess(options, database, log));
+            return cleanup.add(new DaemonProcess(options.daemon(), database, log));
         }
         try (ClosedBlocks blocks = new ClosedBlocks(database)) {
-            DaemonProcess started = cleanup.add(new DaemonProcess(options, database, log));
+            DaemonProcess started = cleanup.add(new DaemonProcess(options.daemon(), database, log));
             history.send(load, started.port(), log);
             blocks.pack();
             return started;
@@ -109,7 +109,7 @@ final class DaemonUnderLoad {
 
     /** Seconds from the start of another process of the daemon on the database until it takes requests. */
     double restart() throws Exception {
-        DaemonProcess again = cleanup.add(new DaemonProcess(options, database, log));
+        DaemonProcess again = cleanup.add(new DaemonProcess(options.daemon(), database, log));
         double seconds = again.startSeconds();
         cleanup.close(again);
         return seconds;

@@ -12,17 +12,15 @@ import java.util.Map;
 /**
  * Measures the whole daemon, HTTP request to commit, beside yardsticks that write or decode the same data on the same machine.
  *
- * <pre>{@code mvn -q -Pbench verify}</pre>
+ * <pre>{@code mvn -q -Pbench package exec:exec -Dbench=end-to-end}</pre>
  *
  * <p>How to read what it prints: src/docs/performance.md.
  */
-public final class EndToEndBenchmark {
+final class EndToEndBenchmark {
 
     private EndToEndBenchmark() {}
 
-    /** @param arguments see {@link Options} */
-    public static void main(String[] arguments) throws Exception {
-        Options options = Options.parse(arguments);
+    static void run(Options options) throws Exception {
         Path work = options.directory().resolve("work");
         Cleanup.delete(work);
         Files.createDirectories(work);
@@ -66,9 +64,13 @@ public final class EndToEndBenchmark {
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         all.put("PostgreSQL", server.version());
         all.put("Java", Runtime.version().toString());
-        all.put("daemon", ("-Xmx" + options.xmx() + " " + String.join(" ", options.jvm())).strip());
-        if (!options.settings().isEmpty()) {
-            all.put("settings", options.settings().toString());
+        all.put(
+                "daemon",
+                ("-Xmx" + options.daemon().xmx() + " "
+                                + String.join(" ", options.daemon().jvm()))
+                        .strip());
+        if (!options.daemon().settings().isEmpty()) {
+            all.put("settings", options.daemon().settings().toString());
         }
         if (!options.compare().isEmpty()) {
             all.put("compared with", options.compare().toString());

@@ -24,11 +24,11 @@ import java.util.TreeMap;
  * modes), each scraped every 15 s at its own moment. Energy switched off and on, with none of the labels that energy needs,
  * and with machine, project and sessions.
  *
- * <pre>{@code mvn -q -Pbench package -DskipTests && mvn -q -Pbench exec:exec@energy-cost -Denergy-cost.minutes=5}</pre>
+ * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="energy-cost --minutes=5"}</pre>
  *
  * Prints WAL and CPU of a minute, of the daemon and of the database, and their ratios to energy switched off.
  */
-public final class EnergyCostBenchmark {
+final class EnergyCostBenchmark {
 
     private static final int MACHINES = 63;
     private static final int CPUS = 8;
@@ -55,20 +55,23 @@ public final class EnergyCostBenchmark {
         this.scrapes = scrapes;
     }
 
-    /** @param arguments the packaged daemon, a directory to work in, minutes of each measurement */
-    public static void main(String[] arguments) throws Exception {
-        Path work = Path.of(arguments[1], "energy-cost");
-        int scrapes = (int) (Double.parseDouble(arguments[2]) * 60 / SCRAPE.toSeconds());
+    /**
+     * @param jar the packaged daemon
+     * @param work a directory that it makes, and deletes at the end
+     * @param minutes of each measurement
+     */
+    static void run(Path jar, Path work, double minutes) throws Exception {
+        int scrapes = (int) (minutes * 60 / SCRAPE.toSeconds());
         Cleanup.delete(work);
         Files.createDirectories(work);
         try (Cleanup cleanup = Cleanup.atShutdown()) {
             cleanup.add(() -> Cleanup.delete(work));
             DatabaseServer server = cleanup.add(new DatabaseServer(work.resolve("database")));
-            new EnergyCostBenchmark(work, server, Path.of(arguments[0]), scrapes).run();
+            new EnergyCostBenchmark(work, server, jar, scrapes).measureAll();
         }
     }
 
-    private void run() throws Exception {
+    private void measureAll() throws Exception {
         System.out.println("| energy | WAL a minute | to off | CPU s a minute | to off |");
         System.out.println("|---|---:|---:|---:|---:|");
         Cost off = new Cost(1, 1);
@@ -92,17 +95,8 @@ public final class EnergyCostBenchmark {
     private Cost measure(Variant variant) throws Exception {
         String name = "energy_" + variant.name().replaceAll("\\W+", "_");
         DatabaseUri database = server.create(name);
-        Options options = Options.parse(new String[] {
-            "--jar=" + jar,
-            "--directory=" + work,
-            "--workloads=a",
-            "--series=1",
-            "--protocol=1",
-            "--rounds=1",
-            "--seconds=1",
-            "--xmx=256m",
-            "--settings=energy.enabled=" + variant.enabled()
-        });
+        DaemonOptions options = new DaemonOptions(
+                jar, "256m", List.of(), Map.of("energy.enabled", Boolean.toString(variant.enabled())));
         try (DaemonProcess daemon = new DaemonProcess(options, database, work.resolve(name + ".log"));
                 Connection connection = DatabaseServer.connect(database)) {
             Site site = new Site(daemon.port(), variant.labelled());

@@ -18,11 +18,11 @@ import java.util.List;
  * Series that nobody has seen before, interned into an empty database as the daemon does it, beside the same rows copied from
  * table to table into tables with the same columns and indexes: what PostgreSQL itself needs to keep them.
  *
- * <pre>{@code mvn -q -Pbench test-compile exec:exec@first-seen}</pre>
+ * <pre>{@code mvn -q -Pbench package exec:exec -Dbench=first-seen}</pre>
  *
  * Prints a line for each tenth: how the cost grows.
  */
-public final class FirstSeenBenchmark {
+final class FirstSeenBenchmark {
 
     private static final int BATCH = 5_000;
     private static final int LINES = 10;
@@ -38,11 +38,9 @@ public final class FirstSeenBenchmark {
         this.store = store;
     }
 
-    /** @param arguments the number of series, the letter of their workload (a, b or c), a directory to work in */
-    public static void main(String[] arguments) throws Exception {
-        int series = Integer.parseInt(arguments[0]);
-        Population population = Workload.of(arguments[1]).population(series);
-        Path work = Path.of(arguments[2], "first-seen");
+    /** @param work a directory that it makes, and deletes at the end */
+    static void run(int series, Workload workload, Path work) throws Exception {
+        Population population = workload.population(series);
         Cleanup.delete(work);
         Files.createDirectories(work);
         try (Cleanup cleanup = Cleanup.atShutdown()) {
@@ -52,11 +50,11 @@ public final class FirstSeenBenchmark {
             new Migrations(database).migrate();
             Connection connection = cleanup.add(DatabaseServer.connect(database));
             Database pool = cleanup.add(new Database(database, 2, new SimpleMeterRegistry()));
-            new FirstSeenBenchmark(server, connection, new SeriesStore(pool.pool())).run(population);
+            new FirstSeenBenchmark(server, connection, new SeriesStore(pool.pool())).measure(population);
         }
     }
 
-    private void run(Population population) throws SQLException {
+    private void measure(Population population) throws SQLException {
         System.out.println("| series known | new series/s | database CPU s/M | daemon CPU s/M |");
         System.out.println("|---:|---:|---:|---:|");
         int step = population.size() / LINES;

@@ -53,7 +53,7 @@ final class PackingRun {
 
     /** Packs all blocks that have closed; returns the packer's seconds of CPU. */
     static double pack(Options options, DatabaseUri database, Path log) throws IOException, InterruptedException {
-        ProcessBuilder builder = DaemonProcess.builder(options, database, log, "maintenance");
+        ProcessBuilder builder = DaemonProcess.builder(options.daemon(), database, log, "maintenance");
         builder.environment().put("PROMGRES_STORAGE_GRACE", "0s");
         Process process =
                 builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();

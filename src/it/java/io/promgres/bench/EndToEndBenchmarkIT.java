@@ -30,7 +30,7 @@ class EndToEndBenchmarkIT {
 
     @Test
     void aSmallRunFindsEverythingStoredReportsItAndLeavesNothingBehind() throws Exception {
-        run("--workloads=b", "--series=1000", "--protocol=2", "--rounds=1", "--packing=true");
+        run("--workloads=b", "--series=1000", "--protocol=2", "--rounds=1", "--packing");
 
         assertThat(directory.resolve("results.md"))
                 .content()
@@ -54,7 +54,7 @@ class EndToEndBenchmarkIT {
 
     @Test
     void queriesAreAskedOfPromgresAndOfRowsWhileSamplesComeIn() throws Exception {
-        run("--workloads=a", "--series=1000", "--protocol=1", "--rounds=3", "--queries=true", "--rate=2000");
+        run("--workloads=a", "--series=1000", "--protocol=1", "--rounds=3", "--queries", "--rate=2000");
 
         assertThat(directory.resolve("queries.md"))
                 .content()
@@ -65,10 +65,15 @@ class EndToEndBenchmarkIT {
     }
 
     private void run(String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(
-                List.of("--jar=" + JAR, "--directory=" + directory, "--seconds=0.1", "--warm-up=0.1", "--xmx=256m"));
+        List<String> all = new ArrayList<>(List.of(
+                "end-to-end",
+                "--jar=" + JAR,
+                "--directory=" + directory,
+                "--seconds=0.1",
+                "--warm-up=0.1",
+                "--xmx=256m"));
         all.addAll(List.of(arguments));
-        EndToEndBenchmark.main(all.toArray(String[]::new));
+        assertThat(Main.run(all.toArray(String[]::new))).isZero();
     }
 
     private void assertNothingIsLeft() {

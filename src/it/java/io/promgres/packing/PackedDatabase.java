@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
 /** A database with the writers and the packer of a daemon, and what its views show. */
 final class PackedDatabase implements AutoCloseable {
@@ -91,8 +92,13 @@ final class PackedDatabase implements AutoCloseable {
         }
     }
 
-    void seal() throws SQLException {
-        packer.seal(GRACE);
+    List<Packer.Partition> seal() throws SQLException {
+        return packer.seal(GRACE);
+    }
+
+    /** The connections of the maintenance. */
+    DataSource background() {
+        return database.background();
     }
 
     /** Seals what has closed, and packs what is sealed, once. */

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,6 +85,24 @@ class PackingWhileUsedIT {
         } finally {
             writing.set(false);
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aPartitionThatAnotherPackerHasDroppedMeanwhileIsNoError() throws Exception {
+        RandomSeries series = RandomSeries.of(new Random(1), 2, start, 1);
+        try (PackedDatabase database = new PackedDatabase()) {
+            database.intern(series.labels());
+            database.write(database.fast(), series.samples());
+            List<Packer.Partition> sealed = database.seal();
+            database.packAll();
+
+            EmptyPartitions empty = new EmptyPartitions(database.background());
+            for (Packer.Partition partition : sealed) {
+                empty.drop(partition);
+            }
+            assertThat(sealed).isNotEmpty();
+            assertThat(database.shown()).isEqualTo(PackedDatabase.expected(series.samples()));
         }
     }
 

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Decoding of known series: 100,000 series with about 130 label bytes each, in requests of 2,000 samples. Run it with
- * {@code mvn -q -Pbench test-compile exec:exec -Djmh=DecodeBenchmark}.
+ * {@code mvn -q -Pbench test-compile exec:exec@jmh -Djmh=DecodeBenchmark}.
  *
  * <p>Commit 3ab29e1, JDK 17.0.15, ns for each sample. The two cores were busy with other work: medians can be off by half,
  * the fastest iteration says more about the code. SHUFFLED is one short run, before the heap was fixed.

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Looking up keys of about 130 bytes, in the order of their insertion as a scrape does, or in a random one. Run it with
- * {@code mvn -q -Pbench test-compile exec:exec -Djmh=SeriesCacheBenchmark}.
+ * {@code mvn -q -Pbench test-compile exec:exec@jmh -Djmh=SeriesCacheBenchmark}.
  *
  * <p>Commit 3ab29e1, JDK 17.0.15, ns for each look-up, mean of 3 iterations of a second with the default heap. The two cores
  * were busy with other work, so that only the order of magnitude counts.

@@ -39,8 +39,13 @@ public final class BitBuffer {
         write(rest, Byte.SIZE);
     }
 
+    /** How many bytes it takes. */
+    public int bytes() {
+        return (bits + 7) / Byte.SIZE;
+    }
+
     /** A copy, filled up with zeros to whole bytes. */
     public byte[] toBytes() {
-        return Arrays.copyOf(bytes, (bits + 7) / Byte.SIZE);
+        return Arrays.copyOf(bytes, bytes());
     }
 }

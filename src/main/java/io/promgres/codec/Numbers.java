@@ -37,11 +37,21 @@ public final class Numbers {
         numbers[i] = number;
     }
 
+    /** Adds the numbers of another one. */
+    public void addAll(Numbers others) {
+        for (int i = 0; i < others.size; i++) {
+            add(others.numbers[i]);
+        }
+    }
+
+    /** Whether another one has the same numbers in the same order. */
+    public boolean isSameAs(Numbers other) {
+        return Arrays.equals(numbers, 0, size, other.numbers, 0, other.size);
+    }
+
     /** Takes the numbers of another one in place of its own. */
     public void copy(Numbers other) {
         clear();
-        for (int i = 0; i < other.size; i++) {
-            add(other.numbers[i]);
-        }
+        addAll(other);
     }
 }

@@ -210,10 +210,11 @@ final class Flusher extends Worker<Flusher.Part> {
         if (known.epoch() != epoch) {
             return false;
         }
-        landing.write(rows, known.places());
+        long differing = landing.write(rows, known.places());
         failures.succeeded();
         metrics.flushed(rows.size(), rows.samples(), System.nanoTime() - began);
         metrics.samplesDuplicate(received - rows.samples());
+        metrics.samplesDiffering(differing + rows.differing());
         return true;
     }
 

@@ -22,6 +22,7 @@ public final class LandingRows {
     private final long[] order;
     private int size;
     private int samples;
+    private int differing;
     private int last;
 
     /** @param capacity the number of rows, a power of two, at most 1,048,576 */
@@ -54,6 +55,8 @@ public final class LandingRows {
             present[row] |= 1L << slot;
             values[row * SeriesAddress.SLOTS + slot] = bits;
             samples++;
+        } else if (values[row * SeriesAddress.SLOTS + slot] != bits) {
+            differing++;
         }
         return true;
     }
@@ -114,6 +117,11 @@ public final class LandingRows {
         return samples;
     }
 
+    /** How many samples were not taken because their series and time had another value. */
+    public int differing() {
+        return differing;
+    }
+
     public long group(int row) {
         return groups[row];
     }
@@ -154,6 +162,7 @@ public final class LandingRows {
         }
         size = 0;
         samples = 0;
+        differing = 0;
         last = 0;
     }
 }

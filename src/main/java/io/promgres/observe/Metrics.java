@@ -52,6 +52,9 @@ public final class Metrics implements AutoCloseable {
             "Samples acknowledged and not stored, because another replica of their cluster leads");
     private final Counter duplicates = counter(
             "promgres_ingest_duplicate_samples_total", "Samples that were stored already, and kept their first value");
+    private final Counter differing = counter(
+            "promgres_ingest_differing_samples_total",
+            "Samples whose series and time had another value, which stays; without those of blocks that are packed");
     private final Counter flushedRows = counter("promgres_flush_rows_total", "Landing rows written and committed");
     private final Counter flushedSamples = counter("promgres_flush_samples_total", "Samples written and committed");
     private final Counter failedFlushes = counter(
@@ -278,6 +281,10 @@ public final class Metrics implements AutoCloseable {
 
     public void samplesDuplicate(int count) {
         duplicates.increment(count);
+    }
+
+    public void samplesDiffering(long count) {
+        differing.increment(count);
     }
 
     /**

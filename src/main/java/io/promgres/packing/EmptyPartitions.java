@@ -1,5 +1,6 @@
 package io.promgres.packing;
 
+import io.promgres.store.SqlErrors;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,6 +60,12 @@ final class EmptyPartitions {
             } else {
                 trials.put(partition.name(), new Trial(last == null ? 0 : last.number() + 1, System.nanoTime()));
             }
+        } catch (SQLException e) {
+            if (SqlErrors.of(e) != SqlErrors.NO_RELATION) {
+                throw e;
+            }
+            LOG.debug("another session has dropped the partition {}", partition.name());
+            trials.remove(partition.name());
         }
     }
 

@@ -61,7 +61,7 @@ final class ChunkBits {
         throw new MalformedBodyException("a chunk with a number of more than 10 bytes");
     }
 
-    /** A number of a histogram's chunk: a prefix says its width, see {@link HistogramChunk#WIDTHS}. */
+    /** A number of a histogram's chunk: a prefix says its width, see {@link ChunkInteger.WIDTHS}. */
     long unsigned() throws MalformedBodyException {
         int width = width();
         return width == 0 ? 0 : bits(width);
@@ -77,9 +77,9 @@ final class ChunkBits {
     }
 
     private int width() throws MalformedBodyException {
-        for (int prefix = 0; prefix <= HistogramChunk.WIDTHS.length; prefix++) {
+        for (int prefix = 0; prefix <= ChunkInteger.WIDTHS.length; prefix++) {
             if (bits(1) == 0) {
-                return prefix == 0 ? 0 : HistogramChunk.WIDTHS[prefix - 1];
+                return prefix == 0 ? 0 : ChunkInteger.WIDTHS[prefix - 1];
             }
         }
         return Long.SIZE;

@@ -40,7 +40,8 @@ public final class ChunkedResponseEncoder {
     private final ByteQueue chunks = new ByteQueue(PIECE_BYTES);
     private final XorChunk chunk = new XorChunk();
     private final HistogramChunk histogramChunk = new HistogramChunk();
-    private final NativeHistogram histogram = new NativeHistogram();
+    private NativeHistogram histogram = new NativeHistogram();
+    private NativeHistogram before = new NativeHistogram();
     private int query;
     private byte[] labels;
 
@@ -65,6 +66,7 @@ public final class ChunkedResponseEncoder {
 
     /** Adds a sample to the series; see {@link XorChunk#add}. */
     public void add(long time, long valueBits) {
+        endHistogramChunk();
         chunk.add(time, valueBits);
         if (chunk.count() == XorChunk.USUAL_SAMPLES) {
             endChunk();
@@ -72,7 +74,7 @@ public final class ChunkedResponseEncoder {
     }
 
     /**
-     * Adds a native histogram to the series.
+     * Adds a native histogram to the series, to the chunk of the one before if it goes on counting where that ended.
      *
      * @param time milliseconds since the epoch, after that of the sample or histogram before
      * @param body as it was stored
@@ -80,16 +82,19 @@ public final class ChunkedResponseEncoder {
     public void addHistogram(long time, byte[] body) {
         endChunk();
         HistogramBody.decode(body, time, histogram);
-        addChunk(
-                histogram.isFloat ? Chunk.Encoding.FLOAT_HISTOGRAM : Chunk.Encoding.HISTOGRAM,
-                time,
-                time,
-                histogramChunk.encode(histogram));
+        if (histogramChunk.isFull() || histogramChunk.count() > 0 && !HistogramResets.follows(before, histogram)) {
+            endHistogramChunk();
+        }
+        histogramChunk.add(histogram);
+        NativeHistogram last = histogram;
+        histogram = before;
+        before = last;
     }
 
     /** Ends the series; one without samples leaves no trace. */
     public void endSeries() {
         endChunk();
+        endHistogramChunk();
         endFrame();
     }
 
@@ -99,6 +104,18 @@ public final class ChunkedResponseEncoder {
         }
         addChunk(Chunk.Encoding.XOR, chunk.firstTime(), chunk.lastTime(), chunk.toBytes());
         chunk.clear();
+    }
+
+    private void endHistogramChunk() {
+        if (histogramChunk.count() == 0) {
+            return;
+        }
+        addChunk(
+                before.isFloat ? Chunk.Encoding.FLOAT_HISTOGRAM : Chunk.Encoding.HISTOGRAM,
+                histogramChunk.firstTime(),
+                histogramChunk.lastTime(),
+                histogramChunk.toBytes());
+        histogramChunk.clear();
     }
 
     private void addChunk(Chunk.Encoding encoding, long firstTime, long lastTime, byte[] bytes) {

@@ -3,24 +3,23 @@ package io.promgres.remoteread;
 import io.promgres.codec.BitBuffer;
 import io.promgres.codec.Numbers;
 import io.promgres.histogram.NativeHistogram;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A native histogram as a chunk of its own in Prometheus' encoding of histograms. Prometheus puts those of the same layout
- * into one chunk, as differences; a chunk for each says the same in more bytes, and keeps every histogram's layout and reset
- * hint as they were sent. A buffer that is used again and again; one thread at a time.
+ * Native histograms of the same layout as a chunk in Prometheus' encodings of histograms. All but the first are differences to
+ * the one before, and none of them is a reset. A buffer that is used again and again; one thread at a time.
  *
- * <p>Layout: the number of samples (2 bytes, big-endian), 1; what is known of resets in the two highest bits of a byte; the
+ * <p>Layout: the number of samples (2 bytes, big-endian); what is known of resets in the two highest bits of a byte; the
  * zero threshold, the schema, the positive and the negative spans, the custom bounds; the time, the count, the zero count, the
- * sum, the positive and the negative buckets. Source of the format: Prometheus, tsdb/docs/format/chunks.md.
+ * sum, the positive and the negative buckets; for each further histogram the same numbers from the time on, of whole numbers the
+ * change of the change, of floats the bits that change. Source of the format: Prometheus, tsdb/docs/format/chunks.md.
  */
 public final class HistogramChunk {
 
     private static final int RESET = 0b1000_0000;
     private static final int NO_RESET = 0b0100_0000;
     private static final int GAUGE = 0b1100_0000;
-
-    private static final int NO_RESET_HINT = 2;
-    private static final int GAUGE_HINT = 3;
 
     /** A threshold that is not a power of two in the usual range follows in 8 bytes. */
     static final int ANY_THRESHOLD = 255;
@@ -36,15 +35,71 @@ public final class HistogramChunk {
     private static final int BOUND_SCALE = 1000;
     private static final int MOST_SCALED_BOUND = 33_554_430;
 
-    /** The widths of numbers that take fewer bits than 64; a prefix of ones and a zero says which. */
-    static final int[] WIDTHS = {3, 6, 9, 12, 18, 25, 56};
+    /** Where the time and the sum stand among the numbers. */
+    private static final int TIME = 0;
+
+    private static final int SUM = 3;
+
+    /** Enough for a chunk of wide histograms. */
+    private static final int ENOUGH_BYTES = 1 << 16;
 
     private final BitBuffer out = new BitBuffer();
 
-    /** The chunk as Prometheus has it. */
+    /** The numbers of the histogram that is written: its time, count, zero count, sum, positive and negative buckets. */
+    private final Numbers numbers = new Numbers();
+
+    /** The same of the histogram before. */
+    private final List<FollowedNumber> followed = new ArrayList<>();
+
+    private int count;
+    private long firstTime;
+    private long lastTime;
+
+    /** The chunk of a single histogram as Prometheus has it. */
     public byte[] encode(NativeHistogram histogram) {
+        clear();
+        add(histogram);
+        return toBytes();
+    }
+
+    /** Makes the chunk empty. */
+    void clear() {
         out.clear();
-        out.write(1, 2 * Byte.SIZE);
+        followed.clear();
+        count = 0;
+    }
+
+    /**
+     * Adds a histogram.
+     *
+     * @param histogram to a chunk that is not empty, one that {@link HistogramResets#follows} the one before
+     */
+    void add(NativeHistogram histogram) {
+        take(histogram);
+        if (count == 0) {
+            firstTime = histogram.time;
+            addFirst(histogram);
+        } else {
+            for (int i = 0; i < numbers.size(); i++) {
+                followed.get(i).write(out, numbers.get(i));
+            }
+        }
+        lastTime = histogram.time;
+        count++;
+    }
+
+    private void take(NativeHistogram histogram) {
+        numbers.clear();
+        numbers.add(histogram.time);
+        numbers.add(histogram.count);
+        numbers.add(histogram.zeroCount);
+        numbers.add(histogram.sumBits);
+        numbers.addAll(histogram.positive.counts);
+        numbers.addAll(histogram.negative.counts);
+    }
+
+    private void addFirst(NativeHistogram histogram) {
+        out.write(0, 2 * Byte.SIZE);
         out.write(resets(histogram.resetHint), Byte.SIZE);
         writeThreshold(histogram.zeroThresholdBits);
         writeSigned(histogram.schema);
@@ -59,14 +114,18 @@ public final class HistogramChunk {
         out.write(histogram.sumBits, Long.SIZE);
         writeBuckets(histogram, histogram.positive.counts);
         writeBuckets(histogram, histogram.negative.counts);
-        return out.toBytes();
+        for (int i = 0; i < numbers.size(); i++) {
+            boolean isWhole = i == TIME || i != SUM && !histogram.isFloat;
+            long number = numbers.get(i);
+            followed.add(isWhole ? new FollowedNumber.Whole(number) : new FollowedNumber.Bits(number));
+        }
     }
 
     private static int resets(int hint) {
         return switch (hint) {
-            case 1 -> RESET;
-            case NO_RESET_HINT -> NO_RESET;
-            case GAUGE_HINT -> GAUGE;
+            case HistogramResets.RESET -> RESET;
+            case HistogramResets.NO_RESET -> NO_RESET;
+            case HistogramResets.GAUGE -> GAUGE;
             default -> 0;
         };
     }
@@ -74,16 +133,16 @@ public final class HistogramChunk {
     /** The reset hint of the first histogram, by the chunk's byte of resets. */
     static int hint(int resets) {
         return switch (resets & GAUGE) {
-            case RESET -> 1;
-            case NO_RESET -> NO_RESET_HINT;
-            case GAUGE -> GAUGE_HINT;
-            default -> 0;
+            case RESET -> HistogramResets.RESET;
+            case NO_RESET -> HistogramResets.NO_RESET;
+            case GAUGE -> HistogramResets.GAUGE;
+            default -> HistogramResets.UNKNOWN;
         };
     }
 
     /** The reset hint of a histogram behind another one: a reset begins a new chunk. */
     static int hintAfter(int hint) {
-        return hint == GAUGE_HINT ? GAUGE_HINT : NO_RESET_HINT;
+        return hint == HistogramResets.GAUGE ? HistogramResets.GAUGE : HistogramResets.NO_RESET;
     }
 
     /** The bits of a zero threshold that is written in a byte. */
@@ -154,39 +213,38 @@ public final class HistogramChunk {
     }
 
     private void writeSigned(long number) {
-        int prefix = 0;
-        if (number != 0) {
-            prefix++;
-            // The format's own range: one more above than below zero.
-            while (prefix <= WIDTHS.length
-                    && (number > 1L << WIDTHS[prefix - 1] - 1 || number <= -(1L << WIDTHS[prefix - 1] - 1))) {
-                prefix++;
-            }
-        }
-        write(number, prefix);
+        ChunkInteger.writeSigned(out, number);
     }
 
     private void writeUnsigned(long number) {
-        int prefix = 0;
-        if (number != 0) {
-            prefix++;
-            while (prefix <= WIDTHS.length && number >>> WIDTHS[prefix - 1] != 0) {
-                prefix++;
-            }
-        }
-        write(number, prefix);
+        ChunkInteger.writeUnsigned(out, number);
     }
 
-    /** @param prefix the number of ones in front; the last prefix has no zero behind */
-    private void write(long number, int prefix) {
-        if (prefix > WIDTHS.length) {
-            out.write(0xff, prefix);
-            out.write(number, Long.SIZE);
-            return;
-        }
-        out.write((1L << prefix) - 1 << 1, prefix + 1);
-        if (prefix > 0) {
-            out.write(number, WIDTHS[prefix - 1]);
-        }
+    /** How many histograms are in it. */
+    int count() {
+        return count;
+    }
+
+    /** So many that another one should go into a chunk of its own. */
+    boolean isFull() {
+        return count >= XorChunk.USUAL_SAMPLES || out.bytes() >= ENOUGH_BYTES;
+    }
+
+    /** Of the first histogram, milliseconds since the epoch. */
+    long firstTime() {
+        return firstTime;
+    }
+
+    /** Of the last histogram, milliseconds since the epoch. */
+    long lastTime() {
+        return lastTime;
+    }
+
+    /** The chunk as Prometheus has it, a copy. */
+    byte[] toBytes() {
+        byte[] copy = out.toBytes();
+        copy[0] = (byte) (count >>> 8);
+        copy[1] = (byte) count;
+        return copy;
     }
 }

@@ -18,9 +18,6 @@ import java.util.List;
  */
 final class HistogramChunkReader {
 
-    /** model/value.StaleNaN of Prometheus, in the sum. */
-    private static final long STALE = 0x7ff0000000000002L;
-
     private final int count;
     private final ChunkBits in;
     private final boolean isFloat;
@@ -91,9 +88,9 @@ final class HistogramChunkReader {
         observations.advance(in);
         zeros.advance(in);
         sum.advance(in);
-        if (sum.value() == STALE) {
+        if (sum.value() == HistogramResets.STALE) {
             stale.isFloat = isFloat;
-            stale.sumBits = STALE;
+            stale.sumBits = HistogramResets.STALE;
             return true;
         }
         advance(positive);

@@ -19,7 +19,8 @@ public final class ReadResponseEncoder {
     private final ReadResponse.Builder response = ReadResponse.newBuilder();
     private QueryResult.Builder result;
     private TimeSeries.Builder series;
-    private final NativeHistogram histogram = new NativeHistogram();
+    private NativeHistogram histogram = new NativeHistogram();
+    private NativeHistogram before = new NativeHistogram();
 
     /** Begins the result of the next query; each query has one. */
     public void beginQuery() {
@@ -40,14 +41,22 @@ public final class ReadResponseEncoder {
     }
 
     /**
-     * Adds a native histogram to the series.
+     * Adds a native histogram to the series. Of one that goes on counting where the one before ended, it says so.
      *
      * @param time milliseconds since the epoch, after that of the histogram before
      * @param body as it was stored
      */
     public void addHistogram(long time, byte[] body) {
         HistogramBody.decode(body, time, histogram);
+        if (histogram.resetHint == HistogramResets.UNKNOWN
+                && series.getHistogramsCount() > 0
+                && HistogramResets.follows(before, histogram)) {
+            histogram.resetHint = HistogramResets.NO_RESET;
+        }
         series.addHistograms(HistogramMessages.of(histogram));
+        NativeHistogram last = histogram;
+        histogram = before;
+        before = last;
     }
 
     /** Ends the series; one without samples leaves no trace. */

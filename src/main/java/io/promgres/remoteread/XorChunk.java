@@ -19,17 +19,12 @@ public final class XorChunk {
 
     private static final int COUNT_BYTES = 2;
 
-    /** No window of differing bits yet. */
-    private static final int NO_WINDOW = -1;
-
     private final BitBuffer out = new BitBuffer();
     private int count;
     private long firstTime;
     private long lastTime;
     private long distance;
-    private long lastValue;
-    private int leading;
-    private int trailing;
+    private FollowedNumber.Bits value;
 
     public XorChunk() {
         clear();
@@ -40,7 +35,6 @@ public final class XorChunk {
         out.clear();
         out.write(0, COUNT_BYTES * Byte.SIZE);
         count = 0;
-        leading = NO_WINDOW;
     }
 
     /**
@@ -59,7 +53,6 @@ public final class XorChunk {
             default -> addFurther(time, valueBits);
         }
         lastTime = time;
-        lastValue = valueBits;
         count++;
     }
 
@@ -67,19 +60,20 @@ public final class XorChunk {
         firstTime = time;
         out.writeVarint(time << 1 ^ time >> 63);
         out.write(valueBits, Long.SIZE);
+        value = new FollowedNumber.Bits(valueBits);
     }
 
     private void addSecond(long time, long valueBits) {
         distance = time - lastTime;
         out.writeVarint(distance);
-        writeValue(valueBits);
+        value.write(out, valueBits);
     }
 
     private void addFurther(long time, long valueBits) {
         long newDistance = time - lastTime;
         writeChange(newDistance - distance);
         distance = newDistance;
-        writeValue(valueBits);
+        value.write(out, valueBits);
     }
 
     private void writeChange(long change) {
@@ -104,28 +98,6 @@ public final class XorChunk {
     private static boolean fits(long change, int width) {
         long half = 1L << width - 1;
         return change > -half && change <= half;
-    }
-
-    private void writeValue(long valueBits) {
-        long difference = valueBits ^ lastValue;
-        if (difference == 0) {
-            out.write(0, 1);
-            return;
-        }
-        // Five bits hold the number of leading zeros.
-        int newLeading = Math.min(31, Long.numberOfLeadingZeros(difference));
-        int newTrailing = Long.numberOfTrailingZeros(difference);
-        if (leading != NO_WINDOW && newLeading >= leading && newTrailing >= trailing) {
-            out.write(0b10, 2);
-        } else {
-            leading = newLeading;
-            trailing = newTrailing;
-            out.write(0b11, 2);
-            out.write(leading, 5);
-            // Six bits hold the number of differing bits; 64 is written as 0, as there is always one.
-            out.write(Long.SIZE - leading - trailing, 6);
-        }
-        out.write(difference >>> trailing, Long.SIZE - leading - trailing);
     }
 
     public int count() {

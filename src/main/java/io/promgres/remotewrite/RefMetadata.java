@@ -11,7 +11,11 @@ import io.promgres.model.Rejections.Reason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The metadata of one 2.0 series: recognised by the numbers of its symbols, so that what is stored costs no text. */
 final class RefMetadata {
@@ -20,6 +24,11 @@ final class RefMetadata {
     private static final int HELP = 3 << 3 | Cursor.VARINT;
     private static final int UNIT = 4 << 3 | Cursor.VARINT;
     private static final int FIELDS = 1 << 1 | 1 << 3 | 1 << 4;
+
+    private static final Map<MetricMetadata.Type, List<byte[]>> SUFFIXES = Map.of(
+            MetricMetadata.Type.HISTOGRAM, suffixes("_bucket", "_count", "_sum"),
+            MetricMetadata.Type.GAUGEHISTOGRAM, suffixes("_bucket", "_gcount", "_gsum", "_count", "_sum"),
+            MetricMetadata.Type.SUMMARY, suffixes("_count", "_sum"));
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -87,12 +96,37 @@ final class RefMetadata {
         if (index.isKnown(key, 0, KEY_LENGTH)) {
             return;
         }
-        MetricMetadata metadata = text.of(symbols.bytes(), bounds(name), type, bounds(unit), bounds(help));
+        MetricMetadata metadata =
+                text.of(symbols.bytes(), family(name, intake.sent()), type, bounds(unit), bounds(help));
         if (metadata == null) {
             intake.reject(Reason.INVALID_METADATA, Counts.NONE, -1);
         } else {
             intake.addMetadata(new NewMetadata(Arrays.copyOf(key, KEY_LENGTH), metadata));
         }
+    }
+
+    /**
+     * The name of the family. Series of a classic histogram or a summary have a suffix behind it, unless they are the
+     * quantiles; a series with native histograms has none, however it is called.
+     */
+    private MetadataText.Bounds family(int name, Counts sent) {
+        MetadataText.Bounds whole = bounds(name);
+        if (sent.histograms() > 0) {
+            return whole;
+        }
+        for (byte[] suffix : SUFFIXES.getOrDefault(MetricMetadata.Type.ofNumber(type), List.of())) {
+            int from = whole.to() - suffix.length;
+            if (from > whole.from() && Arrays.equals(symbols.bytes(), from, whole.to(), suffix, 0, suffix.length)) {
+                return new MetadataText.Bounds(whole.from(), from);
+            }
+        }
+        return whole;
+    }
+
+    private static List<byte[]> suffixes(String... suffixes) {
+        return Stream.of(suffixes)
+                .map(suffix -> suffix.getBytes(StandardCharsets.US_ASCII))
+                .toList();
     }
 
     private boolean isEmpty(int ref) {

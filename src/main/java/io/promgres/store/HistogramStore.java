@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 
 /** Stores native histograms of series whose ids are known. Thread-safe. */
 public final class HistogramStore {
@@ -35,7 +36,8 @@ public final class HistogramStore {
     public Written write(List<SeriesHistogram> histograms, List<Long> seriesIds) throws SQLException {
         Object[] times = new Object[histograms.size()];
         Object[] counts = new Object[times.length];
-        Object[] sums = new Object[times.length];
+        // Not as text, in which each NaN is the same.
+        double[] sums = new double[times.length];
         byte[][] bodies = new byte[times.length][];
         Object[] starts = new Object[times.length];
         for (int i = 0; i < times.length; i++) {
@@ -52,7 +54,7 @@ public final class HistogramStore {
             store.setArray(1, connection.createArrayOf("int8", seriesIds.toArray()));
             store.setArray(2, connection.createArrayOf("int8", times));
             store.setArray(3, connection.createArrayOf("float8", counts));
-            store.setArray(4, connection.createArrayOf("float8", sums));
+            store.setArray(4, connection.unwrap(PGConnection.class).createArrayOf("float8", sums));
             store.setArray(5, connection.createArrayOf("bytea", bodies));
             store.setArray(6, connection.createArrayOf("int8", starts));
             try (ResultSet row = store.executeQuery()) {

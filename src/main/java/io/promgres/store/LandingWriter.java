@@ -35,6 +35,7 @@ public final class LandingWriter implements RowWriter {
     private final RowSelection others = new RowSelection();
     private byte[] parts = new byte[1024];
     private int contended;
+    private long differing;
 
     public LandingWriter(DataSource database, Duration block) {
         this(database, block, WriteObserver.NONE);
@@ -48,7 +49,7 @@ public final class LandingWriter implements RowWriter {
     }
 
     @Override
-    public void write(LandingRows rows, PlaceEpoch places) throws SQLException, RerouteException {
+    public long write(LandingRows rows, PlaceEpoch places) throws SQLException, RerouteException {
         long[] ordered = rows.ordered();
         if (parts.length < rows.size()) {
             parts = new byte[Math.max(rows.size(), parts.length * 2)];
@@ -58,6 +59,7 @@ public final class LandingWriter implements RowWriter {
         for (int row = 0; row < rows.size(); row++) {
             written.note(rows.group(row), rows.time(row), rows.present(row), parts[row]);
         }
+        return differing;
     }
 
     private void write(Connection connection, LandingRows rows, long[] ordered, PlaceEpoch places)
@@ -66,6 +68,7 @@ public final class LandingWriter implements RowWriter {
         if (sessions.add(connection.unwrap(PGConnection.class))) {
             written.forget();
         }
+        differing = 0;
         List<LandingPartition> touched = partitions.of(connection, rows);
         // Behind what may commit: it is for the transaction that writes.
         PlaceHistory.check(connection, places);
@@ -76,7 +79,7 @@ public final class LandingWriter implements RowWriter {
             choose(rows, ordered, partition);
             staged.copy(connection, partition, rows, known, parts);
             if (staged.stage(connection, rows, others)) {
-                staged.merge(connection, partition);
+                differing += staged.merge(connection, partition);
             }
         }
         projection.written(connection, rows, time -> true);

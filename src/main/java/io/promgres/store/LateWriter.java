@@ -33,6 +33,8 @@ public final class LateWriter implements RowWriter {
     private final StagedMerge staged = new StagedMerge();
     private final RowSelection chosen = new RowSelection();
     private List<LandingPartition> touched;
+    private long merged;
+    private long differing;
 
     public LateWriter(DataSource database, Duration block) {
         this(database, block, WriteObserver.NONE);
@@ -46,8 +48,9 @@ public final class LateWriter implements RowWriter {
     }
 
     @Override
-    public void write(LandingRows rows, PlaceEpoch known) throws SQLException, RerouteException {
+    public long write(LandingRows rows, PlaceEpoch known) throws SQLException, RerouteException {
         long[] ordered = rows.ordered();
+        differing = 0;
         transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
             choose(rows, ordered, partition);
@@ -55,6 +58,7 @@ public final class LateWriter implements RowWriter {
                 write(partition, rows, portion, known);
             }
         }
+        return differing;
     }
 
     /** The chosen rows in portions of few metrics: a transaction locks the packed table of each and its indexes. */
@@ -107,7 +111,9 @@ public final class LateWriter implements RowWriter {
     private void write(LandingPartition partition, LandingRows rows, RowSelection portion, PlaceEpoch known)
             throws SQLException, RerouteException {
         try {
+            merged = 0;
             transactions.run(connection -> write(connection, partition, rows, portion, known), () -> {});
+            differing += merged;
         } catch (SQLException e) {
             if (portion.size() == 1 || !SqlErrors.isTooMuchAtOnce(e)) {
                 throw e;
@@ -126,7 +132,7 @@ public final class LateWriter implements RowWriter {
         LandingPartition partition = held(connection, listed);
         if (staged.stage(connection, rows, portion)) {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
-            staged.merge(connection, partition);
+            merged = staged.merge(connection, partition);
         }
         projection.written(connection, rows, listed::holds);
     }

@@ -2,6 +2,7 @@ package io.promgres.store;
 
 import io.promgres.model.LandingRows;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -29,6 +30,14 @@ final class StagedMerge {
                 OFFSET 0) r
             WHERE p.next = 0 OR EXISTS (SELECT FROM unnest(r.values) value WHERE value IS NOT NULL)
             ORDER BY s.group_id, s.time""";
+
+    /** Rows that are as a whole what is stored, as most are that are sent again, are not taken apart. */
+    private static final String DIFFERING = """
+            SELECT count(*)
+            FROM pg_temp.promgres_staging s
+            JOIN %1$s stored ON stored.group_id = s.group_id AND stored.time = s.time AND stored.values <> s.values
+            CROSS JOIN LATERAL unnest(s.values, stored.values) v(staged, stored)
+            WHERE v.staged <> v.stored""";
 
     private final CopyBuffer buffer = new CopyBuffer();
 
@@ -73,10 +82,22 @@ final class StagedMerge {
     /**
      * Stores what the staged rows have and a partition has not, and empties the staging table. Fails as a duplicate if somebody
      * else adds to the same rows.
+     *
+     * @return how many of the staged values differ from those that are stored
      */
-    void merge(Connection connection, LandingPartition partition) throws SQLException {
+    long merge(Connection connection, LandingPartition partition) throws SQLException {
+        long differing = differing(connection, partition);
         execute(connection, MERGE.formatted(partition.table()));
         execute(connection, "DELETE FROM pg_temp.promgres_staging");
+        return differing;
+    }
+
+    private static long differing(Connection connection, LandingPartition partition) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(DIFFERING.formatted(partition.table()))) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     static void execute(Connection connection, String sql) throws SQLException {

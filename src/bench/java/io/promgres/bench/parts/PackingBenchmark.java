@@ -1,6 +1,7 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.bench.Cleanup;
 import io.promgres.bench.TypicalQueries;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LandingRows;
@@ -31,7 +32,7 @@ import javax.sql.DataSource;
  * Packs what node exporters of a fleet sent, and prints the bytes per sample of each tier, the speed, and the times of
  * typical queries; beside it the same data as rows, a table per metric with a unique index.
  *
- * <pre>{@code mvn -q -Pbench -Dpacking.hosts=20 -Dpacking.hours=24 test-compile exec:exec@packing}</pre>
+ * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="packing --hosts=20 --hours=24"}</pre>
  *
  * <p>Results: src/docs/packing.md.
  */
@@ -57,22 +58,21 @@ public final class PackingBenchmark {
         this.begin = now - hours * 3_600_000L;
     }
 
-    /** @param arguments number of hosts, number of hours */
-    public static void main(String[] arguments) throws Exception {
-        Directories.delete(DIRECTORY);
+    public static void run(int hosts, int hours) throws Exception {
+        Cleanup.delete(DIRECTORY);
         try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
             new Migrations(server.uri()).migrate();
             try (Database database = new Database(server.uri(), 4, new SimpleMeterRegistry())) {
-                HostFleet fleet = new HostFleet(new SeriesStore(database.pool()), Integer.parseInt(arguments[0]));
+                HostFleet fleet = new HostFleet(new SeriesStore(database.pool()), hosts);
                 ViewStore views = new ViewStore(database.pool());
                 views.make(views.stale(), Duration.ofSeconds(10));
-                new PackingBenchmark(database.background(), fleet, Integer.parseInt(arguments[1])).run();
+                new PackingBenchmark(database.background(), fleet, hours).measure();
             }
         }
-        Directories.delete(DIRECTORY);
+        Cleanup.delete(DIRECTORY);
     }
 
-    private void run() throws Exception {
+    private void measure() throws Exception {
         long empty = diskBytes();
         land();
         execute("VACUUM ANALYZE");

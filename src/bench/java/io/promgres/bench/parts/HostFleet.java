@@ -1,4 +1,4 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.promgres.model.LabelSet;
 import io.promgres.store.SeriesStore;

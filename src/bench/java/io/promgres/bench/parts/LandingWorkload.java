@@ -1,4 +1,4 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.promgres.model.LandingRows;
 import io.promgres.model.PlaceEpoch;

@@ -1,4 +1,4 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.promgres.store.CopyBuffer;
 import java.sql.Connection;

@@ -1,6 +1,7 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.bench.Cleanup;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
@@ -31,7 +32,7 @@ import javax.sql.DataSource;
  * one metric's 500 and of another one's 10,000, and the plans of the matchers. Beside each time stands its ratio to the yardstick, which reads the same
  * 50,500 samples and does nothing with them.
  *
- * <pre>{@code mvn -q -Pbench test-compile exec:exec@queries}</pre>
+ * <pre>{@code mvn -q -Pbench package exec:exec -Dbench=queries -Dbench.java=-Xmx256m}</pre>
  *
  * <p>Results: src/docs/queries.md.
  */
@@ -61,9 +62,8 @@ public final class QueriesBenchmark {
         this.database = database;
     }
 
-    /** @param arguments none */
-    public static void main(String[] arguments) throws Exception {
-        Directories.delete(DIRECTORY);
+    public static void run() throws Exception {
+        Cleanup.delete(DIRECTORY);
         try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
             new Migrations(server.uri()).migrate();
             try (Database database = new Database(server.uri(), 4, new SimpleMeterRegistry())) {
@@ -76,7 +76,7 @@ public final class QueriesBenchmark {
                 benchmark.plans();
             }
         }
-        Directories.delete(DIRECTORY);
+        Cleanup.delete(DIRECTORY);
     }
 
     /** The addresses of the series of metric 7 and of the wide one. */

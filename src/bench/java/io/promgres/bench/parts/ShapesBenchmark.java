@@ -1,6 +1,7 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.bench.Cleanup;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
@@ -13,10 +14,10 @@ import java.util.Locale;
  * Bytes per sample and query times of other shapes than a fleet's: intervals from 1 s to 60 s, pods that live for minutes,
  * sparse deliveries, timestamps of the exporters, one series on each of many targets, and, if asked, 30 days. Prints a table.
  *
- * <pre>{@code mvn -q -Pbench -Dpacking.shapes=all test-compile exec:exec@packing-shapes}</pre>
+ * <pre>{@code mvn -q -Pbench package exec:exec -Dbench=shapes}</pre>
  *
- * <p>{@code -Dpacking.shapes=month} has the 30 days, {@code -Dpacking.shapes=day} a day of 1,000 targets, {@code -Dpacking.cold=true} beside it the same queries on data that is
- * in no cache. Results: src/docs/packing.md.
+ * <p>{@code --only=month} has the 30 days, {@code --only=day} a day of 1,000 targets, {@code --cold} beside it the same queries on
+ * data that is in no cache. Results: src/docs/packing.md.
  */
 public final class ShapesBenchmark {
 
@@ -24,17 +25,19 @@ public final class ShapesBenchmark {
 
     private ShapesBenchmark() {}
 
-    /** @param arguments "all", "month", "day", or what a shape's name begins with; whether to measure without a cache, too */
-    public static void main(String[] arguments) throws Exception {
+    /**
+     * @param only "all", "month", "day", or what a shape's name begins with
+     * @param cold whether to measure without a cache, too
+     */
+    public static void run(String only, boolean cold) throws Exception {
         Locale.setDefault(Locale.ROOT);
-        boolean cold = Boolean.parseBoolean(arguments[1]);
         head(cold);
-        for (Shape shape : chosen(arguments[0])) {
-            Directories.delete(DIRECTORY);
+        for (Shape shape : chosen(only)) {
+            Cleanup.delete(DIRECTORY);
             String row = run(shape);
             System.out.println(row + (cold ? new ColdQueries(DIRECTORY, shape.metric()).cells() : ""));
         }
-        Directories.delete(DIRECTORY);
+        Cleanup.delete(DIRECTORY);
     }
 
     private static String run(Shape shape) throws Exception {

@@ -1,6 +1,7 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.bench.Cleanup;
 import io.promgres.remoteread.PrometheusServer;
 import io.promgres.store.Database;
 import io.promgres.testing.PackedFiller;
@@ -26,7 +27,7 @@ import java.util.Map;
  * Queries in SQL beside the same in PromQL: a promgres and a real Prometheus have the same packed samples, and are asked in turns.
  * Prints a table of medians in milliseconds, the client's part included.
  *
- * <p>Run: {@code mvn -q -Pbench -Dtest.prometheus3="$(.ci/prometheus-3)" test-compile exec:exec@beside-prometheus}; without the
+ * <p>Run: {@code mvn -q -Pbench package exec:exec -Dbench=beside-prometheus -Dbench.java="-Dtest.prometheus3=$(.ci/prometheus-3)"}; without the
  * property it is the Prometheus that is installed. promtool has to be.
  */
 public final class BesidePrometheus {
@@ -123,7 +124,7 @@ public final class BesidePrometheus {
         return new Query(name, sql, promql, hours, step);
     }
 
-    public static void main(String[] arguments) throws Exception {
+    public static void run() throws Exception {
         Path directory = Files.createTempDirectory("beside-prometheus");
         try (TestDatabase test = TestDatabase.migrated();
                 Database database = new Database(test.uri(), 2, new SimpleMeterRegistry());
@@ -143,7 +144,7 @@ public final class BesidePrometheus {
                 new BesidePrometheus(connection, prometheus, last(connection)).print();
             }
         } finally {
-            Directories.delete(directory);
+            Cleanup.delete(directory);
         }
     }
 

@@ -1,6 +1,7 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.bench.Cleanup;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
@@ -22,7 +23,7 @@ import javax.sql.DataSource;
  * table. One connection, one flush for each scrape, acknowledged on disk. The workloads take turns, so that what else the
  * machine does meets all of them; each figure is the median of its turns.
  *
- * <pre>{@code mvn -q -Pbench -Djmh.rounds=5 test-compile exec:exec@write-path}</pre>
+ * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="write-path --rounds=5"}</pre>
  *
  * <p>Results: src/docs/decisions.md.
  */
@@ -47,21 +48,20 @@ public final class WritePathBenchmark {
                 new LateHalves(database, fleet));
     }
 
-    /** @param arguments the number of rounds */
-    public static void main(String[] arguments) throws SQLException, IOException {
-        Directories.delete(DIRECTORY);
+    public static void run(int rounds) throws SQLException, IOException {
+        Cleanup.delete(DIRECTORY);
         try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
             new Migrations(server.uri()).migrate();
             try (Database database = new Database(server.uri(), 2, new SimpleMeterRegistry())) {
                 long begin = System.currentTimeMillis() / 1000 * 1000 - SCRAPES * 15_000L;
                 Fleet fleet = new Fleet(new SeriesStore(database.pool()), begin);
-                new WritePathBenchmark(database.pool(), fleet).run(Integer.parseInt(arguments[0]));
+                new WritePathBenchmark(database.pool(), fleet).measure(rounds);
             }
         }
-        Directories.delete(DIRECTORY);
+        Cleanup.delete(DIRECTORY);
     }
 
-    private void run(int rounds) throws SQLException {
+    private void measure(int rounds) throws SQLException {
         // The first round warms up the JVM and the server, and is not counted.
         for (int round = 0; round <= rounds; round++) {
             for (WriteWorkload workload : workloads) {

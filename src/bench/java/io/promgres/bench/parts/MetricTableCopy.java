@@ -1,4 +1,4 @@
-package io.promgres.benchmark;
+package io.promgres.bench.parts;
 
 import java.sql.Connection;
 import java.sql.SQLException;
