@@ -103,7 +103,8 @@ class OpenedMetricIT {
         awaitLines(8);
 
         assertThat(read())
-                .matches("Rate of each series, per second, now: [0-9.]+/s zone=\"zone-9\", [0-9.]+/s zone=\"zone-8\".*");
+                .matches(
+                        "Rate of each series, per second, now: [0-9.]+/s zone=\"zone-9\", [0-9.]+/s zone=\"zone-8\".*");
         assertThat(browser.text(REMARK)).contains("8 of 10 series, those with the greatest rates now.");
         site.screenshot("opened");
     }
