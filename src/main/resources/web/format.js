@@ -19,6 +19,11 @@ export const amount = value => (value == null ? NOTHING : short.format(value));
 /** Any value with a few digits. */
 export const number = value => (value == null ? NOTHING : short.format(value));
 
+/** A number in a second; of what is rarer than every ten seconds, in a minute. */
+export function rate(value) {
+  return value > 0 && value < 0.1 ? `${short.format(value * 60)}/min` : `${amount(value)}/s`;
+}
+
 /** Bytes in powers of 1024. */
 export function bytes(value) {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

@@ -14,7 +14,8 @@ const MOST_FAMILIES = 6;
 
 const saved = metric => (metric.unpacked > 0 ? 1 - metric.packed / metric.unpacked : -Infinity);
 const number = value => element('span', value === 0 ? { class: 'zero' } : null, count(value));
-const share = metric => (metric.unpacked > 0 ? percent(saved(metric)) : element('span', { class: 'zero' }, NOTHING));
+// A block of few samples may take more packed than landed.
+const share = metric => (metric.unpacked > metric.packed ? percent(saved(metric)) : element('span', { class: 'zero' }, NOTHING));
 
 const name = { title: 'Metric', value: metric => metric.name, show: metric => breakable(metric.name) };
 const series = { title: 'Series', kind: 'number', value: metric => metric.series, show: metric => number(metric.series) };
@@ -93,8 +94,8 @@ function totals(answer) {
     ['Series', count(sum(metric => metric.series))],
     ['New in the last hour', count(sum(metric => metric.created))],
     ['Samples, about', amount(sum(metric => metric.samples))],
-    ['On disk', bytes(sum(metric => metric.bytes))],
-    ['Saved by packing', bytes(before - after), before > 0 ? percent(1 - after / before) : 'nothing packed yet'],
+    ['Samples on disk', bytes(sum(metric => metric.bytes))],
+    ['Saved by packing', before > after ? bytes(before - after) : 'not yet', before > after ? percent(1 - after / before) : null],
   ];
   byId('totals').replaceChildren(...tiles.map(([term, value, more]) =>
     element('div', null, element('dt', null, term),
@@ -164,13 +165,15 @@ class Choice {
   }
 }
 
-export function startMetrics() {
+/** @param first gets the number of metrics */
+export function startMetrics(first) {
   const all = metricsTable();
   const choice = new Choice(all);
   const growth = growthTable(all, choice);
   const storage = storageTable();
   poll('metrics', INTERVAL, answer => {
     notice('metrics-notice', '');
+    first.metrics(answer.metrics.filter(isOwn).length, answer.total);
     totals(answer);
     choice.offer(answer.metrics);
     all.show(answer.metrics);

@@ -56,6 +56,29 @@ public enum StatusQuery {
             FROM _prom_catalog.metric m, LATERAL prom_api.newest_samples(m.metric_name, 1) n
             WHERE m.metric_name = ? AND m.views_positions > 0"""),
 
+    /** How the database is kept: its size, what is deleted when, the lead, the runs of maintenance, what waits to be packed. */
+    HEALTH("health", "", Duration.ofSeconds(15), """
+            SELECT json_build_object(
+                'bytes', pg_database_size(current_database()),
+                'retention', prom_api.get_default_metric_retention_period()::text,
+                'oldest', (SELECT extract(epoch FROM least(min(b.block), (SELECT min(p.lower) FROM _prom_catalog.landing_partition p
+                                                                          WHERE p.lower < now())))
+                           FROM _prom_catalog.packed_block b),
+                'lead', (SELECT json_build_object('client', coalesce(host(a.client_addr), 'this machine'), 'name', a.application_name)
+                         FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                         WHERE l.locktype = 'advisory' AND l.classid = 1886547826 AND l.objid = 3 AND l.granted
+                           AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                         LIMIT 1),
+                'jobs', (SELECT coalesce(json_agg(json_build_object('type', j.job_type, 'enabled', j.number_jobs > 0,
+                                'ago', extract(epoch FROM clock_timestamp() - j.finished_at), 'failure', j.failure)
+                                ORDER BY j.job_type), '[]')
+                         FROM _prom_catalog.maintenance_job j),
+                'sealed', (SELECT json_build_object('count', count(*),
+                                  'since', extract(epoch FROM clock_timestamp() - min(p.upper)))
+                           FROM _prom_catalog.landing_partition p WHERE p.sealed),
+                'closes', (SELECT extract(epoch FROM min(p.upper)) FROM _prom_catalog.landing_partition p
+                           WHERE NOT p.sealed AND p.upper > now()))"""),
+
     /** The label names with the most values. */
     LABELS("labels", "", Duration.ofSeconds(15), """
             SELECT json_build_object(
@@ -117,7 +140,11 @@ public enum StatusQuery {
                                 ORDER BY l.rank) AS lines
                 FROM lines l GROUP BY l.scope
             )
-            SELECT json_build_object('bucket', 900, 'scopes', coalesce(
+            SELECT json_build_object('bucket', 900,
+                'watts', (SELECT json_build_array(w.busy_watts, w.idle_watts) FROM _energy.power w
+                          WHERE w.machine_name = '' AND EXISTS (SELECT FROM _energy.rule r
+                              WHERE r.powered AND r.newest > now() - interval '25 hours')),
+                'scopes', coalesce(
                 json_agg(s ORDER BY array_position(ARRAY['ada', 'project', 'machine', 'user'], s.scope)), '[]'))
             FROM scopes s""");
 
