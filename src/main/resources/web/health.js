@@ -31,7 +31,7 @@ function packing({ jobs, sealed, closes }) {
 
 function retention({ retention: kept, oldest, jobs }) {
   const job = jobs.find(one => one.type === 'retention');
-  const more = oldest ? `The oldest samples are ${duration(Date.now() - oldest * 1000)} old.` : '';
+  const more = oldest ? `The oldest block began ${duration(Date.now() - oldest * 1000)} ago.` : '';
   return job?.failure
     ? fact('Retention', 'failed', job.failure, true)
     : fact('Retention', kept, job?.enabled === false ? 'Deleting is switched off.' : more);

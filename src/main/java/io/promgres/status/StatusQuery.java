@@ -61,9 +61,7 @@ public enum StatusQuery {
             SELECT json_build_object(
                 'bytes', pg_database_size(current_database()),
                 'retention', prom_api.get_default_metric_retention_period()::text,
-                'oldest', (SELECT extract(epoch FROM least(min(b.block), (SELECT min(p.lower) FROM _prom_catalog.landing_partition p
-                                                                          WHERE p.lower < now())))
-                           FROM _prom_catalog.packed_block b),
+                'oldest', (SELECT extract(epoch FROM min(b.block)) FROM _prom_catalog.packed_block b),
                 'lead', (SELECT json_build_object('client', coalesce(host(a.client_addr), 'this machine'), 'name', a.application_name)
                          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
                          WHERE l.locktype = 'advisory' AND l.classid = 1886547826 AND l.objid = 3 AND l.granted

@@ -64,7 +64,7 @@ class LiveFiguresTest {
     }
 
     @Test
-    void onlyWritesCountAsRequestsAndOnly5xxAsFailed() throws IOException {
+    void onlyWritesCountAsRequestsAndThoseThatAreRefusedAsFailed() throws IOException {
         write.answered(204, Duration.ofMillis(2).toNanos());
         write.answered(400, Duration.ofMillis(2).toNanos());
         write.answered(503, Duration.ofMillis(2).toNanos());
@@ -73,7 +73,7 @@ class LiveFiguresTest {
         pass(TWO_SECONDS);
 
         assertThat(latest().get("requests").toString()).isEqualTo("[2]");
-        assertThat(latest().get("failures").toString()).isEqualTo("[1]");
+        assertThat(latest().get("failures").toString()).isEqualTo("[1.5]");
         // All between 1 ms and 5 ms.
         assertThat(latest().get("median").get(0).asDouble()).isEqualTo(0.003);
     }
