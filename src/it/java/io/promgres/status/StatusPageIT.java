@@ -116,8 +116,8 @@ class StatusPageIT {
         browser.press("ArrowLeft");
         String before = browser.text("document.activeElement.getAttribute('aria-label')");
 
-        assertThat(now).startsWith("Energy in 15 minutes, now: ");
-        assertThat(before).startsWith("Energy in 15 minutes, at ");
+        assertThat(now).startsWith("Energy in each quarter of an hour, now: ");
+        assertThat(before).startsWith("Energy in each quarter of an hour, at ");
         assertThat(browser.text("document.getElementById('said').textContent")).contains("Wh");
     }
 
