@@ -35,7 +35,7 @@ BEGIN
     FOR g IN
         SELECT * FROM (VALUES
             ('prom_reader', 'SELECT', 'TABLES',
-             '_prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text, prom_text_histogram, prom_info'),
+             '_prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text, prom_text_histogram, prom_info, _prom_rollup, prom_rollup_5m, prom_rollup_1h'),
             ('prom_writer', 'INSERT, UPDATE', 'TABLES', '_prom_catalog, _prom_landing, prom_data'),
             ('prom_writer', 'SELECT', 'TABLES', '_prom_landing'),
             ('prom_writer', 'USAGE', 'SEQUENCES', '_prom_catalog'),
@@ -58,7 +58,7 @@ BEGIN
     END LOOP;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_reader') THEN
         GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_data_series, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text,
-                              prom_text_histogram, prom_info,
+                              prom_text_histogram, prom_info, _prom_rollup, prom_rollup_5m, prom_rollup_1h,
                               prom_api, ps_tag TO prom_reader;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_maintenance') THEN
@@ -106,6 +106,10 @@ BEGIN
                           ('drop_text_view', 'prom_admin'),
                           ('set_text_views', 'prom_admin'),
                           ('set_latest_lookback', 'prom_admin'),
+                          ('set_rollup_retention_period', 'prom_admin'),
+                          ('set_default_rollups', 'prom_admin'),
+                          ('set_metric_rollups', 'prom_admin'),
+                          ('reset_metric_rollups', 'prom_admin'),
                           ('register_metric_view', 'prom_admin'),
                           ('unregister_metric_view', 'prom_admin'),
                           ('config_maintenance_jobs', 'prom_admin')) v(name, role) ON v.name = p.proname

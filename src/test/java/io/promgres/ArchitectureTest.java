@@ -32,7 +32,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.promgres";
     private static final String[] WITH_SQL = packages(
-            "cli daemon energy maintenance packing perftest query remoteread replica schema session status store tiers");
+            "cli daemon energy maintenance packing perftest query remoteread replica rollup schema session status store tiers");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -50,7 +50,7 @@ class ArchitectureTest {
             histogram   | codec model                                                                      | a histogram is a value, wherever it came from
             http        | access config observe                                                         | it is a server: endpoints stand with their features
             ingest      | model observe series store                                                    | it takes what is decoded, over whatever protocol it came
-            maintenance | config observe packing store                                                  | it works on what is stored, not on requests
+            maintenance | config observe packing rollup store                                                 | it works on what is stored, not on requests
             model       |                                                                               | it is what the others have in common
             observe     |                                                                               | every part reports to it
             packing     | observe store                                                                 | it moves what is stored, and does not care which protocol brought it
@@ -60,6 +60,7 @@ class ArchitectureTest {
             remoteread  | codec histogram http model tiers                                              | it reads what is stored, whatever wrote it
             remotewrite | codec histogram http ingest model observe replica                             | the database stays behind ingest
             replica     |                                                                               | an election needs a database and a clock, and no protocol
+            rollup      | packing store                                                                 | it is made of what has been packed, and packing goes on without it
             schedule    | observe                                                                       | it knows no job
             schema      | config session                                                                | migrations run before anything else is there
             session     | access config                                                                 | a session begins before any statement of a feature

@@ -156,7 +156,7 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     void project(Instant now) throws SQLException {
-        new Projector(pool.pool(), InstantSource.fixed(now), energy.matcher(), metrics).run();
+        new Projector(pool.pool(), InstantSource.fixed(now), energy.matcher(), metrics).run(Duration.ZERO);
     }
 
     /** Packs everything that is stored; the number of samples. */

@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class StartWriterIT {
     }
 
     private void write(long start) throws SQLException {
-        PendingWrite pending = new PendingWrite(1, new Rejections(), null);
+        PendingWrite pending = new PendingWrite(1, new Rejections(), null, new AtomicInteger());
         writer.write(List.of(new BatchWriter.Part<>(List.of(new SeriesStart(SERIES, start, start)), pending)));
     }
 

@@ -7,6 +7,8 @@ import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
 import io.promgres.model.PlaceEpoch;
 import io.promgres.packing.RandomSeries.Sample;
+import io.promgres.rollup.RollupUpkeep;
+import io.promgres.rollup.Rollups;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
@@ -42,11 +44,19 @@ final class PackedDatabase implements AutoCloseable {
     private final Database database;
     private final RecordingListener listener = new RecordingListener();
     private final Packer packer;
+    private final RollupUpkeep rollups;
+    private Runnable betweenUnits = () -> {};
     private long[] addresses;
 
     PackedDatabase() throws SQLException {
+        this("none");
+    }
+
+    /** @param resolutions of rollups of all metrics: 5m,1h */
+    PackedDatabase(String resolutions) throws SQLException {
         database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
-        packer = new Packer(database.background(), BLOCK, listener, unit -> {});
+        packer = new Packer(database.background(), BLOCK, listener, unit -> betweenUnits.run(), new Rollups());
+        rollups = new RollupUpkeep(database.background(), resolutions);
     }
 
     /** Makes the series that samples of these numbers are of, and their views. */
@@ -103,10 +113,12 @@ final class PackedDatabase implements AutoCloseable {
 
     /** Seals what has closed, and packs what is sealed, once. */
     long pack() throws SQLException, InterruptedException {
+        rollUp();
         long packed = 0;
         for (Packer.Partition partition : packer.seal(GRACE)) {
             packed += packer.pack(partition);
         }
+        rollups.afterPacking(true);
         return packed;
     }
 
@@ -123,6 +135,16 @@ final class PackedDatabase implements AutoCloseable {
         assertThat(listener.failures).allMatch(failure -> failure.startsWith("readers hold on to views of "));
         assertThat(listener.mismatches).hasValue(0);
         return packed[0];
+    }
+
+    /** Has something done whenever a unit is packed, before the next one. */
+    void betweenUnits(Runnable then) {
+        betweenUnits = then;
+    }
+
+    /** Has metrics rolled up that are to be, from now on. */
+    void rollUp() throws SQLException {
+        rollups.beforePacking();
     }
 
     /** As if something had been packed of every metric. */

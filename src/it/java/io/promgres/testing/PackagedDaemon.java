@@ -132,6 +132,7 @@ public final class PackagedDaemon implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.appendTo(log(directory).toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("PROMGRES_"));
         builder.environment().put("PROMGRES_SELF_MONITORING_INTERVAL", "0s");
+        builder.environment().put("PROMGRES_ENERGY_INTERVAL", "1s");
         return builder;
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A whole daemon in this JVM, on a free port, and a connection to its database. Without self-monitoring, unless told. */
+/** A whole daemon in this JVM, on a free port, and a connection to its database. Without self-monitoring, and with energy at once, unless told. */
 public final class RunningDaemon implements AutoCloseable {
 
     private final DatabaseUri database;
@@ -42,7 +42,8 @@ public final class RunningDaemon implements AutoCloseable {
         Map<String, String> options = new HashMap<>(Map.of(
                 "listen", "127.0.0.1:0",
                 "db", database.psql(),
-                "self-monitoring.interval", "0s"));
+                "self-monitoring.interval", "0s",
+                "energy.interval", "1s"));
         for (int i = 0; i < settings.length; i += 2) {
             options.put(settings[i], settings[i + 1]);
         }

@@ -210,7 +210,15 @@ public record Config(
                     min = "0s",
                     max = "7d",
                     meaning = "How long after its end a block still waits for late samples.")
-            Duration grace) {}
+            Duration grace,
+
+            @Setting(
+                    value = "none",
+                    meaning = {
+                        "Resolutions in which packed samples are also kept as rollups: none, 1h or 5m,1h. For metrics that have",
+                        "no choice of their own, see prom_api.set_metric_rollups(); set_default_rollups() overrides this key."
+                    })
+            RollupList rollups) {}
 
     /** What remote read gives out. */
     public record RemoteRead(
@@ -254,6 +262,16 @@ public record Config(
     public record Energy(
             @Setting(value = "true", meaning = "Fill the tables of schema energy from stored samples.")
             boolean enabled,
+
+            @Setting(
+                    value = "2m",
+                    min = "1s",
+                    max = "1h",
+                    meaning = {
+                        "How often the daemon computes the facts of new samples. A fact of the current bucket is written anew",
+                        "each time, so that a shorter interval costs more WAL."
+                    })
+            Duration interval,
 
             @Setting(
                     unset = SpecialValue.BUILT_IN,

@@ -45,7 +45,8 @@ public record Key(String name, Class<?> type, Setting setting) {
         return type == List.class
                 || type == NameList.class
                 || type == TablePrefixes.class
-                || type == PromqlFeatures.class;
+                || type == PromqlFeatures.class
+                || type == RollupList.class;
     }
 
     /** The text as it may be shown: without a password. */

@@ -52,7 +52,11 @@ final class Projections {
     private WriteObserver energy(Rules rules) throws IOException {
         try {
             Energy energy = new Energy(database.pool(), database.background(), rules, metrics, Clock.systemUTC());
-            parts.add("energy", new Scheduler("promgres-energy", metrics)).every(INTERVAL, "energy", energy::project);
+            parts.add("energy", new Scheduler("promgres-energy", metrics))
+                    .every(
+                            INTERVAL,
+                            "energy",
+                            () -> energy.project(config.energy().interval()));
             return energy.watch();
         } catch (SQLException e) {
             throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);

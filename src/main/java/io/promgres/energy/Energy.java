@@ -4,6 +4,7 @@ import io.promgres.config.ConfigException;
 import io.promgres.observe.Metrics;
 import io.promgres.store.WriteObserver;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,9 +36,12 @@ public final class Energy {
         return matcher;
     }
 
-    /** Brings energy.fact_usage up to date; does nothing when it has done so just now. */
-    public void project() throws SQLException {
-        projector.run();
+    /**
+     * Brings sessions up to date, and energy.fact_usage if the last time was longer ago than the interval; does nothing when it
+     * has done so just now.
+     */
+    public void project(Duration interval) throws SQLException {
+        projector.run(interval);
     }
 
     RuleMatcher matcher() {

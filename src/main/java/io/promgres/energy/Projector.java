@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
@@ -25,7 +26,6 @@ final class Projector {
             "SELECT _energy.project(?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
     private static final Duration REBUILT_AT_ONCE = Duration.ofHours(6);
 
-    // Sums over many targets change with the scrape of each: a pass writes them once for all that came meanwhile.
     private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final long LOOK_NANOS = Duration.ofMinutes(1).toNanos();
@@ -37,6 +37,7 @@ final class Projector {
     private final Metrics metrics;
     private long ended = System.nanoTime();
     private long rest;
+    private Optional<Long> worked = Optional.empty();
     private long expired = ended - EXPIRY_NANOS;
     private long looked = ended - LOOK_NANOS;
 
@@ -47,14 +48,22 @@ final class Projector {
         this.metrics = metrics;
     }
 
-    /** Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked within the last seconds. */
-    void run() throws SQLException {
+    /**
+     * Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked within the last seconds.
+     *
+     * @param interval of the facts. Sums over many targets change with the scrape of each target: the projector writes them once
+     *     for all scrapes that came in an interval
+     */
+    void run(Duration interval) throws SQLException {
         long begin = System.nanoTime();
         if (begin - ended < rest) {
             return;
         }
         findSessions();
-        boolean worked = drain(PROJECT);
+        if (worked.isEmpty() || begin - worked.get() >= interval.toNanos()) {
+            worked = drain(PROJECT) ? Optional.of(begin) : Optional.empty();
+            rest = worked.isPresent() ? REST_NANOS : 0;
+        }
         refreshWorkspaces();
         if (begin - looked > LOOK_NANOS) {
             lookForGaps();
@@ -65,7 +74,6 @@ final class Projector {
             expired = begin;
         }
         ended = System.nanoTime();
-        rest = worked ? REST_NANOS : 0;
     }
 
     /** What counts for no user, and energy whose carbon nothing tells. */

@@ -1,12 +1,15 @@
 package io.promgres.ingest;
 
 import io.promgres.model.Counts;
+import io.promgres.model.DecodedWrite;
 import io.promgres.model.Rejections.Reason;
 import io.promgres.observe.Metrics;
 import io.promgres.store.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A queue of what is written beside samples, on a thread of its own, so that samples wait for none of it. What waits shares
@@ -17,22 +20,40 @@ import java.util.List;
  *
  * @param <T> what a request brings several of
  */
-abstract class BatchWriter<T> extends Worker<BatchWriter.Part<T>> {
+abstract class BatchWriter<T> extends Worker<BatchWriter.Part<T>> implements Lane {
 
     /** What one request brings. */
     record Part<T>(List<T> items, PendingWrite pending) {}
 
     private final String what;
+    private final Function<DecodedWrite, List<T>> items;
     private final int enough;
 
     /**
      * @param what is written, in the plural: the name of the queue, and a word of messages
+     * @param items what a request holds of it
      * @param enough a batch of so many items takes in no other request; one request may have more
      */
-    BatchWriter(String what, int enough, Metrics metrics) {
+    BatchWriter(String what, Function<DecodedWrite, List<T>> items, int enough, Metrics metrics) {
         super(what, metrics);
         this.what = what;
+        this.items = items;
         this.enough = enough;
+    }
+
+    @Override
+    public boolean concerns(DecodedWrite write) {
+        return !items.apply(write).isEmpty();
+    }
+
+    @Override
+    public void accept(DecodedWrite write, PendingWrite pending) {
+        add(new Part<>(items.apply(write), pending));
+    }
+
+    @Override
+    public Stream<Worker<?>> workers() {
+        return Stream.of(this);
     }
 
     /**

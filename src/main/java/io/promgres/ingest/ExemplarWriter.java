@@ -1,6 +1,7 @@
 package io.promgres.ingest;
 
 import io.promgres.model.Counts;
+import io.promgres.model.DecodedWrite;
 import io.promgres.model.SeriesExemplar;
 import io.promgres.observe.Metrics;
 import io.promgres.store.ExemplarStore;
@@ -16,7 +17,7 @@ final class ExemplarWriter extends BatchWriter<SeriesExemplar> {
     private final ExemplarStore store;
 
     ExemplarWriter(ExemplarStore store, SeriesIds ids, Metrics metrics) {
-        super("exemplars", ENOUGH, metrics);
+        super("exemplars", DecodedWrite::exemplars, ENOUGH, metrics);
         this.ids = ids;
         this.store = store;
     }

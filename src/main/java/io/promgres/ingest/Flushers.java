@@ -1,5 +1,6 @@
 package io.promgres.ingest;
 
+import io.promgres.model.DecodedWrite;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesAddress;
 import io.promgres.observe.Metrics;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * The flushers of the present, side by side: each writes the samples of its share of the groups, so that no two of them write
  * the same row. While one waits for the disk, another one's rows are on their way.
  */
-final class Flushers implements AutoCloseable {
+final class Flushers implements Lane {
 
     private final List<Flusher> flushers = new ArrayList<>();
 
@@ -44,8 +45,14 @@ final class Flushers implements AutoCloseable {
         }
     }
 
-    void start() {
-        flushers.forEach(Flusher::start);
+    @Override
+    public boolean concerns(DecodedWrite write) {
+        return write.known().size() > 0;
+    }
+
+    @Override
+    public void accept(DecodedWrite write, PendingWrite pending) {
+        add(write.known(), pending);
     }
 
     /**
@@ -81,16 +88,8 @@ final class Flushers implements AutoCloseable {
         return concerned;
     }
 
-    Stream<Flusher> workers() {
-        return flushers.stream();
-    }
-
-    boolean isBusy() {
-        return flushers.stream().anyMatch(Flusher::isBusy);
-    }
-
     @Override
-    public void close() {
-        flushers.forEach(Flusher::close);
+    public Stream<Worker<?>> workers() {
+        return flushers.stream().map(flusher -> flusher);
     }
 }

@@ -1,6 +1,7 @@
 package io.promgres.ingest;
 
 import io.promgres.model.Counts;
+import io.promgres.model.DecodedWrite;
 import io.promgres.model.SeriesHistogram;
 import io.promgres.observe.Metrics;
 import io.promgres.store.HistogramStore;
@@ -23,7 +24,7 @@ final class HistogramWriter extends BatchWriter<SeriesHistogram> {
 
     /** @param views has the views of metrics made */
     HistogramWriter(HistogramStore store, SeriesIds ids, Consumer<List<Integer>> views, Metrics metrics) {
-        super("histograms", ENOUGH, metrics);
+        super("histograms", DecodedWrite::histograms, ENOUGH, metrics);
         this.ids = ids;
         this.store = store;
         this.views = views;

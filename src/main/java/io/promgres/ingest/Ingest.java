@@ -1,7 +1,6 @@
 package io.promgres.ingest;
 
 import io.promgres.model.DecodedWrite;
-import io.promgres.model.Rejections;
 import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.Removals;
@@ -30,14 +29,12 @@ import java.util.stream.Stream;
 public final class Ingest implements AutoCloseable {
 
     private final SeriesBudget budget;
-    private final Flusher late;
-    private final Flushers flushers;
-    private final Interners interners;
     private final ViewMaker viewMaker;
-    private final MetadataWriter metadata;
-    private final ExemplarWriter exemplars;
-    private final HistogramWriter histograms;
-    private final StartWriter starts;
+    private final Flusher late;
+
+    /** In the order in which they stop: each may hand something to those behind it. */
+    private final List<Lane> lanes;
+
     private final AtomicInteger pending = new AtomicInteger();
 
     /**
@@ -66,19 +63,21 @@ public final class Ingest implements AutoCloseable {
     /** @param limits of series, as long as nobody changes them */
     public Ingest(Stores stores, SeriesLimits limits, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
         budget = new SeriesBudget(stores.series(), limits, System::nanoTime);
-        late = new Flusher("late", Flushers.Share.ALL, stores.lateLanding(), null, removals, metrics);
-        flushers = new Flushers(stores.landing(), late, removals, metrics);
         viewMaker = new ViewMaker(stores.views(), metrics);
-        interners = new Interners(
-                new Interners.Ways(stores.series(), budget, viewMaker, stores.projection(), flushers),
-                removals,
-                metrics);
-        metadata = new MetadataWriter(stores.metadata(), knownMetadata, metrics);
+        late = new Flusher("late", Flushers.Share.ALL, stores.lateLanding(), null, removals, metrics);
+        Flushers flushers = new Flushers(stores.landing(), late, removals, metrics);
         // For each a memory of its own: each has its own thread, and its own series.
         Supplier<SeriesIds> ids = () -> new SeriesIds(stores.series(), budget, removals, this::makeViews);
-        exemplars = new ExemplarWriter(stores.exemplars(), ids.get(), metrics);
-        histograms = new HistogramWriter(stores.histograms(), ids.get(), this::makeViews, metrics);
-        starts = new StartWriter(stores.starts(), ids.get(), removals, metrics);
+        lanes = List.of(
+                new MetadataWriter(stores.metadata(), knownMetadata, metrics),
+                new ExemplarWriter(stores.exemplars(), ids.get(), metrics),
+                new HistogramWriter(stores.histograms(), ids.get(), this::makeViews, metrics),
+                new StartWriter(stores.starts(), ids.get(), removals, metrics),
+                new Interners(
+                        new Interners.Ways(stores.series(), budget, viewMaker, stores.projection(), flushers),
+                        removals,
+                        metrics),
+                flushers);
     }
 
     /** From now on these limits hold. */
@@ -87,82 +86,26 @@ public final class Ingest implements AutoCloseable {
     }
 
     public void start() {
-        late.start();
-        flushers.start();
+        writers().forEach(Worker::start);
         viewMaker.start();
-        interners.start();
-        metadata.start();
-        exemplars.start();
-        histograms.start();
-        starts.start();
     }
 
     /** Takes a request; does not wait. Its batch belongs to this object until the acknowledgement. */
     public void submit(DecodedWrite write, Acknowledgement acknowledgement) {
-        boolean known = write.known().size() > 0;
-        boolean unknown = !write.unknown().isEmpty();
-        boolean described = !write.metadata().isEmpty();
-        boolean exemplified = !write.exemplars().isEmpty();
-        boolean distributed = !write.histograms().isEmpty();
-        boolean started = !write.starts().isEmpty();
-        int parts = count(known, unknown, described, exemplified, distributed, started);
+        int parts = 0;
+        for (Lane lane : lanes) {
+            parts += lane.concerns(write) ? 1 : 0;
+        }
         if (parts == 0) {
             acknowledgement.stored(write.rejections());
             return;
         }
-        pending.incrementAndGet();
-        PendingWrite parted = new PendingWrite(parts, write.rejections(), new Counted(acknowledgement));
-        if (known) {
-            flushers.add(write.known(), parted);
-        }
-        if (unknown) {
-            interners.add(write.unknown(), parted);
-        }
-        if (described) {
-            metadata.add(new BatchWriter.Part<>(write.metadata(), parted));
-        }
-        if (exemplified) {
-            exemplars.add(new BatchWriter.Part<>(write.exemplars(), parted));
-        }
-        if (distributed) {
-            histograms.add(new BatchWriter.Part<>(write.histograms(), parted));
-        }
-        if (started) {
-            starts.add(new BatchWriter.Part<>(write.starts(), parted));
-        }
-    }
-
-    private static int count(boolean... parts) {
-        int count = 0;
-        for (boolean part : parts) {
-            count += part ? 1 : 0;
-        }
-        return count;
-    }
-
-    /** Ends a request's time among the pending ones with its answer. */
-    private final class Counted implements Acknowledgement {
-        private final Acknowledgement acknowledgement;
-
-        Counted(Acknowledgement acknowledgement) {
-            this.acknowledgement = acknowledgement;
-        }
-
-        @Override
-        public void stored(Rejections rejections) {
-            pending.decrementAndGet();
-            acknowledgement.stored(rejections);
-        }
-
-        @Override
-        public boolean isAwaited() {
-            return acknowledgement.isAwaited();
-        }
-
-        @Override
-        public void unavailable(String reason) {
-            pending.decrementAndGet();
-            acknowledgement.unavailable(reason);
+        PendingWrite parted = new PendingWrite(parts, write.rejections(), acknowledgement, pending);
+        // The batch of known samples is the caller's again as soon as the last part ends.
+        for (Lane lane : lanes) {
+            if (lane.concerns(write)) {
+                lane.accept(write, parted);
+            }
         }
     }
 
@@ -173,11 +116,14 @@ public final class Ingest implements AutoCloseable {
 
     /** Why this cannot do its work any more, however well the database is; empty if it can. */
     public Optional<String> stuck(Duration patience) {
-        Stream<Worker<?>> others =
-                Stream.concat(interners.workers(), Stream.of(late, viewMaker, metadata, exemplars, histograms, starts));
-        return Stream.concat(flushers.workers(), others)
+        return Stream.concat(writers(), Stream.of(viewMaker))
                 .flatMap(worker -> worker.stuck(patience).stream())
                 .findFirst();
+    }
+
+    /** In the order in which they stop. */
+    private Stream<Worker<?>> writers() {
+        return Stream.concat(lanes.stream().flatMap(Lane::workers), Stream.of(late));
     }
 
     /** Has the views of these metrics made, soon. */
@@ -189,21 +135,13 @@ public final class Ingest implements AutoCloseable {
 
     /** Whether anything that was sent waits to be written: background work gives way then. */
     public boolean isBusy() {
-        return flushers.isBusy()
-                || interners.isBusy()
-                || Stream.of(late, metadata, exemplars, histograms, starts).anyMatch(Worker::isBusy);
+        return writers().anyMatch(Worker::isBusy);
     }
 
     /** Finishes what was submitted, then stops. What is submitted afterwards is refused. */
     @Override
     public void close() {
-        metadata.close();
-        exemplars.close();
-        histograms.close();
-        starts.close();
-        interners.close();
-        flushers.close();
-        late.close();
+        writers().forEach(Worker::close);
         viewMaker.close();
     }
 }

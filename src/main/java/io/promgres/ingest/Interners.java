@@ -1,5 +1,6 @@
 package io.promgres.ingest;
 
+import io.promgres.model.DecodedWrite;
 import io.promgres.model.NewSeries;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * Two interners, which take turns: requests that bring a new metric wait for one another, while new series of known metrics
  * wait for one batch of those at most. So a sender that brings thousands of metrics at once delays itself.
  */
-final class Interners implements AutoCloseable {
+final class Interners implements Lane {
 
     private final Interner ofKnownMetrics;
     private final Interner ofNewMetrics;
@@ -39,29 +40,22 @@ final class Interners implements AutoCloseable {
         ofNewMetrics = new Interner("new-metrics", shared, metrics);
     }
 
-    void start() {
-        ofKnownMetrics.start();
-        ofNewMetrics.start();
+    @Override
+    public boolean concerns(DecodedWrite write) {
+        return !write.unknown().isEmpty();
     }
 
-    void add(List<NewSeries> series, PendingWrite pending) {
+    @Override
+    public void accept(DecodedWrite write, PendingWrite pending) {
+        List<NewSeries> series = write.unknown();
         boolean known = series.stream()
                 .allMatch(one -> metricsSeen.contains(one.labels().metricName()));
         Interner one = known ? ofKnownMetrics : ofNewMetrics;
         one.add(one.new Request(series, pending));
     }
 
-    Stream<Interner> workers() {
-        return Stream.of(ofKnownMetrics, ofNewMetrics);
-    }
-
-    boolean isBusy() {
-        return workers().anyMatch(Worker::isBusy);
-    }
-
     @Override
-    public void close() {
-        ofKnownMetrics.close();
-        ofNewMetrics.close();
+    public Stream<Worker<?>> workers() {
+        return Stream.of(ofKnownMetrics, ofNewMetrics);
     }
 }

@@ -1,6 +1,7 @@
 package io.promgres.ingest;
 
 import io.promgres.model.Counts;
+import io.promgres.model.DecodedWrite;
 import io.promgres.model.NewMetadata;
 import io.promgres.observe.Metrics;
 import io.promgres.series.KnownMetadata;
@@ -17,7 +18,7 @@ final class MetadataWriter extends BatchWriter<NewMetadata> {
     private final KnownMetadata known;
 
     MetadataWriter(MetadataStore store, KnownMetadata known, Metrics metrics) {
-        super("metadata", ENOUGH, metrics);
+        super("metadata", DecodedWrite::metadata, ENOUGH, metrics);
         this.store = store;
         this.known = known;
     }

@@ -3,19 +3,24 @@ package io.promgres.ingest;
 import io.promgres.model.Counts;
 import io.promgres.model.Rejections;
 import io.promgres.model.Rejections.Reason;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A write request whose parts (samples of known series, samples of new ones) are on their way. Thread-safe. */
+/** A write request whose parts, one for each {@link Lane} that it concerns, are on their way. Thread-safe. */
 final class PendingWrite {
 
     private final Acknowledgement acknowledgement;
     private final Rejections rejections;
+    private final AtomicInteger pending;
     private int parts;
     private String failure;
 
-    PendingWrite(int parts, Rejections rejections, Acknowledgement acknowledgement) {
+    /** @param pending the number of requests on their way, to which this one counts until its last part ends */
+    PendingWrite(int parts, Rejections rejections, Acknowledgement acknowledgement, AtomicInteger pending) {
         this.parts = parts;
         this.rejections = rejections;
         this.acknowledgement = acknowledgement;
+        this.pending = pending;
+        pending.incrementAndGet();
     }
 
     synchronized void reject(Reason reason, int samples, String offender) {
@@ -55,6 +60,7 @@ final class PendingWrite {
                 return;
             }
         }
+        pending.decrementAndGet();
         if (failure == null) {
             acknowledgement.stored(rejections);
         } else {

@@ -1,6 +1,7 @@
 package io.promgres.ingest;
 
 import io.promgres.model.Counts;
+import io.promgres.model.DecodedWrite;
 import io.promgres.model.SeriesStart;
 import io.promgres.observe.Metrics;
 import io.promgres.series.Removals;
@@ -21,7 +22,7 @@ final class StartWriter extends BatchWriter<SeriesStart> {
     private final Removals removals;
 
     StartWriter(StartStore store, SeriesIds ids, Removals removals, Metrics metrics) {
-        super("starts", ENOUGH, metrics);
+        super("starts", DecodedWrite::starts, ENOUGH, metrics);
         this.ids = ids;
         this.store = store;
         this.removals = removals;

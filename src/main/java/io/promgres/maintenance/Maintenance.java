@@ -5,6 +5,8 @@ import io.promgres.maintenance.JobStore.JobType;
 import io.promgres.maintenance.JobStore.Schedule;
 import io.promgres.observe.Metrics;
 import io.promgres.packing.Packer;
+import io.promgres.rollup.RollupUpkeep;
+import io.promgres.rollup.Rollups;
 import io.promgres.store.DatabaseClock;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -32,6 +34,7 @@ public final class Maintenance implements AutoCloseable {
 
     private final Leadership leadership;
     private final Packer packer;
+    private final RollupUpkeep rollups;
     private final Retention retention;
     private final MaintenanceRequests requests;
     private final JobStore jobs;
@@ -45,7 +48,8 @@ public final class Maintenance implements AutoCloseable {
     public static Maintenance of(DataSource database, Config.Storage storage, Metrics metrics, Packer.Pause pause) {
         return new Maintenance(
                 new Leadership(database),
-                new Packer(database, storage.block(), listener(metrics), pause),
+                new Packer(database, storage.block(), listener(metrics), pause, new Rollups()),
+                new RollupUpkeep(database, storage.rollups().toString()),
                 new Retention(database),
                 new MaintenanceRequests(database),
                 new JobStore(database),
@@ -76,6 +80,7 @@ public final class Maintenance implements AutoCloseable {
     private Maintenance(
             Leadership leadership,
             Packer packer,
+            RollupUpkeep rollups,
             Retention retention,
             MaintenanceRequests requests,
             JobStore jobs,
@@ -84,6 +89,7 @@ public final class Maintenance implements AutoCloseable {
             Duration grace) {
         this.leadership = leadership;
         this.packer = packer;
+        this.rollups = rollups;
         this.retention = retention;
         this.requests = requests;
         this.jobs = jobs;
@@ -172,6 +178,7 @@ public final class Maintenance implements AutoCloseable {
     }
 
     private void pack(boolean all) throws SQLException, InterruptedException {
+        rollups.beforePacking();
         List<Packer.Partition> sealed = packer.seal(grace);
         sizes.keySet().retainAll(sealed.stream().map(Packer.Partition::name).toList());
         for (Packer.Partition partition : sealed) {
@@ -189,6 +196,7 @@ public final class Maintenance implements AutoCloseable {
             }
         }
         metrics.packing().behind(0);
+        rollups.afterPacking(all);
     }
 
     private double behind(Packer.Partition partition) {

@@ -60,6 +60,7 @@ public final class Retention {
         if (rows > 0) {
             LOG.info("retention: deleted {} packed rows", rows);
         }
+        call(connection, "SELECT _prom_catalog.expire_rollups()");
         call(connection, "SELECT _prom_catalog.expire_points()");
         call(connection, "SELECT _prom_catalog.expire_histograms()");
         call(connection, "SELECT _prom_catalog.retire_abandoned_groups('" + QUARANTINE + "')");

@@ -59,13 +59,23 @@ public final class CopyReader {
         return row.getShort();
     }
 
+    public static int fieldInt(ByteBuffer row) {
+        row.getInt();
+        return row.getInt();
+    }
+
+    /** A field of four bytes, or an absent one for NULL. */
+    public static int fieldIntOr(int absent, ByteBuffer row) {
+        return row.getInt() < 0 ? absent : row.getInt();
+    }
+
     /** A field of eight bytes, or 0 for NULL. */
-    static long fieldLongOrZero(ByteBuffer row) {
+    public static long fieldLongOrZero(ByteBuffer row) {
         return row.getInt() < 0 ? 0 : row.getLong();
     }
 
     /** An array of elements of so many bytes without NULLs, sign-extended; null for NULL. */
-    static long[] fieldArray(ByteBuffer row) {
+    public static long[] fieldArray(ByteBuffer row) {
         if (row.getInt() < 0) {
             return null;
         }
@@ -82,7 +92,7 @@ public final class CopyReader {
     }
 
     /** A bit varying, whose leftmost bit becomes bit 0; null for NULL. Source: varbit_send(). */
-    static BitSet fieldBits(ByteBuffer row) {
+    public static BitSet fieldBits(ByteBuffer row) {
         if (row.getInt() < 0) {
             return null;
         }

@@ -10,14 +10,19 @@ package io.promgres.packing;
  * @param length the number of values
  * @param last the 64 bits of the last value, if it has no element because it is not like the others; else null
  */
-record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last) {
+public record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last) {
 
     /** The forms, by the number that stands for them in the database. */
-    enum Kind {
+    public enum Kind {
         CONSTANT,
         SHORTS,
         INTS,
         FLOATS
+    }
+
+    /** The smallest form of values, all in one piece. */
+    public static EncodedValues of(long[] bits) {
+        return Encoding.piece(bits, 0, bits.length);
     }
 
     static EncodedValues constant(long bits, int length) {
@@ -50,7 +55,7 @@ record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, in
     }
 
     /** The 64 bits of a value, by the operations of the metric views. */
-    long bits(int i) {
+    public long bits(int i) {
         if (last != null && i == length - 1) {
             return last;
         }

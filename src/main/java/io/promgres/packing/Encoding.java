@@ -55,7 +55,7 @@ final class Encoding {
                 : values.followedBy(bits[tail]);
     }
 
-    private static EncodedValues piece(long[] bits, int from, int to) {
+    static EncodedValues piece(long[] bits, int from, int to) {
         if (isConstant(bits, from, to)) {
             return EncodedValues.constant(bits[from], to - from);
         }

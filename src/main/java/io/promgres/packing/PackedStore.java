@@ -69,6 +69,13 @@ final class PackedStore {
                 + ids(vectorIds) + "')"));
     }
 
+    /** The samples of series that are packed in vectors with times in a range, so some beyond it too. */
+    Map<Long, Samples> read(String table, Collection<Long> seriesIds, long from, long to) throws SQLException {
+        return decode(readRuns("SELECT " + RunRow.COLUMNS + " FROM " + table
+                + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('" + ids(seriesIds)
+                + "') AND " + overlapping(from, to)));
+    }
+
     private Map<Long, Samples> decode(List<PackedRun> runs) throws SQLException {
         Map<Long, long[]> ticks =
                 ticks(runs.stream().map(PackedRun::vectorId).distinct().toList());

@@ -56,6 +56,17 @@ public final class Packer {
         void mismatch();
     }
 
+    /** Writes what is made of packed samples, in the transaction that packs them. */
+    @FunctionalInterface
+    public interface Follower {
+        /**
+         * @param metrics each with all samples that the series of the unit have there
+         * @param from where the unit begins, milliseconds since the epoch
+         * @param to where it ends, exclusive
+         */
+        void packed(Connection connection, List<PackedSamples> metrics, long from, long to) throws SQLException;
+    }
+
     /** A sealed partition that may have rows. */
     public record Partition(String name, long lower, long upper) {
 
@@ -74,16 +85,23 @@ public final class Packer {
     private final Duration block;
     private final Listener listener;
     private final Pause pause;
+    private final Follower follower;
     private final EmptyPartitions emptyPartitions;
     private final PackedViews packedViews;
     private final Set<Long> silent = new LinkedHashSet<>();
 
-    /** @param block length of a block where the database has no setting */
+    /** Packs, and nothing is made of it. */
     public Packer(DataSource database, Duration block, Listener listener, Pause pause) {
+        this(database, block, listener, pause, (connection, metrics, from, to) -> {});
+    }
+
+    /** @param block length of a block where the database has no setting */
+    public Packer(DataSource database, Duration block, Listener listener, Pause pause, Follower follower) {
         this.database = database;
         this.block = block;
         this.listener = listener;
         this.pause = pause;
+        this.follower = follower;
         this.emptyPartitions = new EmptyPartitions(database);
         this.packedViews = new PackedViews(database);
     }
@@ -218,7 +236,9 @@ public final class Packer {
                 hold(connection, partition);
                 LandingUnit landing = LandingUnit.read(connection, partition.table(), unit.groups(), from, to);
                 Map<Integer, PackingUnit.Metric> metrics = metrics(connection, landing, blockMillis);
-                long samples = new PackingUnit(connection, landing, metrics, holes).pack(from, to);
+                PackingUnit packing = new PackingUnit(connection, landing, metrics, holes);
+                long samples = packing.pack(from, to);
+                follower.packed(connection, packing.packed(from, to), from, to);
                 new PackedStore(connection)
                         .execute("DELETE FROM " + partition.table() + " WHERE group_id = ANY ('"
                                 + PackedStore.ids(unit.groups()) + "') AND " + SqlTime.within("time", from, to));

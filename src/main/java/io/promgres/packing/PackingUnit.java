@@ -23,7 +23,18 @@ final class PackingUnit {
      * @param current whether its views are of this version, and know runs whose last value stands alone
      * @param hasHoles whether its views look at holes
      */
-    record Metric(int id, String table, long blockMillis, boolean compressed, boolean current, boolean hasHoles) {}
+    record Metric(int id, String table, long blockMillis, boolean compressed, boolean current, boolean hasHoles) {
+
+        /** The start of the block that a time is in. */
+        long begin(long time) {
+            return Math.floorDiv(time, blockMillis) * blockMillis;
+        }
+
+        /** The end of the block that the time before this one is in. */
+        long end(long time) {
+            return (Math.floorDiv(time - 1, blockMillis) + 1) * blockMillis;
+        }
+    }
 
     private record BlockKey(long start, long length) {}
 
@@ -86,8 +97,8 @@ final class PackingUnit {
     private void fold(long from, long to) throws SQLException {
         for (Map.Entry<Metric, Map<Long, Samples>> entry : expected.entrySet()) {
             Metric metric = entry.getKey();
-            long begin = Math.floorDiv(from, metric.blockMillis()) * metric.blockMillis();
-            long end = (Math.floorDiv(to - 1, metric.blockMillis()) + 1) * metric.blockMillis();
+            long begin = metric.begin(from);
+            long end = metric.end(to);
             if (!store.hasVectors(begin, end)) {
                 continue;
             }
@@ -171,6 +182,17 @@ final class PackingUnit {
         if (!lacking.isEmpty()) {
             throw new OutdatedViewException(lacking);
         }
+    }
+
+    /** What is packed now of the unit's series, a metric each. */
+    List<PackedSamples> packed(long from, long to) {
+        return expected.entrySet().stream()
+                .map(entry -> {
+                    Metric metric = entry.getKey();
+                    return new PackedSamples(
+                            metric.id(), metric.table(), entry.getValue(), metric.begin(from), metric.end(to));
+                })
+                .toList();
     }
 
     private Map<VectorKey, Long> writeVectors() throws SQLException {

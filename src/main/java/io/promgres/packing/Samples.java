@@ -7,19 +7,19 @@ import java.util.Arrays;
  *
  * <p>Times are milliseconds since the epoch, values their 64 bits.
  */
-final class Samples {
+public final class Samples {
 
     private long[] times;
     private long[] bits;
     private int size;
 
-    Samples(int capacity) {
+    public Samples(int capacity) {
         times = new long[capacity];
         bits = new long[capacity];
     }
 
     /** @param time later than those before */
-    void add(long time, long valueBits) {
+    public void add(long time, long valueBits) {
         if (size == times.length) {
             times = Arrays.copyOf(times, Math.max(16, size * 2));
             bits = Arrays.copyOf(bits, times.length);
@@ -29,15 +29,15 @@ final class Samples {
         size++;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    long time(int i) {
+    public long time(int i) {
         return times[i];
     }
 
-    long bits(int i) {
+    public long bits(int i) {
         return bits[i];
     }
 
@@ -67,7 +67,7 @@ final class Samples {
     }
 
     /** The samples of both; of two of one time, the one here stays. */
-    Samples mergedWith(Samples other) {
+    public Samples mergedWith(Samples other) {
         Samples merged = new Samples(size + other.size);
         int i = 0;
         int j = 0;

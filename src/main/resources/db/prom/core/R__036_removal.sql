@@ -51,6 +51,7 @@ BEGIN
     used := ARRAY(SELECT DISTINCT u.id FROM _prom_catalog.series s, unnest(s.labels) u(id) WHERE s.id = ANY (mine));
     DELETE FROM prom_data.exemplar e WHERE e.series_id = ANY (mine);
     samples := _prom_catalog.delete_packed(metric_id, mine, '-infinity', 'infinity') + _prom_catalog.forget_series(mine);
+    PERFORM _prom_catalog.remove_rollups(mine);
     DELETE FROM _prom_catalog.series_group g WHERE g.taken = 0 AND NOT EXISTS (
         SELECT FROM prom_data.landing d WHERE d.group_id = g.id);
     PERFORM _prom_catalog.remove_unused_labels(used);
@@ -84,6 +85,7 @@ CREATE OR REPLACE FUNCTION prom_api.delete_series_from_metric(
 AS $$
 DECLARE
     removed_from int := (_prom_catalog.known_metric(name)).id;
+    samples bigint;
     matching bigint[] := ARRAY(SELECT s.id FROM _prom_catalog.series s
                                WHERE s.metric_id = removed_from AND s.labels::int[] @> matcher::int[]);
 BEGIN
@@ -92,9 +94,11 @@ BEGIN
     END IF;
     PERFORM _prom_catalog.hold_partitions(start_time, end_time);
     DELETE FROM prom_data.exemplar e WHERE e.series_id = ANY (matching) AND e.time >= start_time AND e.time <= end_time;
-    RETURN _prom_catalog.delete_packed(removed_from, matching, start_time, end_time)
-         + _prom_catalog.delete_landed(matching, start_time, end_time)
-         + _prom_catalog.delete_histograms(matching, start_time, end_time);
+    samples := _prom_catalog.delete_packed(removed_from, matching, start_time, end_time)
+               + _prom_catalog.delete_landed(matching, start_time, end_time)
+               + _prom_catalog.delete_histograms(matching, start_time, end_time);
+    PERFORM _prom_catalog.recount_rollups(removed_from, matching, start_time, end_time);
+    RETURN samples;
 END
 $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
@@ -124,6 +128,7 @@ DECLARE
 BEGIN
     -- Views first: what waits for readers holds up nobody who ingests.
     EXECUTE format('DROP VIEW IF EXISTS prom_text.%1$I, prom_text_histogram.%1$I, prom_exemplar.%1$I, prom_histogram.%1$I, prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
+    PERFORM _prom_catalog.drop_rollup_views(dropped.table_name);
     EXECUTE format('DROP VIEW IF EXISTS prom_data_series.%I', dropped.table_name);
     PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
     PERFORM _prom_catalog.intern_lock();

@@ -57,6 +57,9 @@ BEGIN
         -- of the catalog, and look up ticks for each run. Where there are holes, it does so anyway.
         CASE WHEN m.has_holes THEN format(' AND s.metric_id = %s', m.id) END);
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns, m.has_packed);
+    IF m.has_packed THEN
+        PERFORM _prom_catalog.make_rollup_views(m.id);
+    END IF;
     IF m.has_histograms THEN
         PERFORM _prom_catalog.replace_histogram_view(
             'prom_histogram', m.table_name, 's.id AS series_id, s.labels' || id_columns,

@@ -112,6 +112,7 @@ BEGIN
     PERFORM FROM _prom_catalog.series s WHERE s.id = ANY (expired) ORDER BY s.id FOR UPDATE;
     SELECT array_agg(e.id) INTO expired FROM unnest(expired) e(id)
     WHERE NOT EXISTS (SELECT FROM prom_data.histogram h WHERE h.series_id = e.id);
+    expired := _prom_catalog.without_rollups(expired);
     IF expired IS NULL THEN
         RETURN 0;
     END IF;
@@ -125,4 +126,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.remove_expired_series IS
-    'Removes the series of a metric that have neither a place nor packed samples nor native histograms, and labels that nothing else has. The number of them.';
+    'Removes the series of a metric that have neither a place nor packed samples nor rollups nor native histograms, and labels that nothing else has. The number of them.';

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class BatchWriterTest {
         final List<List<String>> written = new ArrayList<>();
 
         Recorder() {
-            super("notes", ENOUGH, metrics);
+            super("notes", write -> List.of(), ENOUGH, metrics);
         }
 
         @Override
@@ -87,7 +88,7 @@ class BatchWriterTest {
 
     /** A request, and what it brings. */
     private void add(String name, String... items) {
-        PendingWrite pending = new PendingWrite(1, new Rejections(), new Answer(name));
+        PendingWrite pending = new PendingWrite(1, new Rejections(), new Answer(name), new AtomicInteger());
         writer.add(new BatchWriter.Part<>(List.of(items), pending));
     }
 

@@ -5,24 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.model.Rejections;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PendingWriteTest {
 
     private final List<String> answers = new ArrayList<>();
+    private final AtomicInteger underWay = new AtomicInteger();
 
     private PendingWrite pending(int parts) {
-        return new PendingWrite(parts, new Rejections(), new Acknowledgement() {
-            @Override
-            public void stored(Rejections rejections) {
-                answers.add("stored");
-            }
+        return new PendingWrite(
+                parts,
+                new Rejections(),
+                new Acknowledgement() {
+                    @Override
+                    public void stored(Rejections rejections) {
+                        answers.add("stored");
+                    }
 
-            @Override
-            public void unavailable(String reason) {
-                answers.add(reason);
-            }
-        });
+                    @Override
+                    public void unavailable(String reason) {
+                        answers.add(reason);
+                    }
+                },
+                underWay);
     }
 
     @Test
@@ -30,8 +36,10 @@ class PendingWriteTest {
         PendingWrite pending = pending(2);
         pending.stored();
         assertThat(answers).isEmpty();
+        assertThat(underWay).hasValue(1);
         pending.stored();
         assertThat(answers).containsExactly("stored");
+        assertThat(underWay).hasValue(0);
     }
 
     @Test
@@ -48,8 +56,10 @@ class PendingWriteTest {
         pending.split();
         pending.stored();
         assertThat(answers).isEmpty();
+        assertThat(underWay).hasValue(1);
         pending.stored();
         assertThat(answers).containsExactly("stored");
+        assertThat(underWay).hasValue(0);
     }
 
     @Test
