@@ -1,6 +1,8 @@
 package io.promgres;
 
+import io.promgres.cli.BackupCommand;
 import io.promgres.cli.CheckConfigCommand;
+import io.promgres.cli.CompletionCommand;
 import io.promgres.cli.ConfigOptions;
 import io.promgres.cli.EnergyCommand;
 import io.promgres.cli.ErrorHandler;
@@ -9,11 +11,14 @@ import io.promgres.cli.HealthCommand;
 import io.promgres.cli.ImportCommand;
 import io.promgres.cli.LogOutput;
 import io.promgres.cli.MaintenanceCommand;
+import io.promgres.cli.ManPageCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
+import io.promgres.cli.RestoreCommand;
 import io.promgres.cli.ServeCommand;
 import io.promgres.cli.SqlCommand;
 import io.promgres.cli.TranslateCommand;
+import io.promgres.cli.UninstallCommand;
 import io.promgres.cli.VersionCommand;
 import io.promgres.observe.FatalErrors;
 import java.io.PrintWriter;
@@ -34,12 +39,17 @@ import picocli.CommandLine.Option;
             MaintenanceCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             QueryCommand.class,
             SqlCommand.class,
             TranslateCommand.class,
+            UninstallCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
             VersionCommand.class,
+            CompletionCommand.class,
+            ManPageCommand.class,
             CommandLine.HelpCommand.class
         },
         versionProvider = VersionCommand.class,
@@ -108,6 +118,9 @@ public final class Main {
                 Set.of("listen", "migrate"));
         addOptions(line, "maintenance", Set.of("listen", "migrate"));
         addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
+        addOptions(line, "backup", Set.of("listen", "migrate"));
+        addOptions(line, "restore", Set.of("listen", "migrate"));
+        addOptions(line, "uninstall", Set.of("listen", "migrate", "db-port"));
         addOptions(line, "export", Set.of("listen", "migrate"));
         addOptions(line, "query", Set.of("listen", "migrate"));
         addOptions(line, "sql", Set.of("listen", "migrate"));

@@ -32,7 +32,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.promgres";
     private static final String[] WITH_SQL = packages(
-            "cli daemon energy maintenance packing perftest query remoteread replica rollup schema session status store tiers");
+            "backup cli daemon energy maintenance packing perftest query remoteread replica rollup schema session status store tiers");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -41,7 +41,8 @@ class ArchitectureTest {
     /** Package, the packages that it may use, and why no other. Every package has a row, and uses all that its row allows. */
     private static final String DIRECTIONS = """
             access      | config                                                                        | who may do what is decided without sockets
-            cli         | config daemon embedded energy maintenance model observe promql query remoteread schema store transfer | a command puts parts together
+            backup      | config schema session                                                         | it copies rows, and knows no feature
+            cli         | access backup config daemon embedded energy maintenance model observe promql query remoteread schema store transfer | a command puts parts together
             codec       | model                                                                         | it knows bytes, and no message of a protocol
             config      |                                                                               | every part is given its settings, it gives none of them anything
             daemon      | access config embedded energy http ingest maintenance observe perftest promql query remoteread remotewrite replica schedule schema series status store tiers | it puts the daemon together

@@ -54,7 +54,7 @@ class SystemdUnitIT {
         assertThat(lines())
                 .contains(
                         "ExecStart=/usr/bin/promgres serve --config /etc/promgres/promgres.yaml",
-                        "ExecStartPost=/usr/bin/promgres health --config /etc/promgres/promgres.yaml --wait 5m");
+                        "ExecStartPost=-/usr/bin/promgres health --config /etc/promgres/promgres.yaml --wait 5m --pid $MAINPID");
     }
 
     @Test

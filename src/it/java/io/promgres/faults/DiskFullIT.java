@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.Await;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
@@ -42,9 +43,13 @@ class DiskFullIT {
                 disk.fill();
                 load.awaitRefusal();
                 load.awaitRefusal();
+                Await.until(
+                        "readiness names the reason",
+                        () -> daemon.sender().get("/-/ready").body().contains("No space left on device"));
                 assertThat(daemon.sender().get("/-/healthy").statusCode()).isEqualTo(200);
                 disk.free();
                 load.awaitProgress();
+                Await.until("readiness", () -> daemon.sender().get("/-/ready").statusCode() == 200);
                 load.end();
                 assertLogNamesTheReason(daemon, "No space left on device");
                 assertStored(server, load);

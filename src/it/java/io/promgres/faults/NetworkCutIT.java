@@ -6,6 +6,7 @@ import io.promgres.testing.AnyServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.SteadyLoad;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.Wire;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

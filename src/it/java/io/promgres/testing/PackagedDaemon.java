@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.config.DatabaseUri;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +69,19 @@ public final class PackagedDaemon implements AutoCloseable {
      * @param environment settings, as environment variables
      */
     public static PackagedDaemon start(Path directory, int port, Map<String, String> environment) throws IOException {
-        return start(directory, USUAL_HEAP_MIB, port, environment);
+        return start(directory, USUAL_HEAP_MIB, port, environment, "");
+    }
+
+    /**
+     * As {@link #start(Path, int, Map)}, on a free port.
+     *
+     * @param config a configuration file, which it gets by a pipe
+     */
+    public static PackagedDaemon startWithConfig(Path directory, Map<String, String> environment, String config)
+            throws IOException {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("PROMGRES_CONFIG", "/dev/stdin");
+        return start(directory, USUAL_HEAP_MIB, 0, all, config);
     }
 
     /**
@@ -76,11 +91,11 @@ public final class PackagedDaemon implements AutoCloseable {
      */
     public static PackagedDaemon startWithHeap(Path directory, int heap, Map<String, String> environment)
             throws IOException {
-        return start(directory, heap, 0, environment);
+        return start(directory, heap, 0, environment, "");
     }
 
-    private static PackagedDaemon start(Path directory, int heap, int port, Map<String, String> environment)
-            throws IOException {
+    private static PackagedDaemon start(
+            Path directory, int heap, int port, Map<String, String> environment, String input) throws IOException {
         ProcessBuilder builder = process(
                 directory,
                 heap,
@@ -94,6 +109,7 @@ public final class PackagedDaemon implements AutoCloseable {
                         data(directory).toString()));
         builder.environment().putAll(environment);
         Process process = builder.start();
+        give(process, input);
         BufferedReader out = process.inputReader();
         StringBuilder greeting = new StringBuilder();
         for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -108,14 +124,27 @@ public final class PackagedDaemon implements AutoCloseable {
 
     /** Runs a command that ends by itself. */
     public static Ended run(Path directory, String... line) throws IOException, InterruptedException {
+        return runWithInput(directory, "", line);
+    }
+
+    /** As {@link #run}, with what its standard input gives. */
+    public static Ended runWithInput(Path directory, String input, String... line)
+            throws IOException, InterruptedException {
         Files.deleteIfExists(log(directory));
         Process process = process(directory, USUAL_HEAP_MIB, List.of(line)).start();
+        give(process, input);
         String out = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).isTrue();
         List<String> errors = Files.readAllLines(log(directory)).stream()
                 .filter(error -> error.startsWith("promgres: "))
                 .toList();
         return new Ended(process.exitValue(), out, errors);
+    }
+
+    private static void give(Process process, String input) throws IOException {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static ProcessBuilder process(Path directory, int heap, List<String> line) {

@@ -1,7 +1,7 @@
 package io.promgres.access;
 
+import io.promgres.config.FileContents;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,7 +28,7 @@ public final class FileDigest {
 
     private static byte[] content(Path file) {
         try {
-            return Files.readAllBytes(file);
+            return FileContents.bytes(file);
         } catch (IOException e) {
             return new byte[0];
         }

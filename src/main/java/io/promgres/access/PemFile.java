@@ -1,10 +1,10 @@
 package io.promgres.access;
 
 import io.promgres.config.ConfigException;
+import io.promgres.config.FileContents;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -134,7 +134,7 @@ public final class PemFile {
 
     private String text() {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return FileContents.text(file, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             throw wrong("does not exist");
         } catch (IOException e) {

@@ -1,10 +1,10 @@
 package io.promgres.access;
 
 import io.promgres.config.ConfigException;
+import io.promgres.config.FileContents;
 import io.promgres.config.YamlNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ public final class WebConfigFile {
 
     private static String text(Path path, String where) {
         try {
-            return Files.readString(path, StandardCharsets.UTF_8);
+            return FileContents.text(path, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             throw new ConfigException(where + ": the file " + path + " does not exist");
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package io.promgres.cli;
 
+import io.promgres.access.PemFile;
+import io.promgres.config.Config;
 import io.promgres.config.HostPort;
 import io.promgres.config.Values;
 import java.io.IOException;
@@ -9,10 +11,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,33 +50,63 @@ public final class HealthCommand implements Callable<Integer> {
             description = "How long it is asked again until it is ready, such as 60s; by default it is asked once.")
     private String wait = "0s";
 
+    @Option(
+            names = "--pid",
+            paramLabel = "PID",
+            description = "The daemon's process: with --wait it is not waited for once that has ended.")
+    private Long pid;
+
+    @Option(
+            names = "--cert",
+            paramLabel = "FILE",
+            description = "Certificate to show to a daemon that asks for one, with --key; by default the daemon's own.")
+    private Optional<Path> certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "Key of --cert.")
+    private Optional<Path> key;
+
     @Option(names = "--help", usageHelp = true, description = "Shows this.")
     private boolean help;
 
     @Override
     public Integer call() throws InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(address()).timeout(PATIENCE).build();
-        HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        Optional<Config> here = url == null
+                ? Optional.of(
+                        ConfigOptions.load(spec.commandLine().getParseResult()).config())
+                : Optional.empty();
+        Optional<SSLContext> tls = here.flatMap(config -> LocalTls.of(config, pair()));
+        HttpRequest request = HttpRequest.newBuilder(address(here, tls.isPresent()))
+                .timeout(PATIENCE)
+                .build();
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(PATIENCE);
+        tls.ifPresent(builder::sslContext);
+        HttpClient client = builder.build();
         long end = System.nanoTime() + waitingTime().toNanos();
         String problem = problem(client, request);
-        while (problem != null && System.nanoTime() - end < 0) {
+        while (problem != null && !hasEnded() && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(BETWEEN.toNanos());
             problem = problem(client, request);
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (problem != null && hasEnded()) {
+            problem = "process " + pid + " has ended: its log says why";
+        }
         out.println(problem == null ? "ready" : problem);
         return problem == null ? 0 : ErrorHandler.FAILED;
     }
 
-    private URI address() {
-        String base = url;
-        if (base == null) {
-            base = "http://"
-                    + onThisMachine(ConfigOptions.load(spec.commandLine().getParseResult())
-                            .config()
-                            .listen());
+    private Optional<LocalTls.Pair> pair() {
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--cert and --key go together");
         }
+        return certificate.map(file -> new LocalTls.Pair(
+                new PemFile("--cert", file).certificates(), new PemFile("--key", key.orElseThrow()).privateKey()));
+    }
+
+    /** @param here the configuration of the daemon on this machine; empty if the URL says where it is */
+    private URI address(Optional<Config> here, boolean encrypted) {
+        String base = here.map(config -> (encrypted ? "https://" : "http://") + onThisMachine(config.listen()))
+                .orElse(url);
         try {
             URI address = URI.create(base.replaceAll("/+$", "") + "/-/ready");
             if (address.getHost() == null || !Set.of("http", "https").contains(address.getScheme())) {
@@ -81,6 +116,10 @@ public final class HealthCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--url: \"" + base + "\": " + e.getMessage());
         }
+    }
+
+    private boolean hasEnded() {
+        return pid != null && !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
     /** Who listens on all addresses is asked on the loopback. */

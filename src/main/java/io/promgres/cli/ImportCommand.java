@@ -15,7 +15,6 @@ import io.promgres.transfer.ImportTarget;
 import io.promgres.transfer.Progress;
 import io.promgres.transfer.Retries;
 import io.promgres.transfer.TransferException;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -99,7 +98,7 @@ public final class ImportCommand implements Callable<Integer> {
             out.println("--end " + range.end() + " lies in the future: samples up to " + order.end()
                     + " are copied; run the same command again for later ones.");
         }
-        Progress progress = new Progress(out, isTerminal(), System::nanoTime);
+        Progress progress = new Progress(out, Terminal.isThere(), System::nanoTime);
         Import run = new Import(
                 order,
                 new ImportSource(source),
@@ -138,21 +137,6 @@ public final class ImportCommand implements Callable<Integer> {
         HostPort listen = config.listen();
         boolean any = listen.host().equals("0.0.0.0") || listen.host().equals("::");
         return "http://" + (any ? new HostPort("127.0.0.1", listen.port()) : listen);
-    }
-
-    /** Newer versions of Java have a console even where there is no terminal. */
-    private static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
     }
 
     private int report(Import.Result result, ImportState state) throws TransferException {

@@ -31,7 +31,7 @@ public final class MaintenanceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        return ConfiguredDatabase.use(config, database -> run(config, database));
+        return ConfiguredDatabase.useExisting(config, database -> run(config, database));
     }
 
     private int run(Config config, DatabaseUri uri) throws SQLException, InterruptedException {

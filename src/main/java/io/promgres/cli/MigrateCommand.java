@@ -29,12 +29,16 @@ public final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
-        return ConfiguredDatabase.use(config, this::migrate);
+        // What only looks makes no database.
+        return dryRun
+                ? ConfiguredDatabase.useExisting(config, this::migrate)
+                : ConfiguredDatabase.use(config, this::migrate);
     }
 
     private int migrate(DatabaseUri database) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         Migrations migrations = new Migrations(database);
+        migrations.check(true);
         List<String> pending = migrations.pending();
         out.println(pending.isEmpty() ? "The schema of " + database + " is up to date." : "To do on " + database + ":");
         pending.forEach(step -> out.println("  " + step));

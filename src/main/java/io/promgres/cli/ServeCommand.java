@@ -47,12 +47,12 @@ public final class ServeCommand implements Callable<Integer> {
         CompletableFuture<Daemon> daemon = new CompletableFuture<>();
         AtomicBoolean stopping = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopping), "shutdown"));
+        SighupHandler.runs(() -> reload(daemon));
         try {
             start(config, source, daemon, stopping::get);
         } catch (CancellationException e) {
             return 0;
         }
-        SighupHandler.runs(() -> reload(daemon.join()));
         spec.commandLine().getOut().print(daemon.join().greeting());
         spec.commandLine().getOut().flush();
         daemon.join().awaitStopped();
@@ -70,9 +70,13 @@ public final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static void reload(Daemon daemon) {
+    private static void reload(CompletableFuture<Daemon> daemon) {
+        if (!daemon.isDone()) {
+            LOG.info("starts, so there is nothing to reload yet");
+            return;
+        }
         try {
-            daemon.reload();
+            daemon.join().reload();
         } catch (ConfigException e) {
             // Has been logged, and what was in force stays so.
         }

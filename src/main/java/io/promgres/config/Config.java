@@ -213,6 +213,16 @@ public record Config(
             Duration grace,
 
             @Setting(
+                    value = "90d",
+                    min = "1h",
+                    max = "36500d",
+                    meaning = {
+                        "How long samples are kept; older ones are deleted. What SQL has set wins, for all metrics by",
+                        "set_default_retention_period() or for one by set_metric_retention_period()."
+                    })
+            Duration retention,
+
+            @Setting(
                     value = "none",
                     meaning = {
                         "Resolutions in which packed samples are also kept as rollups: none, 1h or 5m,1h. For metrics that have",

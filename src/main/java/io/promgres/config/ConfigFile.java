@@ -6,7 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,8 @@ final class ConfigFile {
 
     /** @throws ConfigException the file cannot be read, is not YAML, or has an unknown, repeated or misplaced key */
     static Map<String, Origin> read(Path file) {
-        try (YAMLParser yaml = YAMLFactory.builder().build().createParser(Files.readString(file))) {
+        try (YAMLParser yaml =
+                YAMLFactory.builder().build().createParser(FileContents.text(file, StandardCharsets.UTF_8))) {
             ConfigFile reader = new ConfigFile(file, yaml);
             reader.readDocument();
             return reader.found;

@@ -15,12 +15,17 @@ import io.promgres.series.KnownMetadata;
 import io.promgres.store.Database;
 import io.promgres.store.DatabaseClock;
 import io.promgres.store.PartitionStore;
+import io.promgres.store.RetentionStore;
 import io.promgres.store.StoreSize;
+import java.sql.SQLException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the daemon does again and again, beside what it is asked for. */
 final class BackgroundJobs {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BackgroundJobs.class);
     private static final Duration PARTITIONS_AHEAD = Duration.ofMinutes(1);
     private static final Duration CLOCK = Duration.ofMinutes(1);
     private static final double MILLIS = 1e3;
@@ -53,10 +58,23 @@ final class BackgroundJobs {
         Maintenance maintenance = parts.add(
                 "lead", Maintenance.of(database.background(), config.storage(), metrics, this::restWhileBusy));
         Scheduler scheduler = parts.add("maintenance", new Scheduler("promgres-maintenance", metrics));
-        scheduler.every(MAINTENANCE, "maintenance", maintenance::runDue);
-        scheduler.every(MAINTENANCE, "requested maintenance", maintenance::answerRequests);
+        RetentionStore retention =
+                new RetentionStore(database.pool(), config.storage().retention());
+        scheduler.every(MAINTENANCE, "maintenance", () -> {
+            announce(retention);
+            maintenance.runDue();
+        });
+        scheduler.every(MAINTENANCE, "requested maintenance", () -> {
+            announce(retention);
+            maintenance.answerRequests();
+        });
         parts.add("sign of life", new Scheduler("promgres-lead", metrics))
                 .every(Leadership.SIGN_OF_LIFE, "lead", maintenance::giveSignOfLife);
+    }
+
+    /** Nothing is deleted by another period than the configured one. */
+    private static void announce(RetentionStore retention) throws SQLException {
+        retention.announce().ifPresent(period -> LOG.info("samples are kept for {}; older ones are deleted", period));
     }
 
     /** As much rest as work, while there is something to take in. */

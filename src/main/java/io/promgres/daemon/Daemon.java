@@ -8,6 +8,7 @@ import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.energy.RuleFiles;
 import io.promgres.energy.Rules;
 import io.promgres.http.HttpServer;
+import io.promgres.http.HttpSettings;
 import io.promgres.http.InFlight;
 import io.promgres.http.Routes;
 import io.promgres.http.WebAccess;
@@ -15,7 +16,6 @@ import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
 import io.promgres.remotewrite.RemoteWriteReceiver;
 import io.promgres.schedule.Scheduler;
-import io.promgres.schema.Migrations;
 import io.promgres.series.KnownMetadata;
 import io.promgres.series.KnownStarts;
 import io.promgres.series.Removals;
@@ -36,7 +36,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,7 +50,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The whole of promgres, and the only place where it is put together. What {@link #start} starts from top to bottom,
- * {@link #close} stops from bottom to top: HTTP first, so that nothing new comes in, the database last.
+ * {@link #close} stops from bottom to top. HTTP listens first, answers 503 until all is there, and stops first, so that nothing
+ * new comes in; the database stops last.
  */
 public final class Daemon implements AutoCloseable {
 
@@ -115,16 +115,17 @@ public final class Daemon implements AutoCloseable {
         LogLevels.set(config.log().level());
         access = access(config);
         Rules rules = RuleFiles.read(config.energy().rules());
-        databaseUri = config.db().orElseGet(this::startDatabase);
-        goOnUnless(cancelled);
-        if (config.migrate()) {
-            int migrations = new Migrations(databaseUri).migrate();
-            LOG.info("schema is up to date, {} migrations ran", migrations);
-            goOnUnless(cancelled);
-        }
         metrics = parts.add("metrics", new Metrics(Version.current()));
+        InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
+        HttpSettings served = ConfiguredLimits.ofServer(config);
+        StartPhase phase = new StartPhase(cancelled, served.retryAfter());
+        http = parts.add("http", HttpServer.start(served, phase.routes(metrics), access, inFlight, metrics));
+        address = http.address();
+        LOG.info("listens on {}, and answers 503 until it is ready", reachable());
+        databaseUri = config.db().orElseGet(() -> startDatabase(phase));
+        new DatabaseStart(databaseUri, config.migrate(), phase).run();
+        phase.begin("makes its parts ready");
         database = parts.add("pool", pool());
-        refuseSharedSessions();
         clock = DatabaseClock.of(database.pool(), Clock.systemUTC());
         senders = new SenderPolicy(config, database.pool());
         SeriesCache cache = new SeriesCache(config.ingest().seriesCacheBytes());
@@ -136,7 +137,6 @@ public final class Daemon implements AutoCloseable {
         ingest = parts.add(
                 "ingest", new Ingest(stores, ConfiguredLimits.ofSeries(config), removals, knownMetadata, metrics));
         ingest.start();
-        InFlight inFlight = new InFlight(config.ingest().maxInFlightBytes());
         reloading = new ConfigReload(source, config, access, metrics, this::reloaded);
         SymbolTable symbols =
                 new SymbolTable(Math.max(SeriesCache.SMALLEST, config.ingest().seriesCacheBytes() / SYMBOLS_SHARE));
@@ -149,9 +149,9 @@ public final class Daemon implements AutoCloseable {
         chores.startMaintenance();
         Scheduler housekeeping = chores.startHousekeeping(stores, knownMetadata);
         embedded.ifPresent(server -> housekeeping.every(WATCH, "embedded database", server::startAgainIfGone));
-        http = parts.add(
-                "http", HttpServer.start(ConfiguredLimits.ofServer(config), routes, access, inFlight, metrics));
-        address = http.address();
+        phase.goOn();
+        http.serve(routes);
+        parts.stopFirst(http);
         metrics.http().show(http::connections, http::requests);
         if (access.sendsSecretsInTheClear() && !address.getAddress().isLoopbackAddress()) {
             LOG.warn("passwords and tokens come over the network unencrypted: tls_server_config is missing");
@@ -193,14 +193,6 @@ public final class Daemon implements AutoCloseable {
         return new Database(databaseUri, settings.poolSize(), background, settings.writeTimeout(), metrics.registry());
     }
 
-    private void refuseSharedSessions() throws IOException {
-        try {
-            database.refuseSharedSessions();
-        } catch (SQLException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
     private Ingest.Stores stores(WriteObserver projection) {
         DataSource pool = database.pool();
         Duration block = config.storage().block();
@@ -224,15 +216,10 @@ public final class Daemon implements AutoCloseable {
         return new RemoteWriteReceiver(known, removals::epoch, terms, clock.orOwnIfLater(), ingest, metrics);
     }
 
-    private static void goOnUnless(BooleanSupplier cancelled) {
-        if (cancelled.getAsBoolean()) {
-            throw new CancellationException("stopped while starting");
-        }
-    }
-
-    private DatabaseUri startDatabase() {
+    private DatabaseUri startDatabase(StartPhase phase) {
+        phase.begin("starts the embedded PostgreSQL");
         EmbeddedPostgres server =
-                parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort()));
+                parts.add("embedded database", EmbeddedPostgres.start(config.dataDir(), config.dbPort(), phase::goOn));
         embedded = Optional.of(server);
         return server.uri();
     }
@@ -296,7 +283,11 @@ public final class Daemon implements AutoCloseable {
     /** Finishes what was accepted and stops everything; the second time does nothing. */
     @Override
     public synchronized void close() {
+        long begin = System.nanoTime();
         parts.close();
+        if (stopped.getCount() > 0) {
+            LOG.info("stopped in {} ms", (System.nanoTime() - begin) / 1_000_000);
+        }
         stopped.countDown();
     }
 }

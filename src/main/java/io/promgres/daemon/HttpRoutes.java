@@ -16,6 +16,7 @@ import io.promgres.remoteread.RemoteReadEndpoint;
 import io.promgres.remoteread.RemoteReader;
 import io.promgres.remotewrite.RemoteWriteReceiver;
 import io.promgres.remotewrite.WriteEndpoint;
+import io.promgres.remotewrite.WriteHint;
 import io.promgres.remotewrite.WriteProtocol;
 import io.promgres.remotewrite.WriteReceiver;
 import io.promgres.schedule.Scheduler;
@@ -93,7 +94,10 @@ final class HttpRoutes {
                 .add("GET", STATUS_PATH + StatusEndpoint.LIVE, status, Runnable::run)
                 .addBelow(STATUS_PATH, status, parts.threads("promgres-status", STATUS_THREADS))
                 .group(RouteGroup.WRITE)
-                .add("POST", "/api/v1/write", write, decoders)
+                .hint(WriteHint::to)
+                .add("POST", WriteHint.PATH, write, decoders)
+                .add("POST", WriteHint.PATH + "/", write, decoders)
+                .add("POST", "/api/v1/push", write, decoders)
                 .add("POST", "/write", write, decoders)
                 .group(RouteGroup.READ)
                 .add("POST", "/api/v1/read", read, readers)
@@ -104,7 +108,7 @@ final class HttpRoutes {
                 .add("GET", "/metrics", new MetricsEndpoint(metrics.registry()), others)
                 .group(RouteGroup.HEALTH)
                 .add("GET", "/-/healthy", HealthEndpoint.alive(() -> stuck(ingest, decoders)), Runnable::run)
-                .add("GET", "/-/ready", HealthEndpoint.ready(this::unready), others)
+                .add("GET", "/-/ready", HealthEndpoint.ready(() -> unready(ingest)), others)
                 .group(RouteGroup.ADMIN)
                 .add("POST", "/-/reload", new ReloadEndpoint(config.web().enableLifecycle(), reload), others)
                 .build();
@@ -148,10 +152,10 @@ final class HttpRoutes {
         return ingest.stuck(patience).or(() -> decoders.stuck(patience));
     }
 
-    private Optional<String> unready() {
+    private Optional<String> unready(Ingest ingest) {
         try {
             database.checkWritable();
-            return Optional.empty();
+            return ingest.failing().map(reason -> "writes fail: " + reason);
         } catch (SQLException e) {
             return Optional.of("the database does not take samples: " + e.getMessage());
         }

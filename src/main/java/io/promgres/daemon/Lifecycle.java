@@ -26,6 +26,16 @@ final class Lifecycle implements AutoCloseable {
         return part;
     }
 
+    /** Has a part that was added before stop before all that have been added since. */
+    void stopFirst(AutoCloseable closeable) {
+        Part part = parts.stream()
+                .filter(one -> one.closeable() == closeable)
+                .findFirst()
+                .orElseThrow();
+        parts.remove(part);
+        parts.push(part);
+    }
+
     /** As many threads, which finish what they have been given when they are stopped. */
     Executor threads(String name, int number) {
         AtomicInteger started = new AtomicInteger();
@@ -46,7 +56,7 @@ final class Lifecycle implements AutoCloseable {
             long begin = System.nanoTime();
             try {
                 part.closeable().close();
-                LOG.info("{} stopped in {} ms", part.name(), (System.nanoTime() - begin) / 1_000_000);
+                LOG.debug("{} stopped in {} ms", part.name(), (System.nanoTime() - begin) / 1_000_000);
             } catch (Exception e) {
                 LOG.warn("{} did not stop cleanly", part.name(), e);
             }

@@ -112,7 +112,8 @@ final class Cluster {
         if (!found.equals(String.valueOf(expected))) {
             throw new EmbeddedPostgresException("the cluster in " + directory + " was made by PostgreSQL " + found
                     + ", but this promgres brings PostgreSQL " + expected
-                    + ": dump it with the promgres that made it, and load it into a new --data-dir DIR");
+                    + ": write it to a file with the promgres that made it (promgres backup FILE), and restore that into a new"
+                    + " one with this promgres (promgres restore FILE --data-dir DIR)");
         }
     }
 

@@ -79,17 +79,30 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @throws EmbeddedPostgresException for the user, with the reason
      */
     public static EmbeddedPostgres start(Path directory, int port) {
-        return start(new Options(directory, port, BinaryArchive.ofClassPath(), Optional.empty(), Map.of()));
+        return start(directory, port, () -> {});
+    }
+
+    /**
+     * As {@link #start(Path, int)}.
+     *
+     * @param goOn called when there is a cluster and its server is to start; what it throws ends that
+     */
+    public static EmbeddedPostgres start(Path directory, int port, Runnable goOn) {
+        return start(new Options(directory, port, BinaryArchive.ofClassPath(), Optional.empty(), Map.of()), goOn);
     }
 
     /** @throws EmbeddedPostgresException for the user, with the reason */
     public static EmbeddedPostgres start(Options options) {
+        return start(options, () -> {});
+    }
+
+    private static EmbeddedPostgres start(Options options, Runnable goOn) {
         try {
             Files.createDirectories(options.directory());
             Path directory = options.directory().toRealPath();
             DirectoryLock lock = DirectoryLock.acquire(directory);
             try {
-                return start(options, directory, lock);
+                return start(options, directory, lock, goOn);
             } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;
@@ -115,13 +128,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static EmbeddedPostgres start(Options options, Path directory, DirectoryLock lock) throws IOException {
+    private static EmbeddedPostgres start(Options options, Path directory, DirectoryLock lock, Runnable goOn)
+            throws IOException {
         long begin = System.nanoTime();
         Path clusterDirectory = directory.resolve("cluster");
         Programs programs = programs(options, directory, Account.forCluster(clusterDirectory));
         Cluster cluster = new Cluster(clusterDirectory, programs);
         UriFile uriFile = new UriFile(directory.resolve("database.uri"));
+        if (!cluster.exists() && options.port() != 0) {
+            LoopbackPort.checked(options.port());
+        }
         String password = prepare(cluster, programs, uriFile, options.durable());
+        goOn.run();
         int port = startServer(options, cluster, programs);
         EmbeddedPostgres server = new EmbeddedPostgres(lock, programs, cluster, uri(port, password));
         try {

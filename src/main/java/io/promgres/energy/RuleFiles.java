@@ -1,13 +1,13 @@
 package io.promgres.energy;
 
 import io.promgres.config.ConfigException;
+import io.promgres.config.FileContents;
 import io.promgres.config.YamlNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +100,7 @@ public final class RuleFiles {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file);
+            return FileContents.text(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             throw new ConfigException(file + ": there is no such file");
         } catch (IOException e) {

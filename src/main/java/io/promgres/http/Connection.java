@@ -316,6 +316,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
         state = ConnectionState.RESPONDING;
         Exchange request = exchange;
+        service.refusalLog().answered(request, response, context.channel().remoteAddress());
         responder.send(request, response, keepAlive, staysOpen -> responded(request, staysOpen));
     }
 

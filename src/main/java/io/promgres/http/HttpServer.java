@@ -83,6 +83,11 @@ public final class HttpServer implements AutoCloseable {
         return server;
     }
 
+    /** From now on requests are routed by these; those that are being worked on stay where they are. */
+    public void serve(Routes routes) {
+        service.route(routes);
+    }
+
     /** From now on these limits hold; connections that are there stay, and so does what they wait for. */
     public void limit(HttpLimits limits) {
         service.limit(limits);
@@ -125,7 +130,8 @@ public final class HttpServer implements AutoCloseable {
             stopLoops();
             throw new IOException(
                     "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
-                            + bound.cause().getMessage(),
+                            + bound.cause().getMessage()
+                            + "; end the program that listens there, or choose another address with --listen HOST:PORT",
                     bound.cause());
         }
         listener = bound.channel();

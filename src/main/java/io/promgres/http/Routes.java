@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -74,6 +75,8 @@ public final class Routes {
         private final Map<String, Route> below = new TreeMap<>();
         private RouteGroup group = RouteGroup.READ;
         private RequestJournal journal = new RequestJournal(InstantSource.system());
+        private Optional<Endpoint> otherwise = Optional.empty();
+        private Function<RequestHead, Optional<String>> hint = head -> Optional.empty();
 
         private Builder(Metrics metrics) {
             this.metrics = metrics;
@@ -119,10 +122,27 @@ public final class Routes {
             return this;
         }
 
+        /** What an answer of 404 or 405 says besides: where that would be right which a client seems to want. */
+        public Builder hint(Function<RequestHead, Optional<String>> next) {
+            hint = next;
+            return this;
+        }
+
+        /**
+         * Has an endpoint answer every path that has no route, instead of a 404.
+         *
+         * @param endpoint refuses by the headers alone, see {@link Endpoint#refuse}
+         */
+        public Builder otherwise(Endpoint endpoint) {
+            otherwise = Optional.of(endpoint);
+            return this;
+        }
+
         public Routes build() {
             Map<String, Methods> byPath = table.entrySet().stream()
                     .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> methods(e.getKey(), e.getValue())));
-            return new Routes(byPath, Map.copyOf(below), refusing(OTHER, Routes::notFound), journal);
+            return new Routes(
+                    byPath, Map.copyOf(below), open(OTHER, otherwise.orElse(refusal(this::notFound))), journal);
         }
 
         private void put(String method, String path, Endpoint endpoint, Executor executor) {
@@ -134,24 +154,32 @@ public final class Routes {
 
         private Methods methods(String path, Map<String, Route> byName) {
             String allow = String.join(", ", byName.keySet());
-            return new Methods(Map.copyOf(byName), refusing(path, head -> notAllowed(head, allow)));
+            return new Methods(Map.copyOf(byName), open(path, refusal(head -> notAllowed(head, allow))));
         }
 
-        private Route refusing(String path, Refusal refusal) {
-            // Nobody is asked who he is: the answer says no more than the documentation.
+        private Response notFound(RequestHead head) {
+            return Problem.NOT_FOUND.answer("there is nothing at " + head.path() + hinted(head));
+        }
+
+        private Response notAllowed(RequestHead head, String allow) {
+            return Problem.METHOD_NOT_ALLOWED
+                    .answer(head.path() + " does not take " + head.method() + ", only " + allow + hinted(head))
+                    .with("Allow", allow);
+        }
+
+        private String hinted(RequestHead head) {
+            return hint.apply(head).map(text -> "; " + text).orElse("");
+        }
+
+        private static Endpoint refusal(Refusal refusal) {
+            return refusal;
+        }
+
+        // No client needs credentials: the answer says no more than the documentation.
+        private Route open(String path, Endpoint endpoint) {
             return new Route(
-                    RouteGroup.HEALTH, refusal, Runnable::run, metrics.http().route(path, OTHER));
+                    RouteGroup.HEALTH, endpoint, Runnable::run, metrics.http().route(path, OTHER));
         }
-    }
-
-    private static Response notFound(RequestHead head) {
-        return Problem.NOT_FOUND.answer("there is nothing at " + head.path());
-    }
-
-    private static Response notAllowed(RequestHead head, String allow) {
-        return Problem.METHOD_NOT_ALLOWED
-                .answer(head.path() + " does not take " + head.method() + ", only " + allow)
-                .with("Allow", allow);
     }
 
     /** Refuses every request. */

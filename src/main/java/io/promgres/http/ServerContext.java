@@ -2,18 +2,20 @@ package io.promgres.http;
 
 import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
+import org.slf4j.LoggerFactory;
 
 /** What all connections of a server share. Thread-safe. */
 final class ServerContext {
 
     private final HttpSettings settings;
-    private final Routes routes;
+    private volatile Routes routes;
     private final WebAccess access;
     private final InFlight inFlight;
     private final Metrics metrics;
     private final UnexpectedErrorLog faults;
     private final CounterByReason<Limit> reached;
     private final ErrorResponses refusals = new ErrorResponses(this);
+    private final RefusalLog refusalLog = new RefusalLog(LoggerFactory.getLogger(HttpServer.class), System::nanoTime);
     private final PasswordChecks passwordChecks = new PasswordChecks();
     private final PermitCounter connections = new PermitCounter();
     private final PermitCounter requests = new PermitCounter();
@@ -54,6 +56,11 @@ final class ServerContext {
         return routes;
     }
 
+    /** From now on requests are routed by these. */
+    void route(Routes others) {
+        routes = others;
+    }
+
     WebAccess access() {
         return access;
     }
@@ -72,6 +79,10 @@ final class ServerContext {
 
     ErrorResponses refusals() {
         return refusals;
+    }
+
+    RefusalLog refusalLog() {
+        return refusalLog;
     }
 
     PasswordChecks passwordChecks() {

@@ -36,6 +36,7 @@ public final class Ingest implements AutoCloseable {
     private final List<Lane> lanes;
 
     private final AtomicInteger pending = new AtomicInteger();
+    private final WriteFailures failures = new WriteFailures(System::nanoTime);
 
     /**
      * Where the parts of a request are written.
@@ -100,7 +101,7 @@ public final class Ingest implements AutoCloseable {
             acknowledgement.stored(write.rejections());
             return;
         }
-        PendingWrite parted = new PendingWrite(parts, write.rejections(), acknowledgement, pending);
+        PendingWrite parted = new PendingWrite(parts, write.rejections(), failures.watch(acknowledgement), pending);
         // The batch of known samples is the caller's again as soon as the last part ends.
         for (Lane lane : lanes) {
             if (lane.concerns(write)) {
@@ -119,6 +120,11 @@ public final class Ingest implements AutoCloseable {
         return Stream.concat(writers(), Stream.of(viewMaker))
                 .flatMap(worker -> worker.stuck(patience).stream())
                 .findFirst();
+    }
+
+    /** Why the last requests were not stored; empty if a request was stored since, or none failed within a minute. */
+    public Optional<String> failing() {
+        return failures.now();
     }
 
     /** In the order in which they stop. */

@@ -12,16 +12,27 @@ import java.util.function.Predicate;
  */
 final class LabelMatcher {
 
+    /** RE2/J calls itself for each level of groups, and would overflow the stack. */
+    private static final int MOST_GROUPS = 1_000;
+
     private final Matcher matcher;
     private final Predicate<String> positive;
 
     /** @throws ReadRefusedException if it is a regular expression that RE2 does not know */
     LabelMatcher(Matcher matcher) throws ReadRefusedException {
+        if (matcher.name().indexOf('\0') >= 0 || matcher.value().indexOf('\0') >= 0) {
+            // No label has it, and the database does not take it.
+            throw new ReadRefusedException("a matcher has the character U+0000");
+        }
         this.matcher = matcher;
         this.positive = isRegularExpression() ? regularExpression(matcher) : matcher.value()::equals;
     }
 
     private static Predicate<String> regularExpression(Matcher matcher) throws ReadRefusedException {
+        if (matcher.value().chars().filter(c -> c == '(').count() > MOST_GROUPS) {
+            throw new ReadRefusedException("the regular expression for the label " + matcher.name() + " has more than "
+                    + MOST_GROUPS + " groups");
+        }
         try {
             return Pattern.compile("(?s:" + matcher.value() + ")")::matches;
         } catch (PatternSyntaxException e) {

@@ -1,9 +1,11 @@
 package io.promgres.schema;
 
 import io.promgres.config.DatabaseUri;
+import io.promgres.session.NextStep;
 import io.promgres.session.SessionFailure;
 import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -26,14 +28,18 @@ public final class Migrations {
             + " max_locks_per_transaction of the server to a sixteenth of the number of metrics or more, restart the server, and"
             + " migrate again; nothing was changed.";
 
+    private final DatabaseUri uri;
+    private final SessionSource sessions;
     private final Flyway flyway;
 
     /** Connects when asked something. */
     public Migrations(DatabaseUri uri) {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", "5");
+        this.uri = uri;
+        this.sessions = new SessionSource(uri, properties, SessionSettings.MIGRATION);
         flyway = Flyway.configure()
-                .dataSource(new SessionSource(uri, properties, SessionSettings.MIGRATION))
+                .dataSource(sessions)
                 .locations("classpath:db/prom", "classpath:db/energy", "classpath:db/perftest")
                 .schemas("_prom_catalog")
                 .createSchemas(true)
@@ -41,6 +47,20 @@ public final class Migrations {
                 .placeholderReplacement(false)
                 .baselineOnMigrate(false)
                 .load();
+    }
+
+    /**
+     * Looks whether the database can be used, or brought up to date.
+     *
+     * @param migrate whether {@link #migrate} is to follow; else the schema has to be there
+     * @throws SchemaException says why not, and the next step
+     */
+    public void check(boolean migrate) {
+        try (Connection session = sessions.getConnection()) {
+            Prerequisites.of(session).check(migrate);
+        } catch (SQLException e) {
+            throw new SchemaException(NextStep.after(e, uri), e);
+        }
     }
 
     /**

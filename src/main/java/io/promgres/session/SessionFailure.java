@@ -1,10 +1,22 @@
 package io.promgres.session;
 
+import java.io.FileNotFoundException;
 import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Says why there is no session: what the database said, or what is wrong on the way to it. */
 public final class SessionFailure {
+
+    // pgjdbc's, for a handshake that cannot succeed.
+    private static final String REJECTED = "08004";
+
+    // PostgreSQL documentation, appendix A: connection exceptions, insufficient resources, operator intervention,
+    // system errors,
+    // read_only_sql_transaction, transaction rollback, lock_not_available.
+    private static final List<String> PASSING = List.of("08", "53", "57P", "58", "25006", "40", "55P03");
 
     private SessionFailure() {}
 
@@ -27,6 +39,22 @@ public final class SessionFailure {
     /** The same failure with the reason for its message. */
     public static SQLException named(SQLException failure) {
         return new SQLException(reason(failure), failure.getSQLState(), failure);
+    }
+
+    /**
+     * Whether the same may succeed later: the server is away, starts, stops, is full or read-only. A wrong password, a database
+     * that is not there, a wrong certificate stay.
+     */
+    public static boolean mayPass(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof GeneralSecurityException
+                    || cause instanceof NoSuchFileException
+                    || cause instanceof FileNotFoundException) {
+                return false;
+            }
+        }
+        String state = NextStep.state(failure);
+        return !state.equals(REJECTED) && PASSING.stream().anyMatch(state::startsWith);
     }
 
     private static String text(Throwable cause) {

@@ -37,6 +37,7 @@ public final class SessionSource implements DataSource {
     public Connection getConnection() throws SQLException {
         Connection session = open();
         try {
+            ServerVersion.refuseOld(session);
             shared.refuse(session, this::open);
             settings.applyTo(session);
             return session;

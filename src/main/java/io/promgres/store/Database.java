@@ -7,7 +7,6 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.session.SessionFailure;
 import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
-import io.promgres.session.SharedSessionException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,7 +39,6 @@ public final class Database implements AutoCloseable {
                         THEN format('role %I may not make temporary tables: GRANT TEMPORARY ON DATABASE %I TO %1$I',
                                     current_user, current_database()) END""";
 
-    private final SessionSource writeSessions;
     private final HikariDataSource pool;
     private final HikariDataSource background;
 
@@ -57,8 +55,12 @@ public final class Database implements AutoCloseable {
      * @param writePatience how long the write path waits for an answer; seconds
      */
     public Database(DatabaseUri uri, int poolSize, int backgroundSize, Duration writePatience, MeterRegistry registry) {
-        writeSessions = new SessionSource(uri, driver(writePatience), SessionSettings.WRITE);
-        pool = pool("database", writeSessions, poolSize, 1, registry);
+        pool = pool(
+                "database",
+                new SessionSource(uri, driver(writePatience), SessionSettings.WRITE),
+                poolSize,
+                1,
+                registry);
         background = pool(
                 "background",
                 new SessionSource(uri, driver(BACKGROUND_PATIENCE), SessionSettings.BACKGROUND),
@@ -106,21 +108,6 @@ public final class Database implements AutoCloseable {
             } catch (SQLException e) {
                 throw SessionFailure.named(e);
             }
-        }
-    }
-
-    /**
-     * Looks whether sessions are for one client alone, if the database can be reached.
-     *
-     * @throws SharedSessionException they are not
-     */
-    public void refuseSharedSessions() throws SharedSessionException {
-        try {
-            writeSessions.getConnection().close();
-        } catch (SharedSessionException e) {
-            throw e;
-        } catch (SQLException e) {
-            // Whatever needs the database says so.
         }
     }
 

@@ -73,10 +73,11 @@ CREATE OR REPLACE FUNCTION prom_api.get_default_metric_retention_period() RETURN
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(_prom_catalog.get_setting('retention_period')::interval, interval '90 days')
+    SELECT coalesce(_prom_catalog.get_setting('retention_period')::interval,
+                    _prom_catalog.get_setting('configured_retention_period')::interval, interval '90 days')
 $$;
 COMMENT ON FUNCTION prom_api.get_default_metric_retention_period() IS
-    'How long samples are kept of metrics that have no retention period of their own: 90 days, unless set.';
+    'How long samples are kept of metrics that have no retention period of their own: as set by SQL, else as the daemon is configured, which is 90 days unless it says otherwise.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.metric_retention(metric_id int) RETURNS interval
     LANGUAGE sql STABLE PARALLEL SAFE

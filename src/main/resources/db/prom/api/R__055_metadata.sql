@@ -40,10 +40,12 @@ CREATE OR REPLACE FUNCTION _prom_catalog.current_metadata(metric_name text) RETU
 AS $$
     SELECT m.*
     FROM _prom_catalog.metadata m
-    WHERE m.metric_family = metric_name
-       OR m.type IN ('histogram', 'gaugehistogram') AND m.metric_family = regexp_replace(metric_name, '_(bucket|g?count|g?sum)$', '')
-       OR m.type = 'summary' AND m.metric_family = regexp_replace(metric_name, '_(count|sum)$', '')
-       OR m.type IN ('counter', 'info') AND m.metric_family = regexp_replace(metric_name, '_(total|info|created)$', '')
+    -- By the index: it is asked for each metric, and each has metadata.
+    WHERE m.metric_family = ANY (ARRAY[metric_name, regexp_replace(metric_name, '_(bucket|g?count|g?sum|total|info|created)$', '')])
+      AND (m.metric_family = metric_name
+           OR m.type IN ('histogram', 'gaugehistogram') AND metric_name ~ '_(bucket|g?count|g?sum)$'
+           OR m.type = 'summary' AND metric_name ~ '_(count|sum)$'
+           OR m.type IN ('counter', 'info') AND metric_name ~ '_(total|info|created)$')
     ORDER BY m.metric_family <> metric_name, m.last_seen DESC, m.first_seen DESC, m.type, m.unit, m.help
     LIMIT 1
 $$;

@@ -22,6 +22,21 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.partition_grid IS
     'The partition that a time wants: a block of the last day, a day of the last year, a year of the last 30, a century before that. Imports of history would make too many otherwise, and times of a broken clock thousands.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.make_landing_partition(name name, lower timestamptz, upper timestamptz) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET timezone = 'UTC'
+AS $$
+BEGIN
+    -- Made aside and attached: that waits for no reader and no reader waits for it.
+    EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.landing INCLUDING DEFAULTS INCLUDING STORAGE)', name);
+    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time, part)', name || '_key', name);
+    EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', name, name || '_key');
+    EXECUTE format('ALTER TABLE prom_data.landing ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)', name, lower, upper);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.make_landing_partition IS 'Makes a partition of prom_data.landing; upper is exclusive. The list of them is the caller''s.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.ensure_landing_partitions(times timestamptz[], configured_block interval)
     RETURNS SETOF _prom_catalog.landing_partition
     LANGUAGE plpgsql SECURITY DEFINER
@@ -46,12 +61,7 @@ BEGIN
         INTO p.lower, p.upper
         FROM _prom_catalog.partition_grid(missing, block) g;
         p.name := to_char(p.lower, 'FMYYYY_MM_DD_HH24MI') || to_char(p.lower, '_SSMS');
-        -- Made aside and attached: that waits for no reader and no reader waits for it.
-        EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.landing INCLUDING DEFAULTS INCLUDING STORAGE)', p.name);
-        EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time, part)', p.name || '_key', p.name);
-        EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', p.name, p.name || '_key');
-        EXECUTE format('ALTER TABLE prom_data.landing ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)',
-                       p.name, p.lower, p.upper);
+        PERFORM _prom_catalog.make_landing_partition(p.name, p.lower, p.upper);
         p.sealed := p.lower < (SELECT s.value::timestamptz FROM _prom_catalog.setting s WHERE s.key = 'sealed_until');
         INSERT INTO _prom_catalog.landing_partition (name, lower, upper) VALUES (p.name, p.lower, p.upper);
         IF p.sealed THEN

@@ -79,6 +79,21 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.tick_grid IS
     'The partition of prom_data.tick that a time wants: a month of the last two years, a year of the last 30, a century before that. A query without a time looks into each.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.make_tick_partition(name name, lower timestamptz, upper timestamptz) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET timezone = 'UTC'
+AS $$
+BEGIN
+    EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.tick)', name);
+    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (vector_id, time) INCLUDE (idx)', name || '_key', name);
+    EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', name, name || '_key');
+    EXECUTE format('CREATE INDEX ON _prom_landing.%I (time) INCLUDE (vector_id, idx)', name);
+    EXECUTE format('ALTER TABLE prom_data.tick ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)', name, lower, upper);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.make_tick_partition IS 'Makes a partition of prom_data.tick; upper is exclusive. The list of them is the caller''s.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.ensure_tick_partition(at timestamptz) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -99,11 +114,7 @@ BEGIN
     INTO p.lower, p.upper
     FROM _prom_catalog.tick_grid(at) g;
     p.name := to_char(p.lower, '"tick_"FMYYYY_MM');
-    EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.tick)', p.name);
-    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (vector_id, time) INCLUDE (idx)', p.name || '_key', p.name);
-    EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', p.name, p.name || '_key');
-    EXECUTE format('CREATE INDEX ON _prom_landing.%I (time) INCLUDE (vector_id, idx)', p.name);
-    EXECUTE format('ALTER TABLE prom_data.tick ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)', p.name, p.lower, p.upper);
+    PERFORM _prom_catalog.make_tick_partition(p.name, p.lower, p.upper);
     INSERT INTO _prom_catalog.tick_partition VALUES (p.*);
 END
 $$;

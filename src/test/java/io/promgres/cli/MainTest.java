@@ -94,6 +94,14 @@ class MainTest {
     }
 
     @Test
+    void aDryRunMakesNoDatabase(@TempDir Path directory) {
+        Path data = directory.resolve("data");
+        assertThat(run("migrate", "--dry-run", "--data-dir", data.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no database in");
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
     void aWrongValueIsOneLineAndExitCode2() {
         assertThat(run("serve", "--db-port", "many")).isEqualTo(2);
         assertThat(err.toString())

@@ -27,6 +27,15 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void theShippedSchemaIsThatOfTheKeys() throws IOException {
+        Path schema = Path.of("config/promgres.schema.json");
+        if (Boolean.getBoolean("promgres.write")) {
+            Files.writeString(schema, ConfigSchema.text());
+        }
+        assertThat(schema).hasContent(ConfigSchema.text());
+    }
+
+    @Test
     void theShippedFileSetsEveryKeyToItsDefault() {
         ConfigLoader shipped = ConfigLoader.load(Optional.of(Path.of("config/promgres.yaml")), Map.of(), Map.of());
 

@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.promgres.promql.data.Labels;
 import io.promgres.promql.data.QueryException;
+import io.promgres.promql.data.Regex;
 import io.promgres.promql.syntax.Expr;
 import io.promgres.promql.syntax.Expr.Call;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class LabelFunctions {
         String regex = Evaluator.string(arguments.get(4));
         Pattern pattern;
         try {
-            pattern = Pattern.compile("^(?s:" + regex + ")$");
+            pattern = Regex.compile("^(?s:" + regex + ")$");
         } catch (PatternSyntaxException e) {
             throw QueryException.execution("invalid regular expression in label_replace(): " + regex);
         }

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 /** Selectors as the functions over ranges take them: the metric with its matchers, and the times. */
 final class SelectorSql {
 
-    /** Regular expressions that mean the same to RE2 and to PostgreSQL. */
+    /** Regular expressions that mean the same to RE2 and to PostgreSQL. Possessive: else a long one overflows the stack. */
     private static final Pattern COMMON_REGEX =
-            Pattern.compile("(?:[^\\\\(\\[]|\\\\[^\\w\\s]|\\((?!\\?)|\\(\\?:|\\[\\^?[\\w\\-.: ]+\\])*");
+            Pattern.compile("(?:[^\\\\(\\[]|\\\\[^\\w\\s]|\\((?!\\?)|\\(\\?:|\\[\\^?[\\w\\-.: ]+\\])*+");
 
     private final SqlGrid grid;
 

@@ -74,6 +74,7 @@ final class DurationParser {
             return primary();
         }
         Token sign = in.next();
+        countOperand(sign);
         return signed(sign, in.peek(1).type() == TokenType.POW ? expression(4) : unary());
     }
 
@@ -87,11 +88,15 @@ final class DurationParser {
         return sign.type() == TokenType.SUB ? new DurationExpr(TokenType.SUB, null, operand, false, position) : operand;
     }
 
-    private Expr primary() {
-        Token token = in.peek();
+    private void countOperand(Token token) {
         if (++nested > DEEPEST) {
             throw in.error(token.position(), "duration has more than " + DEEPEST + " operands");
         }
+    }
+
+    private Expr primary() {
+        Token token = in.peek();
+        countOperand(token);
         switch (token.type()) {
             case NUMBER, DURATION -> {
                 NumberLiteral number = number(in);

@@ -12,6 +12,9 @@ import io.promgres.promql.syntax.Expr.VectorSelector;
 /** Reads what may follow an expression: ranges, subqueries, offset, @, anchored, smoothed. */
 final class ModifierParser {
 
+    /** What may follow an expression: each subquery makes the tree one level deeper. */
+    private static final int MOST_MODIFIERS = 100;
+
     private final TokenReader in;
     private final DurationParser durations;
     private final ParserOptions options;
@@ -25,7 +28,10 @@ final class ModifierParser {
     /** The expression with all modifiers that follow it. */
     Expr follow(Expr first) {
         Expr expr = first;
-        while (true) {
+        for (int modifiers = 0; ; modifiers++) {
+            if (modifiers > MOST_MODIFIERS) {
+                throw in.error(in.peek().position(), "expression has more than " + MOST_MODIFIERS + " modifiers");
+            }
             switch (in.peek().type()) {
                 case LEFT_BRACKET -> expr = range(expr);
                 case OFFSET -> expr = offset(expr);

@@ -26,11 +26,15 @@ public final class Parser {
     /** What parentheses may nest, so that no query overflows the stack. */
     private static final int DEEPEST = 500;
 
+    /** Operators, subqueries and the like in an expression: each makes the tree one level deeper where they stand in a row. */
+    private static final int MOST_OPERATORS = 1_000;
+
     private final ParserOptions options;
     private final TokenReader in;
     private final SelectorParser selectors;
     private final ModifierParser modifiers;
     private int depth;
+    private int operators;
 
     private Parser(String query, ParserOptions options) {
         this.options = options;
@@ -76,6 +80,9 @@ public final class Parser {
             if (precedence == 0 || precedence < least) {
                 depth--;
                 return left;
+            }
+            if (++operators > MOST_OPERATORS) {
+                throw in.error(op.position(), "expression has more than " + MOST_OPERATORS + " operators");
             }
             in.next();
             left = binary(left, op.type(), precedence);

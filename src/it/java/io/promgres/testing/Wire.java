@@ -1,4 +1,4 @@
-package io.promgres.faults;
+package io.promgres.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A relay of TCP connections that can be cut without a word: nothing arrives any more, and nobody is told. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     private final ServerSocket entrance;
     private final int target;
@@ -19,23 +19,32 @@ final class Wire implements AutoCloseable {
     private volatile boolean cut;
 
     /** @param target the port on this machine that it leads to */
-    Wire(int target) throws IOException {
+    public Wire(int target) throws IOException {
+        this(0, target);
+    }
+
+    /**
+     * As {@link #Wire(int)}.
+     *
+     * @param port that it is entered by; 0 for a free one
+     */
+    public Wire(int port, int target) throws IOException {
         this.target = target;
-        this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.entrance = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 
-    int port() {
+    public int port() {
         return entrance.getLocalPort();
     }
 
     /** From now on, nothing passes; connections of before never work again, as behind a firewall that has forgotten them. */
-    void cut() {
+    public void cut() {
         cut = true;
     }
 
     /** New connections work again. */
-    void mend() {
+    public void mend() {
         cut = false;
     }
 

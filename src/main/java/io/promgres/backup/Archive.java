@@ -1,0 +1,84 @@
+package io.promgres.backup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/** A backup that is read. */
+final class Archive implements AutoCloseable {
+
+    private final Path file;
+    private final ZipFile zip;
+
+    /** @throws BackupException it is no whole backup */
+    Archive(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new BackupException("there is no file " + file);
+        }
+        this.file = file;
+        try {
+            zip = new ZipFile(file.toFile());
+        } catch (ZipException e) {
+            throw new BackupException(file + " is no whole backup of promgres: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws BackupException it is no whole backup, or one of a later promgres */
+    Manifest manifest() throws IOException {
+        try (Content content = content(Manifest.ENTRY)) {
+            String text = new String(content.stream().readAllBytes(), StandardCharsets.UTF_8);
+            content.check();
+            return Manifest.parse(text);
+        }
+    }
+
+    /** @throws BackupException there is no such entry */
+    Content content(String entry) throws IOException {
+        ZipEntry found = zip.getEntry(entry);
+        if (found == null) {
+            throw new BackupException(file + " is no whole backup of promgres: it has no " + entry);
+        }
+        try {
+            return new Content(file, found, new CheckedInputStream(zip.getInputStream(found), new CRC32()));
+        } catch (ZipException e) {
+            throw damaged(e);
+        }
+    }
+
+    BackupException damaged(ZipException e) {
+        return new BackupException(file + " is damaged: " + e.getMessage() + "; nothing was restored", e);
+    }
+
+    /** What an entry holds. */
+    record Content(Path file, ZipEntry entry, CheckedInputStream stream) implements AutoCloseable {
+
+        /** @throws BackupException what was read to its end is not what was written */
+        void check() throws IOException {
+            if (stream.getChecksum().getValue() != entry.getCrc()) {
+                throw new BackupException(
+                        file + " is damaged: the checksum of " + entry.getName() + " is wrong; nothing was restored");
+            }
+        }
+
+        InputStream bytes() {
+            return stream;
+        }
+
+        @Override
+        public void close() throws IOException {
+            stream.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        zip.close();
+    }
+}

@@ -1,0 +1,51 @@
+package io.promgres.session;
+
+import io.promgres.config.DatabaseUri;
+import java.sql.SQLException;
+
+/** What an operator does about a session that does not begin. */
+public final class NextStep {
+
+    private NextStep() {}
+
+    /** The reason as {@link SessionFailure#reason} says it, and where there is one the next step. */
+    public static String after(Throwable failure, DatabaseUri uri) {
+        String reason = SessionFailure.reason(failure);
+        String step = step(state(failure), reason, uri);
+        return step.isEmpty() ? reason : reason + "; " + step;
+    }
+
+    /** The SQLSTATE that is nearest to the cause; empty if there is none. */
+    static String state(Throwable failure) {
+        String state = "";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                state = sql.getSQLState();
+            }
+        }
+        return state;
+    }
+
+    // Source of the codes: PostgreSQL documentation, appendix A. 08004 is pgjdbc's for a handshake that cannot succeed.
+    private static String step(String state, String reason, DatabaseUri uri) {
+        String role = quoted(uri.user());
+        return switch (state) {
+            case "28P01" ->
+                "see that the URI in db (PROMGRES_DB) has the password, or set it: ALTER ROLE " + role
+                        + " PASSWORD '...'";
+            case "28000" ->
+                reason.contains("pg_hba.conf")
+                        ? "add a line for it to pg_hba.conf of the server, and have it reload"
+                        : "make the role: CREATE ROLE " + role + " LOGIN PASSWORD '...'";
+            case "3D000" ->
+                "make it: CREATE DATABASE " + quoted(uri.database()) + " OWNER " + role
+                        + " ENCODING 'UTF8' TEMPLATE template0";
+            case "08004" -> "see that the URI in db (PROMGRES_DB) has what the server asks for";
+            default -> "";
+        };
+    }
+
+    private static String quoted(String name) {
+        return name.matches("[a-z_][a-z0-9_]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,28 @@
+package io.promgres.session;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+
+/** Which servers promgres works with. */
+final class ServerVersion {
+
+    private static final int OLDEST = 15;
+
+    // PostgreSQL documentation, appendix A: feature_not_supported.
+    private static final String NOT_SUPPORTED = "0A000";
+
+    private ServerVersion() {}
+
+    /** @throws SQLException the server is too old; it has said so at the start of the session, so that nothing is asked */
+    static void refuseOld(Connection session) throws SQLException {
+        DatabaseMetaData server = session.getMetaData();
+        if (server.getDatabaseMajorVersion() < OLDEST) {
+            throw new SQLException(
+                    "the server is PostgreSQL " + server.getDatabaseProductVersion()
+                            + ", but promgres needs PostgreSQL " + OLDEST
+                            + " to 18: upgrade it, or name another server in db (PROMGRES_DB)",
+                    NOT_SUPPORTED);
+        }
+    }
+}
