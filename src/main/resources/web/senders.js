@@ -5,8 +5,8 @@ import { byId, element } from './page.js';
 import { Table } from './table.js';
 
 // What to do about an answer, where its own words do not say it.
-function advice({ method, path, status }) {
-  if (status === 404 || status === 405) {
+function advice({ method, path, status, reason }) {
+  if ((status === 404 || status === 405) && !reason.includes('/api/v1/write')) {
     return `Remote write is taken at ${new URL('api/v1/write', document.baseURI).pathname}, not at ${method} ${path}.`;
   }
   if (status === 401) {

@@ -39,8 +39,8 @@ class FirstCardIT {
             postToWrongPath(site.daemon());
             browser.await(WAITING + ".startsWith('Waiting for the first write. 1 refused so far')");
             assertThat(browser.text("document.querySelector('#refusals-table tbody').innerText"))
-                    .contains("127.0.0.1", "POST /api/v1/push", "404", "there is nothing at /api/v1/push")
-                    .contains("Remote write is taken at /api/v1/write, not at POST /api/v1/push.");
+                    .contains("127.0.0.1", "POST /api/v1/wrote", "404", "there is nothing at /api/v1/wrote")
+                    .contains("Remote write is taken at /api/v1/write, not at POST /api/v1/wrote.");
             site.screenshot("first");
 
             site.daemon().send(TestSample.of("first_metric", System.currentTimeMillis(), 1));
@@ -60,7 +60,7 @@ class FirstCardIT {
     }
 
     private static void postToWrongPath(RunningDaemon daemon) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(daemon.url() + "/api/v1/push"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(daemon.url() + "/api/v1/wrote"))
                 .POST(BodyPublishers.ofString("x"))
                 .build();
         assertThat(HttpClient.newHttpClient()
