@@ -1,4 +1,4 @@
-// The daemon's figures as JSON, asked again and again while somebody looks.
+// The daemon's figures as JSON, asked again and again while a viewer looks.
 
 async function request(url, options) {
   let answer;
@@ -16,10 +16,10 @@ async function request(url, options) {
   } catch {
     reason = answer.statusText;
   }
-  throw new Error(reason || `promgres answers with status ${answer.status}`);
+  throw Object.assign(new Error(reason || `promgres answers with status ${answer.status}`), { status: answer.status });
 }
 
-/** @param path below api/v1/status/; throws an Error whose message is for the viewer */
+/** @param path below api/v1/status/; throws an Error whose message is for the viewer, with the status of the answer */
 export const get = path => request(`api/v1/status/${path}`);
 
 /** Asks the API that Prometheus has too; path is below api/v1/. */

@@ -18,22 +18,39 @@ function roundUp(value) {
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(step => step * power >= value) * power;
 }
 
+// The least and the greatest value of the axis. Values far from zero that differ little are not flattened unless wanted.
+function scale(values, fromZero) {
+  const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const least = values.reduce((a, b) => Math.min(a, b), Infinity);
+  if (values.length > 0 && !fromZero && least !== most && least * most > 0
+      && most - least < Math.max(Math.abs(least), Math.abs(most)) / 2) {
+    const step = roundUp((most - least) / 4);
+    return [Math.floor(least / step) * step, Math.ceil(most / step) * step];
+  }
+  const bottom = least < 0 && least > -Infinity ? -roundUp(-least) : 0;
+  return [bottom, most > 0 ? roundUp(most) : bottom < 0 ? 0 : 1];
+}
+
 export class Chart {
   /**
    * @param title what is shown
    * @param format makes a value readable
    * @param timeFormat makes milliseconds since the epoch readable
+   * @param options fromZero: whether the scale begins at 0; empty: what to say while there is nothing
    */
-  constructor(title, format, timeFormat) {
+  constructor(title, format, timeFormat, { fromZero = true, empty = 'collecting …' } = {}) {
     this.title = title;
+    this.fromZero = fromZero;
+    this.empty = empty;
     this.format = format;
     this.timeFormat = timeFormat;
     this.now = element('p', { class: 'now' });
     this.picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', tabindex: '0' });
     this.top = element('span', { class: 'top-label', 'aria-hidden': 'true' });
+    this.bottom = element('span', { class: 'bottom-label', 'aria-hidden': 'true' });
     this.axis = element('div', { class: 'axis', 'aria-hidden': 'true' });
     this.root = element('article', { class: 'card chart' },
-      element('h3', null, title), this.now, element('div', { class: 'plot' }, this.picture, this.top), this.axis);
+      element('h3', null, title), this.now, element('div', { class: 'plot' }, this.picture, this.top, this.bottom), this.axis);
     this.at = null;
     this.picture.addEventListener('pointermove', event => this.point(event));
     this.picture.addEventListener('pointerleave', () => this.read(null));
@@ -52,16 +69,14 @@ export class Chart {
     if (this.at != null && this.at >= times.length) {
       this.at = null;
     }
-    const values = lines.flatMap(line => line.values.filter(value => value != null));
-    const most = values.reduce((a, b) => Math.max(a, b), 0);
-    const least = values.reduce((a, b) => Math.min(a, b), 0);
-    this.least = least < 0 ? -roundUp(-least) : 0;
-    this.most = most > 0 ? roundUp(most) : least < 0 ? 0 : 1;
+    const known = lines.flatMap(line => line.values.filter(value => value != null));
+    [this.least, this.most] = scale(known, this.fromZero);
     this.draw();
-    this.top.textContent = times.length > 0 ? this.format(this.most) : '';
-    this.axis.replaceChildren(...(times.length > 1
+    this.top.textContent = known.length > 0 ? this.format(this.most) : '';
+    this.bottom.textContent = known.length > 0 && this.least !== 0 ? this.format(this.least) : '';
+    this.axis.replaceChildren(...(times.length > 1 && known.length > 0
       ? [times[0], times[times.length - 1]].map(time => element('span', null, this.timeFormat(time)))
-      : [element('span', null, 'collecting …')]));
+      : [element('span', null, this.empty)]));
   }
 
   x(index) {

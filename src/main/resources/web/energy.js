@@ -23,8 +23,8 @@ function lines(scope, column) {
 
 export function startEnergy() {
   const charts = [
-    new Chart('Energy in 15 minutes', energy, hour),
-    new Chart('Carbon in 15 minutes, CO₂ equivalent', carbon, hour),
+    new Chart('Energy in each quarter of an hour', energy, hour),
+    new Chart('Carbon in each quarter of an hour, CO₂ equivalent', carbon, hour),
   ];
   byId('energy-charts').append(...charts.map(chart => chart.root));
   const table = new Table(byId('energy-table'), {
@@ -37,6 +37,7 @@ export function startEnergy() {
     sort: { column: 1, descending: true },
   });
   let scopes = [];
+  let watts = null;
   let chosen = null;
 
   function show() {
@@ -48,6 +49,10 @@ export function startEnergy() {
       chart.show(times, drawn);
     });
     table.show(scope.lines);
+    byId('energy-remarks').textContent = [
+      watts && `Energy is an estimate where no meter measures it: ${watts[0]} W for a busy CPU, ${watts[1]} W for an idle one.`,
+      scope.lines.some(line => line.gco2eq == null) && 'Carbon is unknown where no carbon intensity is known.',
+    ].filter(Boolean).join(' ');
   }
 
   function choices() {
@@ -62,7 +67,7 @@ export function startEnergy() {
   }
 
   poll('energy', INTERVAL, answer => {
-    ({ scopes } = answer);
+    ({ scopes, watts } = answer);
     notice('energy-notice', '');
     byId('energy').hidden = scopes.length === 0;
     byId('energy-link').hidden = scopes.length === 0;

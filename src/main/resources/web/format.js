@@ -5,6 +5,7 @@ const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSignificantDigits: 3 });
 const exact = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 });
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const hours = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 export const NOTHING = '–';
@@ -17,6 +18,11 @@ export const amount = value => (value == null ? NOTHING : short.format(value));
 
 /** Any value with a few digits. */
 export const number = value => (value == null ? NOTHING : short.format(value));
+
+/** A number in a second; of what is rarer than every ten seconds, in a minute. */
+export function rate(value) {
+  return value > 0 && value < 0.1 ? `${short.format(value * 60)}/min` : `${amount(value)}/s`;
+}
 
 /** Bytes in powers of 1024. */
 export function bytes(value) {
@@ -70,8 +76,17 @@ export function duration(value) {
   return days < 2 ? `${Math.round(minutes / 60)} h` : `${days} days`;
 }
 
+/** The same with the unit that is right for an age. */
+export function ago(value) {
+  const whole = Math.max(0, Math.round(value / 1000));
+  return whole < 120 ? `${whole} s` : duration(value);
+}
+
 /** A time of day, given in milliseconds since the epoch. */
 export const time = value => clock.format(value);
 
 /** The same without seconds. */
 export const hour = value => hours.format(value);
+
+/** The day and the time of day. */
+export const day = value => days.format(value);

@@ -2,16 +2,16 @@
 
 import { poll } from './api.js';
 import { Chart } from './chart.js';
-import { amount, duration, seconds, time } from './format.js';
+import { duration, rate, seconds, time } from './format.js';
 import { byId, notice } from './page.js';
 
 const INTERVAL = 5000;
 
 const CHARTS = [
-  { title: 'Samples', format: value => `${amount(value)}/s`, lines: [['stored', 'samples'], ['rejected', 'rejected']] },
-  { title: 'Latency of a write', format: seconds, lines: [['median', 'median'], ['99th percentile', 'p99']] },
-  { title: 'Requests', format: value => `${amount(value)}/s`, lines: [['answered', 'requests'], ['failed', 'failures']] },
-  { title: 'New series', format: value => `${amount(value)}/s`, lines: [['first seen', 'series']] },
+  { title: 'Samples', format: rate, lines: [['stored', 'samples'], ['rejected', 'rejected']] },
+  { title: 'Latency of a write', format: seconds, empty: 'no request yet', lines: [['median', 'median'], ['p99', 'p99']] },
+  { title: 'Requests', format: rate, lines: [['answered', 'requests'], ['failed', 'failures']] },
+  { title: 'New series', format: rate, lines: [['first seen', 'series']] },
 ];
 
 function state(text, kind) {
@@ -22,13 +22,15 @@ function state(text, kind) {
   }
 }
 
-export function startLive() {
-  const charts = CHARTS.map(({ title, format }) => new Chart(title, format, time));
+/** @param listeners get the figures of each answer */
+export function startLive(listeners) {
+  const charts = CHARTS.map(({ title, format, empty }) => new Chart(title, format, time, { empty }));
   charts.forEach(chart => chart.show([], []));
   byId('charts').append(...charts.map(chart => chart.root));
   poll('live', INTERVAL, figures => {
     charts.forEach((chart, index) => chart.show(
       figures.time, CHARTS[index].lines.map(([name, column]) => ({ name, values: figures[column] }))));
+    listeners.forEach(listener => listener.live(figures));
     state(`Version ${figures.version}, up ${duration(Date.now() - figures.startedAt)}`, 'well');
     notice('live-notice', '');
   }, problem => {

@@ -1,11 +1,17 @@
 import { startEnergy } from './energy.js';
+import { FirstCard } from './first.js';
+import { Health } from './health.js';
 import { startLabels } from './labels.js';
 import { startLive } from './live.js';
 import { startMetrics } from './metrics.js';
 import { startQuery } from './query.js';
+import { Refusals } from './senders.js';
+import { startTargets } from './targets.js';
 
-startLive();
-startMetrics();
+const first = new FirstCard();
+startLive([first, new Refusals(), new Health()]);
+startTargets();
+startMetrics(first);
 startLabels();
 startEnergy();
 startQuery();

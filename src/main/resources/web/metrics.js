@@ -1,62 +1,21 @@
 // The metrics: totals, the table with its details, growth and storage.
 
-import { get, poll } from './api.js';
+import { poll } from './api.js';
 import { amount, bytes, count, NOTHING, percent, time } from './format.js';
+import { opened } from './opened.js';
 import { breakable, button, byId, copyButton, element, notice } from './page.js';
 import { statements } from './sql.js';
 import { Table } from './table.js';
 
 const INTERVAL = 15000;
+const OWN = /^(promgres|hikaricp)_/;
+const LEAST_OF_FAMILY = 3;
+const MOST_FAMILIES = 6;
 
 const saved = metric => (metric.unpacked > 0 ? 1 - metric.packed / metric.unpacked : -Infinity);
 const number = value => element('span', value === 0 ? { class: 'zero' } : null, count(value));
-const share = metric => (metric.unpacked > 0 ? percent(saved(metric)) : element('span', { class: 'zero' }, NOTHING));
-
-function labelTable(labels) {
-  if (labels.length === 0) {
-    return element('p', { class: 'quiet' }, 'Its series have no labels.');
-  }
-  const head = ['Label', 'Values', 'In new series'].map((title, index) =>
-    element('th', { scope: 'col', class: index > 0 ? 'number' : null }, title));
-  const rows = labels.map(label => element('tr', null,
-    element('th', { scope: 'row' }, label.key),
-    element('td', { class: 'number' }, count(label.values)),
-    element('td', { class: 'number' }, number(label.created))));
-  return element('table', null,
-    element('caption', { class: 'unseen' }, 'Its label names'),
-    element('thead', null, element('tr', null, ...head)), element('tbody', null, ...rows));
-}
-
-function sqlBlock({ title, sql }) {
-  return element('div', null,
-    element('h3', null, title),
-    element('div', { class: 'sql' },
-      element('pre', { tabindex: '0', 'aria-label': title }, element('code', null, sql)),
-      copyButton('Copy', { 'aria-label': `Copy: ${title}` }, sql)));
-}
-
-function figures(metric) {
-  const values = [
-    ['Samples', amount(metric.samples)],
-    ['On disk', bytes(metric.bytes)],
-    ['Packed', metric.unpacked > 0 ? `${bytes(metric.packed)}, before ${bytes(metric.unpacked)}` : 'nothing yet'],
-    ['New series in the last hour', count(metric.created)],
-  ];
-  return element('dl', { class: 'figures' }, ...values.map(([name, value]) =>
-    element('div', null, element('dt', null, name), element('dd', null, value))));
-}
-
-// What is asked for when a row opens follows a moment later.
-function detail(metric) {
-  const more = element('div', { 'aria-live': 'polite' }, element('p', { class: 'quiet' }, 'Loading …'));
-  get(`metric?name=${encodeURIComponent(metric.name)}`).then(answer => {
-    more.replaceChildren(
-      ...(answer.help ? [element('p', { class: 'help' }, answer.help)] : []),
-      element('h3', null, `Labels; kept for ${answer.retention}`), labelTable(answer.labels));
-  }, problem => more.replaceChildren(element('p', { class: 'quiet' }, problem.message)));
-  return element('div', null, figures(metric), more,
-    ...statements(metric.name, metric.view).map(sqlBlock));
-}
+// A block of few samples may take more packed than landed.
+const share = metric => (metric.unpacked > metric.packed ? percent(saved(metric)) : element('span', { class: 'zero' }, NOTHING));
 
 const name = { title: 'Metric', value: metric => metric.name, show: metric => breakable(metric.name) };
 const series = { title: 'Series', kind: 'number', value: metric => metric.series, show: metric => number(metric.series) };
@@ -73,19 +32,18 @@ const sql = {
 
 function metricsTable() {
   return new Table(byId('metrics-table'), {
-    caption: 'metrics', key: metric => metric.name, pageSize: 15, detail, empty: 'Nothing has been stored yet.',
-    columns: [name, series, created, samples, disk, packing, sql], sort: { column: 4, descending: true },
+    caption: 'metrics', key: metric => metric.name, pageSize: 15, detail: opened, empty: 'Nothing has been stored yet.',
+    columns: [name, series, created, samples, disk, packing, sql], sort: { column: 0, descending: false },
   });
 }
 
-function growthTable(all) {
+function growthTable(all, choice) {
   return new Table(byId('growth-table'), {
     caption: 'metrics that grew', key: metric => metric.name, pageSize: 12,
     empty: 'No metric has a new series.',
     columns: [
       { ...name, show: metric => button(breakable(metric.name), { class: 'link', 'data-focus': `grew ${metric.name}` }, () => {
-        byId('search').value = '';
-        all.filter(() => true);
+        choice.clear();
         all.reveal(metric.name);
       }) },
       { ...created, kind: 'number', title: 'New' },
@@ -136,8 +94,8 @@ function totals(answer) {
     ['Series', count(sum(metric => metric.series))],
     ['New in the last hour', count(sum(metric => metric.created))],
     ['Samples, about', amount(sum(metric => metric.samples))],
-    ['On disk', bytes(sum(metric => metric.bytes))],
-    ['Saved by packing', bytes(before - after), before > 0 ? percent(1 - after / before) : 'nothing packed yet'],
+    ['Samples on disk', bytes(sum(metric => metric.bytes))],
+    ['Saved by packing', before > after ? bytes(before - after) : 'not yet', before > after ? percent(1 - after / before) : null],
   ];
   byId('totals').replaceChildren(...tiles.map(([term, value, more]) =>
     element('div', null, element('dt', null, term),
@@ -146,22 +104,78 @@ function totals(answer) {
   byId('totals-age').textContent = `As of ${time(Date.now())}${shown}`;
 }
 
-function search(table) {
-  const field = byId('search');
-  field.addEventListener('input', () => {
-    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    table.filter(metric => words.every(word => metric.name.toLowerCase().includes(word)));
-  });
+const isOwn = metric => OWN.test(metric.name);
+
+// Which metrics are shown: those that the words name, of one family, the daemon's own only if they are wanted or named.
+class Choice {
+  constructor(table) {
+    this.table = table;
+    this.own = false;
+    this.family = null;
+    this.field = byId('search');
+    this.ownButton = button('', { id: 'own', 'aria-pressed': 'false' }, () => {
+      this.own = !this.own;
+      this.apply();
+    });
+    this.place = byId('families');
+    this.place.append(this.ownButton);
+    this.field.addEventListener('input', () => this.apply());
+    this.apply();
+  }
+
+  apply() {
+    const words = this.field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const named = words.some(word => OWN.test(word));
+    this.table.filter(metric => words.every(word => metric.name.toLowerCase().includes(word))
+      && (this.own || named || !isOwn(metric)) && (!this.family || metric.name.startsWith(this.family)));
+    this.place.querySelectorAll('button').forEach(one => one.setAttribute('aria-pressed',
+      String(one === this.ownButton ? this.own : one.dataset.family === this.family)));
+  }
+
+  /** Shows everything again. */
+  clear() {
+    this.field.value = '';
+    this.own = true;
+    this.family = null;
+    this.apply();
+  }
+
+  /** Offers the families that have most metrics: what their names begin with. */
+  offer(metrics) {
+    const sizes = new Map();
+    metrics.filter(metric => !isOwn(metric)).forEach(({ name: text }) => {
+      const family = text.slice(0, text.indexOf('_') + 1);
+      sizes.set(family, (sizes.get(family) ?? 0) + 1);
+    });
+    sizes.delete('');
+    const families = [...sizes].filter(([, size]) => size >= LEAST_OF_FAMILY).sort((a, b) => b[1] - a[1]).slice(0, MOST_FAMILIES);
+    const wanted = families.map(([family, size]) => `${family}* ${size}`).join();
+    const own = metrics.filter(isOwn).length;
+    this.ownButton.textContent = `promgres' own ${count(own)}`;
+    this.ownButton.hidden = own === 0;
+    if (this.place.dataset.families !== wanted) {
+      this.place.dataset.families = wanted;
+      this.place.replaceChildren(...families.map(([family, size]) =>
+        button(`${family}* ${count(size)}`, { 'data-family': family }, () => {
+          this.family = this.family === family ? null : family;
+          this.apply();
+        })), this.ownButton);
+      this.apply();
+    }
+  }
 }
 
-export function startMetrics() {
+/** @param first gets the number of metrics */
+export function startMetrics(first) {
   const all = metricsTable();
-  const growth = growthTable(all);
+  const choice = new Choice(all);
+  const growth = growthTable(all, choice);
   const storage = storageTable();
-  search(all);
   poll('metrics', INTERVAL, answer => {
     notice('metrics-notice', '');
+    first.metrics(answer.metrics.filter(isOwn).length, answer.total);
     totals(answer);
+    choice.offer(answer.metrics);
     all.show(answer.metrics);
     growth.show(answer.metrics.filter(metric => metric.created > 0));
     storage(answer.metrics);

@@ -5,37 +5,10 @@ import { Chart } from './chart.js';
 import { Completion } from './completion.js';
 import { hour, NOTHING, number, time } from './format.js';
 import { byId, copyButton, element, notice, say } from './page.js';
+import { grid, lineOf, timesOf } from './series.js';
 import { Table } from './table.js';
 
-const POINTS = 240;
-const SHORTEST_STEP = 15;
 const MOST_LINES = 6;
-
-// The times of a range end at a whole step, so that asking again gives the same points.
-function grid(seconds) {
-  const step = Math.max(SHORTEST_STEP, Math.ceil(seconds / POINTS / SHORTEST_STEP) * SHORTEST_STEP);
-  const end = Math.floor(Date.now() / 1000 / step) * step;
-  return { start: end - seconds, end, step };
-}
-
-function name(metric) {
-  const labels = Object.entries(metric).filter(([key]) => key !== '__name__').map(([key, value]) => `${key}="${value}"`);
-  return (metric.__name__ ?? '') + (labels.length > 0 ? `{${labels.join(', ')}}` : '') || '{}';
-}
-
-// What a series has at each time of the grid; a histogram counts as its observations. Infinite values cannot be drawn.
-function line(series, times) {
-  const values = new Map([
-    ...(series.values ?? []).map(([at, value]) => [at, Number(value.replace('Inf', 'Infinity'))]),
-    ...(series.histograms ?? []).map(([at, histogram]) => [at, Number(histogram.count)]),
-  ]);
-  const all = times.map(at => values.get(at)).filter(value => value !== undefined);
-  return {
-    name: name(series.metric),
-    last: all[all.length - 1],
-    values: times.map(at => (Number.isFinite(values.get(at)) ? values.get(at) : null)),
-  };
-}
 
 function sqlBox(sql) {
   return element('div', { class: 'sql' },
@@ -61,12 +34,9 @@ export function startQuery() {
   new Completion(input, byId('completions'));
   let turn = 0;
 
-  function show(answer, { start, end, step }) {
-    const times = [];
-    for (let at = start; at <= end; at += step) {
-      times.push(at);
-    }
-    const lines = answer.data.result.map(series => line(series, times));
+  function show(answer, range) {
+    const times = timesOf(range);
+    const lines = answer.data.result.map(series => lineOf(series, times));
     const drawn = [...lines].sort((a, b) => (b.last ?? -Infinity) - (a.last ?? -Infinity)).slice(0, MOST_LINES);
     chart.root.hidden = false;
     chart.show(times.map(at => at * 1000), drawn);

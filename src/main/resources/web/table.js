@@ -9,7 +9,8 @@ export class Table {
   /**
    * @param place an element that gets the table
    * @param options caption; columns: {title, value(row), show(row), kind, sortable}; key(row); pageSize; sort: {column,
-   *     descending}; empty: what to say of no rows; detail(row): the content of an opened row, if rows open
+   *     descending}; empty: what to say of no rows; detail(row): the content of an opened row, if rows open; it gets
+   *     the event `closed` when its row is
    */
   constructor(place, options) {
     this.options = options;
@@ -117,7 +118,7 @@ export class Table {
     this.next.disabled = begin + shown.length >= this.found.length;
     this.table.hidden = shown.length === 0;
     this.none.hidden = shown.length > 0;
-    this.none.textContent = !this.loaded ? 'Loading …' : this.rows.length > 0 ? 'Nothing matches.' : this.options.empty;
+    this.none.textContent = !this.loaded ? 'Loading …' : this.rows.length > 0 ? this.options.noMatch ?? 'Nothing matches.' : this.options.empty;
   }
 
   keepFocus(change) {
@@ -151,6 +152,7 @@ export class Table {
     const open = this.opened.has(key);
     return button(breakable(key), { class: 'open', 'aria-expanded': String(open), 'data-focus': `open ${key}` }, () => {
       if (open) {
+        this.opened.get(key).dispatchEvent(new Event('closed'));
         this.opened.delete(key);
       } else {
         this.opened.set(key, this.options.detail(row));

@@ -50,6 +50,7 @@ class StatusApiIT {
 
     private static TestDatabase database;
     private static RunningDaemon daemon;
+    private static long sentAt;
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -57,14 +58,15 @@ class StatusApiIT {
     static void start() throws Exception {
         database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
-        long now = System.currentTimeMillis();
+        sentAt = System.currentTimeMillis();
         List<TestSample> samples = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            samples.add(TestSample.of("large", now, i, "path", "/" + i, "site", "a"));
+            samples.add(TestSample.of("large", sentAt, i, "path", "/" + i, "site", "a"));
         }
-        samples.add(TestSample.of("small", now, 1, "site", "b"));
-        samples.add(TestSample.of("odd", now, 1, "odd", ODD_VALUE));
+        samples.add(TestSample.of("small", sentAt, 1, "site", "b"));
+        samples.add(TestSample.of("odd", sentAt, 1, "odd", ODD_VALUE));
         assertThat(daemon.send(samples).statusCode()).isEqualTo(204);
+        daemon.awaitViews();
         // What came before the page knew when.
         daemon.execute("UPDATE _prom_catalog.series SET created_at = NULL"
                 + " WHERE metric_id = (SELECT id FROM _prom_catalog.metric WHERE metric_name = 'small')");
@@ -124,8 +126,21 @@ class StatusApiIT {
 
         assertThat(answer.get("labels").toString())
                 .isEqualTo(
-                        "[{\"key\":\"path\",\"values\":5,\"created\":5},{\"key\":\"site\",\"values\":1,\"created\":1}]");
+                        "[{\"key\":\"path\",\"values\":5,\"created\":5,\"some\":[\"/0\",\"/1\",\"/2\",\"/3\",\"/4\"]},"
+                                + "{\"key\":\"site\",\"values\":1,\"created\":1,\"some\":[\"a\"]}]");
         assertThat(answer.get("retention").asText()).isEqualTo("90 days");
+    }
+
+    @Test
+    void aMetricTellsItsNewestSampleAndItsAge() throws Exception {
+        JsonNode newest = get("newest?name=odd");
+
+        assertThat(newest.get("value").asText()).isEqualTo("1");
+        assertThat(newest.get("stale").asBoolean()).isFalse();
+        assertThat(newest.at("/labels/odd").asText()).isEqualTo(ODD_VALUE);
+        assertThat(newest.get("time").asLong()).isEqualTo(sentAt);
+        assertThat(newest.get("age").asDouble()).isPositive();
+        assertThat(request("GET", API + "newest?name=none").statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.promgres.daemon;
 import io.promgres.access.RouteGroup;
 import io.promgres.config.Config;
 import io.promgres.http.Endpoint;
+import io.promgres.http.RequestJournal;
 import io.promgres.http.Routes;
 import io.promgres.ingest.Ingest;
 import io.promgres.observe.Metrics;
@@ -19,6 +20,7 @@ import io.promgres.remotewrite.WriteHint;
 import io.promgres.remotewrite.WriteProtocol;
 import io.promgres.remotewrite.WriteReceiver;
 import io.promgres.schedule.Scheduler;
+import io.promgres.status.DaemonState;
 import io.promgres.status.LiveFigures;
 import io.promgres.status.PageEndpoint;
 import io.promgres.status.StatusEndpoint;
@@ -26,6 +28,7 @@ import io.promgres.status.StatusQueryCache;
 import io.promgres.status.StatusStore;
 import io.promgres.status.WebFiles;
 import io.promgres.store.Database;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -77,9 +80,10 @@ final class HttpRoutes {
         Executor others = parts.threads("promgres-request", OTHER_THREADS);
         Endpoint write = senders.endpoint(sender -> writeEndpoint(remoteWrite.from(sender)));
         Endpoint read = senders.endpoint(sender -> readEndpoint(senders.scope(sender)));
-        StatusEndpoint status = status();
+        RequestJournal journal = new RequestJournal(Clock.systemUTC());
+        StatusEndpoint status = status(journal);
         PageEndpoint page = new PageEndpoint(WEB_PATH, new WebFiles());
-        Routes.Builder routes = Routes.builder(metrics);
+        Routes.Builder routes = Routes.builder(metrics).journal(journal);
         routes.group(RouteGroup.READ);
         new QueryRoutes(config, metrics, database, senders, parts).addTo(routes);
         return routes
@@ -121,8 +125,11 @@ final class HttpRoutes {
                 reader, config.remoteRead().maxSamples(), config.ingest().maxInFlightBytes());
     }
 
-    private StatusEndpoint status() {
-        LiveFigures live = new LiveFigures(metrics.registry(), Version.current(), Clock.systemUTC());
+    private StatusEndpoint status(RequestJournal journal) {
+        LastProblems problems = parts.add("last problems", LastProblems.listen());
+        Optional<Path> directory = config.db().isPresent() ? Optional.empty() : Optional.of(config.dataDir());
+        DaemonState state = new DaemonState(journal, problems::latest, directory);
+        LiveFigures live = new LiveFigures(metrics.registry(), Version.current(), Clock.systemUTC(), state);
         parts.add("live figures", new Scheduler("promgres-figures", metrics))
                 .every(LiveFigures.INTERVAL, "live figures", live::tick);
         StatusStore store = new StatusStore(database.background(), STATUS_PATIENCE);

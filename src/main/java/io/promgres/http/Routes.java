@@ -2,6 +2,7 @@ package io.promgres.http;
 
 import io.promgres.access.RouteGroup;
 import io.promgres.observe.Metrics;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,11 +27,18 @@ public final class Routes {
     private final Map<String, Methods> byPath;
     private final Map<String, Route> below;
     private final Route notFound;
+    private final RequestJournal journal;
 
-    private Routes(Map<String, Methods> byPath, Map<String, Route> below, Route notFound) {
+    private Routes(Map<String, Methods> byPath, Map<String, Route> below, Route notFound, RequestJournal journal) {
         this.byPath = byPath;
         this.below = below;
         this.notFound = notFound;
+        this.journal = journal;
+    }
+
+    /** Hears of every answer. */
+    RequestJournal journal() {
+        return journal;
     }
 
     public static Builder builder(Metrics metrics) {
@@ -66,6 +74,7 @@ public final class Routes {
         private final Map<String, Map<String, Route>> table = new TreeMap<>();
         private final Map<String, Route> below = new TreeMap<>();
         private RouteGroup group = RouteGroup.READ;
+        private RequestJournal journal = new RequestJournal(InstantSource.system());
         private Optional<Endpoint> otherwise = Optional.empty();
         private Function<RequestHead, Optional<String>> hint = head -> Optional.empty();
 
@@ -76,6 +85,12 @@ public final class Routes {
         /** From here on, routes belong to this group; those before the first call belong to {@link RouteGroup#READ}. */
         public Builder group(RouteGroup next) {
             group = next;
+            return this;
+        }
+
+        /** Has this journal hear of every answer, instead of one that is not looked at. */
+        public Builder journal(RequestJournal wanted) {
+            journal = wanted;
             return this;
         }
 
@@ -126,7 +141,8 @@ public final class Routes {
         public Routes build() {
             Map<String, Methods> byPath = table.entrySet().stream()
                     .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> methods(e.getKey(), e.getValue())));
-            return new Routes(byPath, Map.copyOf(below), open(OTHER, otherwise.orElse(refusal(this::notFound))));
+            return new Routes(
+                    byPath, Map.copyOf(below), open(OTHER, otherwise.orElse(refusal(this::notFound))), journal);
         }
 
         private void put(String method, String path, Endpoint endpoint, Executor executor) {

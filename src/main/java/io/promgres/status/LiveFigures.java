@@ -46,6 +46,7 @@ public final class LiveFigures {
     private final MeterRegistry registry;
     private final String version;
     private final InstantSource clock;
+    private final DaemonState state;
     private final long startedAt;
     private final Deque<Point> points = new ArrayDeque<>();
     private final Deque<Reading> readings = new ArrayDeque<>();
@@ -53,15 +54,19 @@ public final class LiveFigures {
 
     private record Reading(Totals totals, long nanos) {}
 
-    /** @param version of this build */
-    public LiveFigures(MeterRegistry registry, String version, InstantSource clock) {
-        this(registry, version, clock, System.nanoTime());
+    /**
+     * @param version of this build
+     * @param state what is said beside the counters
+     */
+    public LiveFigures(MeterRegistry registry, String version, InstantSource clock, DaemonState state) {
+        this(registry, version, clock, state, System.nanoTime());
     }
 
-    LiveFigures(MeterRegistry registry, String version, InstantSource clock, long nanos) {
+    LiveFigures(MeterRegistry registry, String version, InstantSource clock, DaemonState state, long nanos) {
         this.registry = registry;
         this.version = version;
         this.clock = clock;
+        this.state = state;
         this.startedAt = clock.millis();
         this.readings.add(new Reading(Totals.read(registry), nanos));
         this.latest = Resource.json(json());
@@ -111,6 +116,7 @@ public final class LiveFigures {
                 }
                 json.writeEndArray();
             }
+            state.write(json);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

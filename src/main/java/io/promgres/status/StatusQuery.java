@@ -24,17 +24,58 @@ public enum StatusQuery {
                 ORDER BY m.total_size_bytes DESC, m.metric_name
                 LIMIT 10000) m"""),
 
-    /** One metric: what it is about, and its label names. */
+    /** One metric: what it is about, and its label names, each with the five values that most of its series have. */
     METRIC("metric", "name", Duration.ofSeconds(15), """
             SELECT json_build_object(
                 'name', m.metric_name,
                 'help', _prom_catalog.metric_help(m.metric_name),
+                'type', (SELECT nullif(a.type, 'unknown') FROM _prom_catalog.current_metadata(m.metric_name) a),
                 'retention', _prom_catalog.metric_retention(m.id)::text,
                 'labels', (SELECT coalesce(json_agg(v ORDER BY v.created DESC, v.values DESC, v.key), '[]')
-                           FROM (SELECT l.key, l.num_values AS values, l.num_values_last_hour AS created
-                                 FROM prom_api.metric_label_values(m.metric_name) l) v))
+                           FROM (SELECT l.key, l.num_values AS values, l.num_values_last_hour AS created, o.some
+                                 FROM prom_api.metric_label_values(m.metric_name) l
+                                 JOIN _prom_catalog.label_key k ON k.key = l.key
+                                 JOIN _prom_catalog.label_key_position p ON p.metric_id = m.id AND p.label_key_id = k.id,
+                                      LATERAL (SELECT coalesce(json_agg(b.value ORDER BY c.series DESC, b.value), '[]') AS some
+                                               FROM (SELECT s.labels[p.pos] AS id, count(*) AS series
+                                                     FROM _prom_catalog.series s
+                                                     WHERE s.metric_id = m.id AND s.labels[p.pos] <> 0
+                                                     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5) c
+                                               JOIN _prom_catalog.label b ON b.id = c.id) o) v))
             FROM _prom_catalog.metric m
             WHERE m.metric_name = ?"""),
+
+    /** A metric's newest sample, and how many seconds it is old by the clock of the database. */
+    NEWEST("newest", "name", Duration.ofSeconds(10), """
+            SELECT json_build_object(
+                'time', (extract(epoch FROM n.time) * 1000)::bigint,
+                'age', extract(epoch FROM clock_timestamp() - n.time),
+                'value', n.value::text,
+                'stale', prom_api.is_stale_marker(n.value),
+                'labels', prom_api.jsonb(n.labels))
+            FROM _prom_catalog.metric m, LATERAL prom_api.newest_samples(m.metric_name, 1) n
+            WHERE m.metric_name = ? AND m.views_positions > 0"""),
+
+    /** How the database is kept: its size, what is deleted when, the lead, the runs of maintenance, what waits to be packed. */
+    HEALTH("health", "", Duration.ofSeconds(15), """
+            SELECT json_build_object(
+                'bytes', pg_database_size(current_database()),
+                'retention', prom_api.get_default_metric_retention_period()::text,
+                'oldest', (SELECT extract(epoch FROM min(b.block)) FROM _prom_catalog.packed_block b),
+                'lead', (SELECT json_build_object('client', coalesce(host(a.client_addr), 'this machine'), 'name', a.application_name)
+                         FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                         WHERE l.locktype = 'advisory' AND l.classid = 1886547826 AND l.objid = 3 AND l.granted
+                           AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                         LIMIT 1),
+                'jobs', (SELECT coalesce(json_agg(json_build_object('type', j.job_type, 'enabled', j.number_jobs > 0,
+                                'ago', extract(epoch FROM clock_timestamp() - j.finished_at), 'failure', j.failure)
+                                ORDER BY j.job_type), '[]')
+                         FROM _prom_catalog.maintenance_job j),
+                'sealed', (SELECT json_build_object('count', count(*),
+                                  'since', extract(epoch FROM clock_timestamp() - min(p.upper)))
+                           FROM _prom_catalog.landing_partition p WHERE p.sealed),
+                'closes', (SELECT extract(epoch FROM min(p.upper)) FROM _prom_catalog.landing_partition p
+                           WHERE NOT p.sealed AND p.upper > now()))"""),
 
     /** The label names with the most values. */
     LABELS("labels", "", Duration.ofSeconds(15), """
@@ -97,7 +138,11 @@ public enum StatusQuery {
                                 ORDER BY l.rank) AS lines
                 FROM lines l GROUP BY l.scope
             )
-            SELECT json_build_object('bucket', 900, 'scopes', coalesce(
+            SELECT json_build_object('bucket', 900,
+                'watts', (SELECT json_build_array(w.busy_watts, w.idle_watts) FROM _energy.power w
+                          WHERE w.machine_name = '' AND EXISTS (SELECT FROM _energy.rule r
+                              WHERE r.powered AND r.newest > now() - interval '25 hours')),
+                'scopes', coalesce(
                 json_agg(s ORDER BY array_position(ARRAY['ada', 'project', 'machine', 'user'], s.scope)), '[]'))
             FROM scopes s""");
 

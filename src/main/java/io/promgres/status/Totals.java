@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * What this daemon's counters of remote write read at one time.
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param duplicates samples that were stored already
  * @param series stored for the first time
  * @param requests answered, whatever the answer
- * @param failures among them: answered 500 or above
+ * @param failures among them: answered 400 or above
  * @param latency how many requests took at most so many seconds, the last bound being infinity
  */
 record Totals(
@@ -33,6 +34,8 @@ record Totals(
 
     private static final List<String> WRITE_PATHS = List.of("/api/v1/write", "/write");
 
+    private static final Predicate<String> FAILED = code -> code.compareTo("400") >= 0;
+
     static Totals read(MeterRegistry registry) {
         return new Totals(
                 sum(registry.find("promgres_ingest_samples_total").counters()),
@@ -40,7 +43,7 @@ record Totals(
                 sum(registry.find("promgres_ingest_duplicate_samples_total").counters()),
                 sum(registry.find("promgres_series_added_total").counters()),
                 sum(requests(registry).counters()),
-                sum(requests(registry).tag("code", code -> code.startsWith("5")).counters()),
+                sum(requests(registry).tag("code", FAILED).counters()),
                 latency(registry));
     }
 

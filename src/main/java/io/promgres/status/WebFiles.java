@@ -31,14 +31,20 @@ public final class WebFiles {
             "chart.js",
             "completion.js",
             "energy.js",
+            "first.js",
             "format.js",
+            "health.js",
             "labels.js",
             "live.js",
             "metrics.js",
+            "opened.js",
             "page.js",
             "query.js",
+            "senders.js",
+            "series.js",
             "sql.js",
-            "table.js");
+            "table.js",
+            "targets.js");
 
     private final Map<String, Resource> byName = new HashMap<>();
 

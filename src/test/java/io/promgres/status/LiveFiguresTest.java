@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promgres.http.RequestJournal;
 import io.promgres.observe.Metrics;
 import io.promgres.observe.RouteMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +20,13 @@ class LiveFiguresTest {
 
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(1_000));
+    private static final DaemonState STATE = new DaemonState(new RequestJournal(CLOCK), List::of, Optional.empty());
+
     private final Metrics metrics = new Metrics("test");
     private final RouteMetrics write = metrics.http().route("/api/v1/write", "POST");
     private final RouteMetrics scrape = metrics.http().route("/metrics", "GET");
-    private final LiveFigures figures =
-            new LiveFigures(metrics.registry(), "1.2.3", InstantSource.fixed(Instant.ofEpochMilli(1_000)), 0);
+    private final LiveFigures figures = new LiveFigures(metrics.registry(), "1.2.3", CLOCK, STATE, 0);
     private long nanos;
 
     @AfterEach
@@ -59,7 +64,7 @@ class LiveFiguresTest {
     }
 
     @Test
-    void onlyWritesCountAsRequestsAndOnly5xxAsFailed() throws IOException {
+    void onlyWritesCountAsRequestsAndThoseThatAreRefusedAsFailed() throws IOException {
         write.answered(204, Duration.ofMillis(2).toNanos());
         write.answered(400, Duration.ofMillis(2).toNanos());
         write.answered(503, Duration.ofMillis(2).toNanos());
@@ -68,7 +73,7 @@ class LiveFiguresTest {
         pass(TWO_SECONDS);
 
         assertThat(latest().get("requests").toString()).isEqualTo("[2]");
-        assertThat(latest().get("failures").toString()).isEqualTo("[1]");
+        assertThat(latest().get("failures").toString()).isEqualTo("[1.5]");
         // All between 1 ms and 5 ms.
         assertThat(latest().get("median").get(0).asDouble()).isEqualTo(0.003);
     }
