@@ -63,27 +63,6 @@ class HistogramStartsIT extends HistogramFixture {
         assertThat(starts("restarted")).containsExactly("-7|1");
     }
 
-    @Test
-    void ofDeltaTemporalityTheFirstStartAndRestartsAreStored() throws Exception {
-        send(new MessagesV2(), "delta", histogram(now + 1).setStartTimestamp(now));
-        send(new MessagesV2(), "delta", histogram(now + 2).setStartTimestamp(now + 1));
-        MessagesV2 request = new MessagesV2();
-        request.series("__name__", "delta")
-                .addHistograms(histogram(now + 3).setStartTimestamp(now + 2))
-                .addHistograms(histogram(now + 4).setStartTimestamp(now + 3))
-                .addHistograms(histogram(now + 9).setStartTimestamp(now + 7));
-        post(request);
-        assertThat(starts("delta")).containsExactly("0|1", "7|9");
-    }
-
-    @Test
-    void aStartAtTheTimeOfAHistogramThatHasNoneIsARestart() throws Exception {
-        send(new MessagesV2(), "injected", histogram(now + 1).setStartTimestamp(now));
-        send(new MessagesV2(), "injected", histogram(now + 2));
-        send(new MessagesV2(), "injected", histogram(now + 3).setStartTimestamp(now + 2));
-        assertThat(starts("injected")).containsExactly("0|1", "2|3");
-    }
-
     private static Histogram.Builder histogram(long time) {
         return Histogram.newBuilder()
                 .setTimestamp(time)

@@ -52,27 +52,11 @@ class ProtocolDetailsIT extends RemoteWriteFixture {
     }
 
     @Test
-    void ofDeltaTemporalityTheFirstStartAndRestartsAreStored() throws Exception {
-        for (int i = 1; i <= 5; i++) {
+    void ofDeltaTemporalityEveryStartIsStoredSinceRatesCountFromIt() throws Exception {
+        for (int i = 1; i <= 3; i++) {
             sendStarted(now + i * 1_000L, now + (i - 1) * 1_000L);
         }
-        assertThat(starts("delta")).containsExactly("0|1000");
-
-        sendStarted(now + 8_000, now + 7_500);
-        sendStarted(now + 9_000, now + 8_000);
-        assertThat(starts("delta")).containsExactly("0|1000", "7500|8000");
-    }
-
-    @Test
-    void deltasWithinOneRequestAreNoRestartsEither() throws Exception {
-        MessagesV2 request = new MessagesV2();
-        var series = request.series("__name__", "deltas");
-        for (int i = 1; i <= 5; i++) {
-            series.addSamples(sample(now + i * 1_000L, 1).toBuilder().setStartTimestamp(now + (i - 1) * 1_000L));
-        }
-        assertThat(send(V2, request.bytes()).statusCode()).isEqualTo(204);
-
-        assertThat(starts("deltas")).containsExactly("0|1000");
+        assertThat(starts("delta")).containsExactly("0|1000", "1000|2000", "2000|3000");
     }
 
     private void sendStarted(long time, long start) throws Exception {

@@ -35,7 +35,7 @@ final class StartWriter extends BatchWriter<SeriesStart> {
         for (SeriesStart start : starts) {
             SeriesLocations.Home home = homes.of(start.series());
             if (home.exists()) {
-                removals.rememberStart(home.address(), start, home.epoch());
+                removals.rememberStart(home.address(), start.start(), home.epoch());
             }
         }
     }

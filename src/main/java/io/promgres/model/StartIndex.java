@@ -10,14 +10,4 @@ public interface StartIndex {
      * @param start milliseconds since the epoch, not 0
      */
     boolean isKnown(long address, long start);
-
-    /**
-     * Whether a start is the time of the sample with which the start before came: of delta temporality, each sample begins where
-     * the one before ended, and none is a restart. If so, it is the one that is known from now on.
-     *
-     * @param time of the sample, milliseconds since the epoch
-     */
-    default boolean continues(long address, long start, long time) {
-        return false;
-    }
 }

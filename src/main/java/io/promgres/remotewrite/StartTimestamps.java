@@ -18,9 +18,7 @@ final class StartTimestamps {
     private final StartIndex index;
     private final long[] starts = new long[MOST_CHANGES];
     private final long[] times = new long[MOST_CHANGES];
-    private final long[] untils = new long[MOST_CHANGES];
     private int size;
-    private long last;
     private List<SeriesStart> fresh = List.of();
 
     StartTimestamps(StartIndex index) {
@@ -42,19 +40,11 @@ final class StartTimestamps {
      * @param time of the sample
      */
     void add(long start, long time) {
-        if (start == 0 || size > 0 && last == start || size == MOST_CHANGES) {
+        if (start == 0 || size > 0 && starts[size - 1] == start || size == MOST_CHANGES) {
             return;
         }
-        // Of delta temporality: a sample that begins where the one before ended.
-        if (size > 0 && start == untils[size - 1]) {
-            last = start;
-            untils[size - 1] = time;
-            return;
-        }
-        last = start;
         starts[size] = start;
-        times[size] = time;
-        untils[size++] = time;
+        times[size++] = time;
     }
 
     int size() {
@@ -63,8 +53,7 @@ final class StartTimestamps {
 
     /** Whether nothing came, or what is stored already. */
     boolean isKnown(long address) {
-        return size == 0
-                || size == 1 && (index.isKnown(address, starts[0]) || index.continues(address, starts[0], untils[0]));
+        return size == 0 || size == 1 && index.isKnown(address, starts[0]);
     }
 
     /** Takes the starts of the series that are times which can be stored. */
@@ -74,7 +63,7 @@ final class StartTimestamps {
                 if (fresh.isEmpty()) {
                     fresh = new ArrayList<>();
                 }
-                fresh.add(new SeriesStart(series, starts[i], times[i], untils[i]));
+                fresh.add(new SeriesStart(series, starts[i], times[i]));
             }
         }
     }

@@ -1,7 +1,6 @@
 package io.promgres.series;
 
 import io.promgres.model.PlaceEpoch;
-import io.promgres.model.SeriesStart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -143,12 +142,12 @@ public final class Removals {
     /**
      * Makes the start of a series known, unless the series was removed meanwhile.
      *
-     * @param stored its start, and the sample that it came with
+     * @param start milliseconds since the epoch
      * @param interned the epoch before its address was looked up
      */
-    public synchronized void rememberStart(long address, SeriesStart stored, long interned) {
+    public synchronized void rememberStart(long address, long start, long interned) {
         if (!isRemoved(address, interned)) {
-            starts.put(address, stored.start(), stored.until());
+            starts.put(address, start);
         }
     }
 

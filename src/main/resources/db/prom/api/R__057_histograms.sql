@@ -26,10 +26,6 @@ BEGIN
     SELECT u.id, _prom_catalog.millis_to_time(u.start), _prom_catalog.millis_to_time(min(u.millis))
     FROM unnest(series_ids, millis, start_millis) u(id, millis, start)
     WHERE u.start <> 0 AND u.id = ANY (known)
-      -- Of delta temporality: it begins where one ended that has a start itself.
-      AND NOT EXISTS (SELECT FROM prom_data.histogram h
-                      WHERE h.series_id = u.id AND h.time = _prom_catalog.millis_to_time(u.start)
-                        AND _prom_catalog.histogram_start(h.body) IS NOT NULL)
     GROUP BY u.id, u.start
     ORDER BY u.id, u.start
     ON CONFLICT DO NOTHING;
@@ -48,7 +44,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.store_histograms IS
-    'Stores native histograms, where there is none yet of the series and time, and when their series began, where that is not 0 nor the time of one that has a start, as of delta temporality; parallel arrays. gone: series that are gone, whose histograms are not stored. stale_views: metrics that had none before, whose views have to be made.';
+    'Stores native histograms, where there is none yet of the series and time, and when their series began, where that is not 0; parallel arrays. gone: series that are gone, whose histograms are not stored. stale_views: metrics that had none before, whose views have to be made.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.delete_histograms(series_ids bigint[], start_time timestamptz, end_time timestamptz) RETURNS bigint
     LANGUAGE plpgsql

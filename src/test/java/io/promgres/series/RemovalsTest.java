@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.model.PlaceEpoch;
 import io.promgres.model.SeriesAddress;
-import io.promgres.model.SeriesStart;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,7 @@ class RemovalsTest {
         for (int round = 0; round < ROUNDS; round++) {
             long[] places = placesOf(1 + round * GROUPS);
             for (long place : places) {
-                removals.rememberStart(place, new SeriesStart(null, 1, 2), removals.epoch());
+                removals.rememberStart(place, 1, removals.epoch());
             }
             removals.remember(key, places[0], removals.epoch());
             long lookedUp = removals.epoch();
