@@ -13,13 +13,34 @@ package io.promgres.packing;
  */
 public record EncodedValues(Kind kind, long baseBits, double scale, long[] elements, int length, Long last, Line line) {
 
-    /** The forms, by the number that stands for them in the database. */
+    /** The forms. */
     public enum Kind {
-        CONSTANT,
-        SHORTS,
-        INTS,
-        FLOATS,
-        LINE
+        CONSTANT(0),
+        SHORTS(1),
+        INTS(2),
+        FLOATS(3),
+        LINE(4);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        /** The number that stands for it in the database. It is on users' disks, and stays as it is. */
+        public int code() {
+            return code;
+        }
+
+        /** @throws IllegalArgumentException if no form has this number */
+        public static Kind of(int code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("no form of values has the number " + code);
+        }
     }
 
     private static final int ARRAY_BYTES = 24;

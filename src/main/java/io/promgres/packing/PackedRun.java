@@ -13,7 +13,7 @@ record PackedRun(long vectorId, long seriesId, Ticks ticks, EncodedValues values
     /** The number in the column kind. */
     int kind() {
         boolean special = ticks.hasHoles() || values.last() != null;
-        return values.kind().ordinal() + (special ? SPECIAL : 0);
+        return values.kind().code() + (special ? SPECIAL : 0);
     }
 
     /** Whether no value is less than the one before it, or not a number. */

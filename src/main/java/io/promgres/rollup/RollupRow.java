@@ -49,7 +49,7 @@ record RollupRow(long seriesId, int metricId, int span, List<Bucket> buckets) {
         buffer.fieldShort(first);
         buffer.fieldShort(last);
         buffer.fieldShort(buckets.size());
-        buffer.fieldShort(values.kind().ordinal() + (extremes ? EXTREMES : 0));
+        buffer.fieldShort(values.kind().code() + (extremes ? EXTREMES : 0));
         intOrNull(count, buffer);
         longOrNull(values.kind() != EncodedValues.Kind.FLOATS, values.baseBits(), buffer);
         longOrNull(isWhole(values), Double.doubleToRawLongBits(values.scale()), buffer);

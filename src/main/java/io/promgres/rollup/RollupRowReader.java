@@ -29,7 +29,7 @@ final class RollupRowReader {
         for (int i = 0; i < arrays.length; i++) {
             arrays[i] = CopyReader.fieldArray(row);
         }
-        EncodedValues.Kind kind = EncodedValues.Kind.values()[form % RollupRow.EXTREMES];
+        EncodedValues.Kind kind = EncodedValues.Kind.of(form % RollupRow.EXTREMES);
         long[] elements = firstOf(arrays[2], arrays[3], arrays[4]);
         EncodedValues values = new EncodedValues(kind, base, scale, elements, n, null);
         int least = form < RollupRow.EXTREMES ? 0 : 2 * n;
