@@ -84,7 +84,8 @@ class StartWriterIT {
     }
 
     private void write(long start) throws SQLException {
-        PendingWrite pending = new PendingWrite(1, new Rejections(), null, new AtomicInteger());
+        PendingWrite pending =
+                new PendingWrite(1, new Rejections(), null, new AtomicInteger(), new WriteFailures(System::nanoTime));
         writer.write(List.of(new BatchWriter.Part<>(List.of(new SeriesStart(SERIES, start, start)), pending)));
     }
 

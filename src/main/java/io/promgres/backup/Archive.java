@@ -1,7 +1,6 @@
 package io.promgres.backup;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +64,6 @@ final class Archive implements AutoCloseable {
                 throw new BackupException(
                         file + " is damaged: the checksum of " + entry.getName() + " is wrong; nothing was restored");
             }
-        }
-
-        InputStream bytes() {
-            return stream;
         }
 
         @Override

@@ -153,7 +153,7 @@ public final class Restore {
             execute(session, "SELECT _prom_catalog.restore_packed_table(" + table.metric() + ")");
         }
         try (Archive.Content content = archive.content(table.entry())) {
-            long rows = session.unwrap(PGConnection.class).getCopyAPI().copyIn(table.copyIn(), content.bytes());
+            long rows = session.unwrap(PGConnection.class).getCopyAPI().copyIn(table.copyIn(), content.stream());
             content.check();
             if (rows != table.rows()) {
                 throw new BackupException(table.name() + " has " + rows + " rows, but the backup counted "

@@ -36,7 +36,6 @@ final class Projector {
     private final RuleMatcher matcher;
     private final Metrics metrics;
     private long ended = System.nanoTime();
-    private long rest;
     private Optional<Long> worked = Optional.empty();
     private long expired = ended - EXPIRY_NANOS;
     private long looked = ended - LOOK_NANOS;
@@ -56,13 +55,12 @@ final class Projector {
      */
     void run(Duration interval) throws SQLException {
         long begin = System.nanoTime();
-        if (begin - ended < rest) {
+        if (worked.isPresent() && begin - ended < REST_NANOS) {
             return;
         }
         findSessions();
         if (worked.isEmpty() || begin - worked.get() >= interval.toNanos()) {
             worked = drain(PROJECT) ? Optional.of(begin) : Optional.empty();
-            rest = worked.isPresent() ? REST_NANOS : 0;
         }
         refreshWorkspaces();
         if (begin - looked > LOOK_NANOS) {

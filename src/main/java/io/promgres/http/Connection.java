@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -316,7 +317,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean keepAlive = mayKeepAlive && exchange.keepAlive() && !service.isDraining();
         state = ConnectionState.RESPONDING;
         Exchange request = exchange;
-        service.refusalLog().answered(request, response, context.channel().remoteAddress());
+        SocketAddress client = context.channel().remoteAddress();
+        service.refusalLog().answered(request, response, client);
+        service.routes().journal().answered(client, request.route().group(), request.head(), response);
         responder.send(request, response, keepAlive, staysOpen -> responded(request, staysOpen));
     }
 

@@ -1,7 +1,6 @@
 package io.promgres.http;
 
 import io.promgres.access.RouteGroup;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -50,7 +49,7 @@ final class RefusalLog {
     void answered(Exchange exchange, Response response, SocketAddress client) {
         if (isRefusal(exchange, response.status())) {
             refused(
-                    new Kind(address(client), shown(exchange.head().path()), response.status()),
+                    new Kind(ClientAddress.of(client), shown(exchange.head().path()), response.status()),
                     exchange.head().method(),
                     response);
         }
@@ -103,12 +102,6 @@ final class RefusalLog {
         }
         kinds.remove(first.getKey());
         return true;
-    }
-
-    private static String address(SocketAddress client) {
-        return client instanceof InetSocketAddress internet && internet.getAddress() != null
-                ? internet.getAddress().getHostAddress()
-                : String.valueOf(client);
     }
 
     /** One line, and no escape sequences of a terminal, whatever a client sends. */

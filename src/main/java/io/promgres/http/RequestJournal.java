@@ -1,8 +1,6 @@
 package io.promgres.http;
 
 import io.promgres.access.RouteGroup;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -53,9 +51,11 @@ public final class RequestJournal {
     void answered(SocketAddress client, RouteGroup group, RequestHead head, Response response) {
         boolean refused = response.status() >= FIRST_ERROR;
         if (!refused && group == RouteGroup.WRITE && firstWrite == null) {
-            firstWrite = new Write(text(client), clock.millis());
+            firstWrite = new Write(ClientAddress.of(client), clock.millis());
         } else if (refused && group != RouteGroup.READ && !isReading(head.method())) {
-            note(new Key(text(client), head.method(), cut(head.path(), LONGEST_PATH), response.status()), response);
+            note(
+                    new Key(ClientAddress.of(client), head.method(), cut(head.path(), LONGEST_PATH), response.status()),
+                    response);
         }
     }
 
@@ -72,14 +72,6 @@ public final class RequestJournal {
 
     private static boolean isReading(String method) {
         return method.equals("GET") || method.equals("HEAD");
-    }
-
-    private static String text(SocketAddress client) {
-        return client instanceof InetSocketAddress known
-                ? Optional.ofNullable(known.getAddress())
-                        .map(InetAddress::getHostAddress)
-                        .orElse(known.getHostString())
-                : "unknown";
     }
 
     private static String reason(Response response) {

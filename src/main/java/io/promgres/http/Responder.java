@@ -38,9 +38,6 @@ final class Responder {
      */
     void send(Exchange exchange, Response bare, boolean mayKeepAlive, Consumer<Boolean> sent) {
         Response response = withHeaders(bare);
-        service.routes()
-                .journal()
-                .answered(context.channel().remoteAddress(), exchange.route().group(), exchange.head(), response);
         if (response.streaming().isPresent()) {
             stream(exchange, response, mayKeepAlive, sent);
             return;

@@ -101,7 +101,7 @@ public final class Ingest implements AutoCloseable {
             acknowledgement.stored(write.rejections());
             return;
         }
-        PendingWrite parted = new PendingWrite(parts, write.rejections(), failures.watch(acknowledgement), pending);
+        PendingWrite parted = new PendingWrite(parts, write.rejections(), acknowledgement, pending, failures);
         // The batch of known samples is the caller's again as soon as the last part ends.
         for (Lane lane : lanes) {
             if (lane.concerns(write)) {

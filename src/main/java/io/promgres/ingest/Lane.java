@@ -12,7 +12,7 @@ interface Lane {
     /**
      * Takes what {@link #concerns} it; does not wait.
      *
-     * @param pending a part of which ends when that is committed or refused
+     * @param pending the request: one of its parts ends when that is committed or refused
      */
     void accept(DecodedWrite write, PendingWrite pending);
 

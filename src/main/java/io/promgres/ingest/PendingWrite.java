@@ -11,15 +11,25 @@ final class PendingWrite {
     private final Acknowledgement acknowledgement;
     private final Rejections rejections;
     private final AtomicInteger pending;
+    private final WriteFailures failures;
     private int parts;
     private String failure;
 
-    /** @param pending the number of requests on their way, to which this one counts until its last part ends */
-    PendingWrite(int parts, Rejections rejections, Acknowledgement acknowledgement, AtomicInteger pending) {
+    /**
+     * @param pending the number of requests on their way, to which this one counts until its last part ends
+     * @param failures is told how the request ends
+     */
+    PendingWrite(
+            int parts,
+            Rejections rejections,
+            Acknowledgement acknowledgement,
+            AtomicInteger pending,
+            WriteFailures failures) {
         this.parts = parts;
         this.rejections = rejections;
         this.acknowledgement = acknowledgement;
         this.pending = pending;
+        this.failures = failures;
         pending.incrementAndGet();
     }
 
@@ -62,8 +72,10 @@ final class PendingWrite {
         }
         pending.decrementAndGet();
         if (failure == null) {
+            failures.stored();
             acknowledgement.stored(rejections);
         } else {
+            failures.failed(failure);
             acknowledgement.unavailable(failure);
         }
     }

@@ -1,6 +1,5 @@
 package io.promgres.ingest;
 
-import io.promgres.model.Rejections;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -23,28 +22,6 @@ final class WriteFailures {
 
     WriteFailures(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-    }
-
-    /** The same acknowledgement, which tells this how the request ends. */
-    Acknowledgement watch(Acknowledgement acknowledgement) {
-        return new Acknowledgement() {
-            @Override
-            public void stored(Rejections rejections) {
-                WriteFailures.this.stored();
-                acknowledgement.stored(rejections);
-            }
-
-            @Override
-            public boolean isAwaited() {
-                return acknowledgement.isAwaited();
-            }
-
-            @Override
-            public void unavailable(String reason) {
-                failed(reason);
-                acknowledgement.unavailable(reason);
-            }
-        };
     }
 
     /** A request was stored. */

@@ -32,6 +32,15 @@ public record EncodedValues(Kind kind, long baseBits, double scale, long[] eleme
             return code;
         }
 
+        /**
+         * The form of a run, by its column kind.
+         *
+         * @throws IllegalArgumentException if no form has this number
+         */
+        public static Kind ofRun(int kind) {
+            return of(kind % PackedRun.SPECIAL);
+        }
+
         /** @throws IllegalArgumentException if no form has this number */
         public static Kind of(int code) {
             for (Kind kind : values()) {

@@ -8,9 +8,10 @@ import java.util.Arrays;
  * @param slope a tick, in 4096ths, so that SQL needs no more than a product and a shift
  * @param width bits of each element, 0 to 53
  */
-record Line(long slope, int width) {
+public record Line(long slope, int width) {
 
-    private static final int SHIFT = 12;
+    /** From 4096ths to whole numbers. */
+    public static final int SHIFT = 12;
 
     /** Times the most ticks and 4096 it fits a bigint. */
     private static final double STEEPEST = 1L << 41;

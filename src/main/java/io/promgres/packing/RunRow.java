@@ -35,7 +35,7 @@ final class RunRow {
         BitSet present = CopyReader.fieldBits(row);
         Ticks ticks = present == null ? Ticks.all(first, last - first + 1) : Ticks.some(first, present);
         long[] bits = CopyReader.fieldElements(row, width, present == null ? first - 1 : 0, ticks.count());
-        EncodedValues.Kind form = EncodedValues.Kind.of(kind % PackedRun.SPECIAL);
+        EncodedValues.Kind form = EncodedValues.Kind.ofRun(kind);
         long[] elements = switch (form) {
             case CONSTANT -> new long[0];
             case SHORTS -> shorts;

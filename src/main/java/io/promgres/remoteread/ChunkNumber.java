@@ -11,7 +11,7 @@ interface ChunkNumber {
     /** Its value in this sample: a number, or the bits of a float. */
     long value();
 
-    /** A whole number, of which the change of its change is written. */
+    /** A whole number; the chunk has the change of its change. */
     final class Whole implements ChunkNumber {
         private long value;
         private long change;
@@ -32,7 +32,7 @@ interface ChunkNumber {
         }
     }
 
-    /** The bits of a float, of which those that change are written. */
+    /** The bits of a float; the chunk has those that change. */
     final class Bits implements ChunkNumber {
         private long value;
         private int leading;

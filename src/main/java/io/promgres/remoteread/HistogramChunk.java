@@ -49,7 +49,7 @@ public final class HistogramChunk {
     private final Numbers numbers = new Numbers();
 
     /** The same of the histogram before. */
-    private final List<FollowedNumber> followed = new ArrayList<>();
+    private final List<ChunkNumberWriter> followed = new ArrayList<>();
 
     private int count;
     private long firstTime;
@@ -117,7 +117,7 @@ public final class HistogramChunk {
         for (int i = 0; i < numbers.size(); i++) {
             boolean isWhole = i == TIME || i != SUM && !histogram.isFloat;
             long number = numbers.get(i);
-            followed.add(isWhole ? new FollowedNumber.Whole(number) : new FollowedNumber.Bits(number));
+            followed.add(isWhole ? new ChunkNumberWriter.Whole(number) : new ChunkNumberWriter.Bits(number));
         }
     }
 

@@ -24,7 +24,7 @@ public final class XorChunk {
     private long firstTime;
     private long lastTime;
     private long distance;
-    private FollowedNumber.Bits value;
+    private ChunkNumberWriter.Bits value;
 
     public XorChunk() {
         clear();
@@ -60,7 +60,7 @@ public final class XorChunk {
         firstTime = time;
         out.writeVarint(time << 1 ^ time >> 63);
         out.write(valueBits, Long.SIZE);
-        value = new FollowedNumber.Bits(valueBits);
+        value = new ChunkNumberWriter.Bits(valueBits);
     }
 
     private void addSecond(long time, long valueBits) {

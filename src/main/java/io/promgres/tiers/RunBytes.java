@@ -1,8 +1,11 @@
 package io.promgres.tiers;
 
+import io.promgres.packing.EncodedValues;
+import io.promgres.packing.Line;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A run as it comes from the database: a row of a metric's table in binary COPY, decoded no earlier than its times are known.
@@ -19,14 +22,6 @@ final class RunBytes {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** What is added to the kind where ticks are left out, or the last value stands alone. */
-    private static final int SPECIAL = 8;
-
-    private static final int CONSTANT = 0;
-    private static final int SHORTS = 1;
-    private static final int INTS = 2;
-    private static final int FLOATS = 3;
-    private static final int SLOPE_SHIFT = 12;
     private static final int ARRAY_HEADER = 20;
     private static final int LENGTH = 4;
 
@@ -36,7 +31,7 @@ final class RunBytes {
     private final long vectorId;
     private final int first;
     private final int last;
-    private final int form;
+    private final EncodedValues.Kind form;
     private final double base;
     private final double scale;
     private final int width;
@@ -56,7 +51,7 @@ final class RunBytes {
         vectorId = bigint();
         first = smallint();
         last = smallint();
-        form = smallint() % SPECIAL;
+        form = EncodedValues.Kind.ofRun(smallint());
         base = Double.longBitsToDouble(bigint());
         scale = Double.longBitsToDouble(bigint());
         width = integer();
@@ -66,9 +61,13 @@ final class RunBytes {
         int floats = field();
         int bits = field();
         present = field();
-        elements =
-                form > FLOATS ? bits + LENGTH : (form == SHORTS ? shorts : form == INTS ? ints : floats) + ARRAY_HEADER;
-        alone = form != FLOATS && floats >= 0 ? floats + ARRAY_HEADER + LENGTH : -1;
+        elements = switch (form) {
+            case SHORTS -> shorts + ARRAY_HEADER;
+            case INTS -> ints + ARRAY_HEADER;
+            case LINE -> bits + LENGTH;
+            case CONSTANT, FLOATS -> floats + ARRAY_HEADER;
+        };
+        alone = form != EncodedValues.Kind.FLOATS && floats >= 0 ? floats + ARRAY_HEADER + LENGTH : -1;
         block = bigint();
         upper = bigint();
         transaction = (int) INT.get(row, field());
@@ -128,7 +127,7 @@ final class RunBytes {
         into.reserve(end - begin);
         if (present < 0) {
             times.fill(begin, end - begin, into.times(), into.size());
-            if (form > FLOATS) {
+            if (form == EncodedValues.Kind.LINE) {
                 line(begin, end, into.values(), into.size());
             } else {
                 values(begin - first, end - begin, into.values(), into.size());
@@ -144,7 +143,7 @@ final class RunBytes {
 
     private void values(int from, int count, double[] into, int at) {
         switch (form) {
-            case CONSTANT -> java.util.Arrays.fill(into, at, at + count, base);
+            case CONSTANT -> Arrays.fill(into, at, at + count, base);
             case SHORTS -> shorts(from, count, into, at);
             case INTS -> ints(from, count, into, at);
             default -> floats(from, count, into, at);
@@ -191,7 +190,7 @@ final class RunBytes {
      * @param i number of the element, from 0
      */
     private double onLine(int tick, int i) {
-        return (base + ((slope * tick >> SLOPE_SHIFT) + element(i))) / scale;
+        return (base + ((slope * tick >> Line.SHIFT) + element(i))) / scale;
     }
 
     // Elements have the places of their ticks; where ticks are left out, from 1. Eight bytes have all bits of an
@@ -211,13 +210,13 @@ final class RunBytes {
         int count = 0;
         for (int tick = begin; tick < end; tick++) {
             if (has(tick) == 1) {
-                if (form > FLOATS) {
+                if (form == EncodedValues.Kind.LINE) {
                     into.values()[from + count] = onLine(tick, before + count);
                 }
                 into.times()[from + count++] = times.at(tick);
             }
         }
-        if (form <= FLOATS) {
+        if (form != EncodedValues.Kind.LINE) {
             values(before, count, into.values(), from);
         }
         if (alone >= 0 && end == last + 1) {

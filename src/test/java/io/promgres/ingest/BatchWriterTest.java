@@ -88,7 +88,8 @@ class BatchWriterTest {
 
     /** A request, and what it brings. */
     private void add(String name, String... items) {
-        PendingWrite pending = new PendingWrite(1, new Rejections(), new Answer(name), new AtomicInteger());
+        PendingWrite pending = new PendingWrite(
+                1, new Rejections(), new Answer(name), new AtomicInteger(), new WriteFailures(System::nanoTime));
         writer.add(new BatchWriter.Part<>(List.of(items), pending));
     }
 

@@ -28,7 +28,8 @@ class PendingWriteTest {
                         answers.add(reason);
                     }
                 },
-                underWay);
+                underWay,
+                new WriteFailures(System::nanoTime));
     }
 
     @Test

@@ -3,13 +3,13 @@ package io.promgres.remoteread;
 import io.promgres.codec.BitBuffer;
 
 /** A number that each sample of a chunk has, as it is written from sample to sample. {@link ChunkNumber} reads it. */
-interface FollowedNumber {
+interface ChunkNumberWriter {
 
     /** Writes its next value. */
     void write(BitBuffer out, long next);
 
-    /** A whole number, of which the change of its change is written. */
-    final class Whole implements FollowedNumber {
+    /** A whole number; the chunk has the change of its change. */
+    final class Whole implements ChunkNumberWriter {
         private long value;
         private long change;
 
@@ -26,8 +26,8 @@ interface FollowedNumber {
         }
     }
 
-    /** The bits of a float, of which those that change are written. */
-    final class Bits implements FollowedNumber {
+    /** The bits of a float; the chunk has those that change. */
+    final class Bits implements ChunkNumberWriter {
 
         /** No window of differing bits yet. */
         private static final int NO_WINDOW = -1;
