@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promgres.session.SessionSettings;
+import io.promgres.session.SessionSource;
 import io.promgres.store.Database;
 import io.promgres.store.StoreSize;
 import io.promgres.testing.AnyServer;
@@ -19,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,9 +39,14 @@ class PausedLeaderIT {
         try (TestDatabase database = TestDatabase.migrated();
                 PackagedDaemon leader = PackagedDaemon.start(
                         directory, 0, Map.of("PROMGRES_DB", database.uri().psql()));
-                Connection user = database.connect()) {
+                Connection user = database.connect();
+                Connection suspended =
+                        new SessionSource(database.uri(), new Properties(), SessionSettings.WRITE).getConnection()) {
             Await.until("a leader", () -> leads(user));
             signal("STOP", leader);
+            // What a daemon holds that is suspended while it makes a partition.
+            suspended.setAutoCommit(false);
+            Sql.execute(suspended, "LOCK TABLE prom_data.landing");
             try {
                 assertThatThrownBy(() -> Sql.execute(user, "CALL prom_api.execute_maintenance()"))
                         .isInstanceOf(SQLException.class)

@@ -1,10 +1,12 @@
 package io.promgres.maintenance;
 
+import io.promgres.store.LockPatience;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
     // Far longer than a write can be under way.
+    private static final Duration LOCK_PATIENCE = Duration.ofMillis(100);
     private static final String QUARANTINE = "10 minutes";
 
     private final DataSource database;
@@ -77,7 +80,7 @@ public final class Retention {
     private static void dropTickPartitions(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL lock_timeout = '100ms'");
+            LockPatience.limit(connection, LOCK_PATIENCE);
             statement.execute("SELECT _prom_catalog.drop_unused_tick_partitions()");
             connection.commit();
         } catch (SQLException e) {

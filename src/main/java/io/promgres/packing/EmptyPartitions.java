@@ -1,10 +1,12 @@
 package io.promgres.packing;
 
+import io.promgres.store.LockPatience;
 import io.promgres.store.SqlErrors;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class EmptyPartitions {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmptyPartitions.class);
-    private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'";
+    private static final Duration LOCK_PATIENCE = Duration.ofMillis(100);
     private static final int MOST_DOUBLINGS = 9;
     private static final int ATTEMPTS = 3;
     private static final long BETWEEN_ATTEMPTS_MILLIS = 250;
@@ -100,7 +102,7 @@ final class EmptyPartitions {
     private static boolean drop(Connection connection, Packer.Partition partition) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(LOCK_TIMEOUT);
+            LockPatience.limit(connection, LOCK_PATIENCE);
             try (ResultSet row =
                     statement.executeQuery("SELECT _prom_catalog.drop_empty_partition('" + partition.name() + "')")) {
                 row.next();

@@ -1,6 +1,7 @@
 package io.promgres.rollup;
 
 import io.promgres.packing.PackedSamples;
+import io.promgres.store.LockPatience;
 import io.promgres.store.SqlErrors;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,7 +22,7 @@ final class RolledUpMetrics {
     /** Series of a metric whose samples of a span are in memory at once. */
     private static final int SERIES_AT_ONCE = 1_000;
 
-    private static final int PATIENCE_MILLIS = 250;
+    private static final Duration LOCK_PATIENCE = Duration.ofMillis(250);
 
     /** How long packing may wait for a history that is being rolled up. */
     private static final Duration TURN = Duration.ofSeconds(20);
@@ -141,7 +142,7 @@ final class RolledUpMetrics {
     private static void changeViews(Connection connection, String function, Part part) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL lock_timeout = " + PATIENCE_MILLIS);
+            LockPatience.limit(connection, LOCK_PATIENCE);
             statement.execute("SELECT _prom_catalog." + function + "(" + part.metricId() + ", "
                     + part.resolution().seconds() + ")");
             connection.commit();

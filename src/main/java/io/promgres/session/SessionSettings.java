@@ -10,8 +10,11 @@ import java.sql.Statement;
  * and so does {@code default_transaction_read_only}, by which a site says that nothing is to be written.
  */
 public enum SessionSettings {
-    /** For statements that are over in seconds: what sleeps within a transaction holds up others. */
-    WRITE("5min", "5min"),
+    /**
+     * For statements that are over in seconds. Other daemons wait for what a suspended one holds within a transaction:
+     * they get it before their senders' requests time out ({@code ingest.request-timeout}, 25 s).
+     */
+    WRITE("20s", "5min"),
     /** For what may take minutes. */
     BACKGROUND("5min", "0"),
     /** For migrations, which take as long as they take. */

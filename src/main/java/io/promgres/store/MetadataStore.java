@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -14,7 +15,7 @@ import javax.sql.DataSource;
 /** Stores what metrics are about, and shows it as the comments of their views. Thread-safe. */
 public final class MetadataStore {
 
-    private static final String LOCK_TIMEOUT = "250ms";
+    private static final Duration LOCK_PATIENCE = Duration.ofMillis(250);
 
     private final DataSource database;
 
@@ -67,9 +68,8 @@ public final class MetadataStore {
 
     private static void comment(Connection connection, int metricId) throws SQLException {
         connection.setAutoCommit(false);
-        try (Statement lock = connection.createStatement();
-                PreparedStatement comment = connection.prepareStatement("SELECT _prom_catalog.comment_views(?)")) {
-            lock.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+        try (PreparedStatement comment = connection.prepareStatement("SELECT _prom_catalog.comment_views(?)")) {
+            LockPatience.limit(connection, LOCK_PATIENCE);
             comment.setInt(1, metricId);
             comment.execute();
             connection.commit();

@@ -3,7 +3,6 @@ package io.promgres.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 
@@ -32,9 +31,8 @@ public enum ViewFunction {
      */
     public boolean callFor(Connection connection, Collection<Integer> metricIds, Duration patience)
             throws SQLException {
-        try (Statement lock = connection.createStatement();
-                PreparedStatement make = connection.prepareStatement(call)) {
-            lock.execute("SET LOCAL lock_timeout = " + patience.toMillis());
+        try (PreparedStatement make = connection.prepareStatement(call)) {
+            LockPatience.limit(connection, patience);
             make.setArray(1, connection.createArrayOf("int4", metricIds.toArray()));
             make.execute();
             connection.commit();
