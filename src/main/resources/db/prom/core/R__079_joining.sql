@@ -26,12 +26,12 @@ AS $$
     SELECT p.period, p.newest
     FROM (SELECT date_bin(length, v.block, 'epoch') AS period, max(v.id) AS newest
           FROM prom_data.vector v WHERE v.joined < level GROUP BY 1) p
-    WHERE p.period + length + rest <= now()
+    WHERE p.period + length + rest <= now() AND coalesce(_prom_catalog.get_setting('joining')::boolean, true)
       AND NOT EXISTS (SELECT FROM _prom_catalog.landing_partition l WHERE l.lower < p.period + length AND l.upper > p.period)
     ORDER BY p.period
 $$;
 COMMENT ON FUNCTION _prom_catalog.periods_to_join IS
-    'Periods that have been over for the rest, of which nothing is in the landing table, and which have vectors that have been joined less often than level, with the newest of these.';
+    'None if joining is switched off, else periods that ended longer ago than rest and of which nothing is in the landing table, with their newest vector that has been joined less often than level.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.metrics_to_join(period timestamptz, length interval)
     RETURNS TABLE (metric_id int, table_name name, first_vector bigint, last_vector bigint)
