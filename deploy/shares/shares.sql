@@ -1,4 +1,4 @@
--- Samples of several promgres databases, each of which has a share of the targets, in one view for each metric: for a database
+-- Samples of several promgres databases with a share of the targets each, in one view for each metric: for a database
 -- of any PostgreSQL, as a superuser, with the extensions postgres_fdw and dblink, which come with it. See src/docs/scale-out.md.
 --
 --   psql -d reader -f shares.sql
