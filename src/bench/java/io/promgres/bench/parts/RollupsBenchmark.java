@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
 
 /**
  * What rollups cost and give: a counter and a gauge, a sample every 15 s, without rollups, with those of an hour, and with
- * those of 5 minutes too. Prints how fast they are packed, the bytes, and what a query for each hour of all days takes. The
- * forms do not take turns: on a busy machine, compare several runs.
+ * those of 5 minutes, in turns. Prints how fast they are packed, the bytes of the rollups as packing all at once leaves them and without the
+ * room of rows that were merged, and what a query for each hour of all days takes.
  *
  * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="rollups --series=20 --days=30"}</pre>
  *
@@ -42,8 +42,14 @@ public final class RollupsBenchmark {
     private static final Duration BLOCK = Duration.ofHours(2);
     private static final Path DIRECTORY = Path.of("target", "rollups");
     private static final int ROUNDS = 5;
+
+    /** The first one warms the JVM up: its first line is slower than it should be. */
+    private static final int TURNS = 3;
+
     private static final int ROWS = 1 << 14;
     private static final List<String> METRICS = List.of("requests_total", "temperature");
+
+    private static final String ROLLUP_BYTES = "SELECT sum(total_size_bytes) FROM prom_info.rollup";
 
     private final Database database;
     private final String resolutions;
@@ -62,18 +68,24 @@ public final class RollupsBenchmark {
     /** @param series of each of the two metrics */
     public static void run(int series, int days) throws Exception {
         System.out.println(
-                "| rollups | packed samples/s | packed B/sample | rollups B/sample | all series by hour ms | one series ms |");
-        System.out.println("|---|---|---|---|---|---|");
-        for (String resolutions : List.of("none", "1h", "5m,1h")) {
-            Cleanup.delete(DIRECTORY);
-            try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
-                new Migrations(server.uri()).migrate();
-                try (Database database = new Database(server.uri(), 4, new SimpleMeterRegistry())) {
-                    new RollupsBenchmark(database, resolutions, series, days).measure();
-                }
+                "| rollups | packed samples/s | packed B/sample | rollups B/sample | merged | all series by hour ms | one series ms |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (int turn = 0; turn < TURNS; turn++) {
+            for (String resolutions : List.of("none", "1h", "5m")) {
+                measure(resolutions, series, days);
             }
         }
         Cleanup.delete(DIRECTORY);
+    }
+
+    private static void measure(String resolutions, int series, int days) throws Exception {
+        Cleanup.delete(DIRECTORY);
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(DIRECTORY, 0)) {
+            new Migrations(server.uri()).migrate();
+            try (Database database = new Database(server.uri(), 4, new SimpleMeterRegistry())) {
+                new RollupsBenchmark(database, resolutions, series, days).measure();
+            }
+        }
     }
 
     private void measure() throws Exception {
@@ -89,15 +101,18 @@ public final class RollupsBenchmark {
         double packing = (System.nanoTime() - start) / 1e9;
         upkeep.afterPacking(true);
         value("VACUUM ANALYZE");
+        long packedBytes = number("SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
+                + " WHERE relnamespace = 'prom_data'::regnamespace AND relkind IN ('r', 'm')");
+        long rollupBytes = number(ROLLUP_BYTES);
+        value("VACUUM (FULL, ANALYZE) _prom_rollup.\"1h\", _prom_rollup.\"5m\"");
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %,.0f | %.2f | %.3f | %.1f | %.1f |%n",
+                "| %s | %,.0f | %.2f | %.3f | %.3f | %.1f | %.1f |%n",
                 resolutions,
                 samples / packing,
-                (double) number("SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
-                                + " WHERE relnamespace = 'prom_data'::regnamespace AND relkind IN ('r', 'm')")
-                        / samples,
-                (double) number("SELECT sum(total_size_bytes) FROM prom_info.rollup") / samples,
+                (double) packedBytes / samples,
+                (double) rollupBytes / samples,
+                (double) number(ROLLUP_BYTES) / samples,
                 median(""),
                 median("{instance=\"host-1\"}"));
     }
