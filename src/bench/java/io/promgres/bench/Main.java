@@ -73,6 +73,16 @@ public final class Main implements Runnable {
         EnergyCostBenchmark.run(jar, directory.resolve("energy-cost"), minutes);
     }
 
+    @Command(name = "many-metrics", description = "New metrics that come all at once, and a database that has many.")
+    void manyMetrics(
+            @Option(names = "--storm", defaultValue = "5000", description = "Metrics that come at once.") int storm,
+            @Option(names = "--metrics", defaultValue = "5000", description = "Metrics in the end.") int metrics,
+            @Option(names = "--jar", defaultValue = JAR, description = "The packaged daemon.") Path jar,
+            @Option(names = "--directory", defaultValue = DIRECTORY, description = "To work in.") Path directory)
+            throws Exception {
+        ManyMetricsBenchmark.run(jar, directory.resolve("many-metrics"), storm, metrics);
+    }
+
     @Command(name = "packing", description = "Bytes per sample, speed and query times of a fleet of node exporters.")
     void packing(
             @Option(names = "--hosts", defaultValue = "20", description = "Of 500 series.") int hosts,
