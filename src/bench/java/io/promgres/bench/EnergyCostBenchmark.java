@@ -3,11 +3,6 @@ package io.promgres.bench;
 import io.promgres.config.DatabaseUri;
 import io.promgres.remotewrite.WriteRequestEncoder;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -122,14 +117,13 @@ final class EnergyCostBenchmark {
 
     /** Node exporters, and one exporter of sessions. */
     private static final class Site {
-        private final HttpClient client = HttpClient.newHttpClient();
-        private final URI write;
+        private final WriteClient client;
         private final boolean labelled;
         private final Random random = new Random(1);
         private final Map<String, Double> counters = new HashMap<>();
 
         Site(int port, boolean labelled) {
-            this.write = URI.create("http://127.0.0.1:" + port + "/api/v1/write");
+            this.client = new WriteClient(port);
             this.labelled = labelled;
         }
 
@@ -167,7 +161,7 @@ final class EnergyCostBenchmark {
                 session.put("started_at", "2026-01-01T00:00:00Z");
                 request.add(session, now, 1);
             }
-            send(request.encode());
+            client.send(request.encode());
         }
 
         private TreeMap<String, String> target(int machine) {
@@ -179,21 +173,6 @@ final class EnergyCostBenchmark {
                 labels.put("cloud_project_name", "project-" + machine % PROJECTS);
             }
             return labels;
-        }
-
-        private void send(byte[] body) throws IOException, InterruptedException {
-            int status = client.send(
-                            HttpRequest.newBuilder(write)
-                                    .header("Content-Type", "application/x-protobuf")
-                                    .header("Content-Encoding", "snappy")
-                                    .header("X-Prometheus-Remote-Write-Version", "0.1.0")
-                                    .POST(BodyPublishers.ofByteArray(body))
-                                    .build(),
-                            BodyHandlers.discarding())
-                    .statusCode();
-            if (status != 204 && status != 200) {
-                throw new IOException("status " + status);
-            }
         }
     }
 }

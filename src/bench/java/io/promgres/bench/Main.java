@@ -3,6 +3,7 @@ package io.promgres.bench;
 import io.promgres.bench.parts.BesidePrometheus;
 import io.promgres.bench.parts.PackingBenchmark;
 import io.promgres.bench.parts.QueriesBenchmark;
+import io.promgres.bench.parts.RollupsBenchmark;
 import io.promgres.bench.parts.ShapesBenchmark;
 import io.promgres.bench.parts.StreamedReadBenchmark;
 import io.promgres.bench.parts.WritePathBenchmark;
@@ -72,12 +73,32 @@ public final class Main implements Runnable {
         EnergyCostBenchmark.run(jar, directory.resolve("energy-cost"), minutes);
     }
 
+    @Command(name = "many-metrics", description = "New metrics that come all at once, and a database that has many.")
+    void manyMetrics(
+            @Option(names = "--storm", defaultValue = "5000", description = "Metrics that come at once.") int storm,
+            @Option(names = "--metrics", defaultValue = "5000", description = "Metrics in the end.") int metrics,
+            @Option(names = "--jar", defaultValue = JAR, description = "The packaged daemon.") Path jar,
+            @Option(names = "--directory", defaultValue = DIRECTORY, description = "To work in.") Path directory)
+            throws Exception {
+        ManyMetricsBenchmark.run(jar, directory.resolve("many-metrics"), storm, metrics);
+    }
+
     @Command(name = "packing", description = "Bytes per sample, speed and query times of a fleet of node exporters.")
     void packing(
             @Option(names = "--hosts", defaultValue = "20", description = "Of 500 series.") int hosts,
             @Option(names = "--hours", defaultValue = "24", description = "Of a sample every 15 seconds.") int hours)
             throws Exception {
         PackingBenchmark.run(hosts, hours);
+    }
+
+    @Command(
+            name = "rollups",
+            description = "What rollups cost packing, their bytes, and what a month by the hour takes.")
+    void rollups(
+            @Option(names = "--series", defaultValue = "20", description = "Of each of two metrics.") int series,
+            @Option(names = "--days", defaultValue = "30", description = "Of a sample every 15 seconds.") int days)
+            throws Exception {
+        RollupsBenchmark.run(series, days);
     }
 
     @Command(name = "shapes", description = "Bytes per sample and query times of what is not a fleet.")

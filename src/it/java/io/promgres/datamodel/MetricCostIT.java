@@ -36,6 +36,11 @@ class MetricCostIT {
     private static final String RELATIONS =
             "SELECT count(*) FROM pg_class WHERE relname LIKE 'cost%' OR relname LIKE '~%' AND relkind = 'i'";
 
+    private static final int COMMENTED_COLUMNS = 4 + 4 + 2 + 3 * 9;
+    private static final String COMMENTS = """
+            SELECT count(*) FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
+            WHERE c.relname LIKE 'cost%' AND c.relkind = 'v' AND d.objsubid > 0""";
+
     @Test
     void aMetricHasThreeViewsUntilItsFirstPackingMakesThemAnewAndAFourth() throws Exception {
         try (TestDatabase test = TestDatabase.migrated();
@@ -51,6 +56,13 @@ class MetricCostIT {
                 }
             });
             assertThat(Sql.value(connection, RELATIONS)).isEqualTo("" + 6 * METRICS);
+
+            report(connection, "comments on columns", () -> {
+                for (int metric : metrics) {
+                    Sql.execute(connection, "SELECT _prom_catalog.comment_views(" + metric + ")");
+                }
+            });
+            assertThat(Sql.value(connection, COMMENTS)).isEqualTo("" + COMMENTED_COLUMNS * METRICS);
 
             report(connection, "with the first packing", () -> {
                 for (int metric : metrics) {

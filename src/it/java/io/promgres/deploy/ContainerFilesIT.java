@@ -185,6 +185,17 @@ class ContainerFilesIT {
     }
 
     @Test
+    void prometheusTakesTheDivisionOfTargetsThatScaleOutHas(@TempDir Path directory) throws Exception {
+        Programs.require("promtool");
+        Matcher example = Pattern.compile("(?s)```yaml\n(remote_write:.*?)```")
+                .matcher(Files.readString(Path.of("src/docs/scale-out.md")));
+        assertThat(example.find()).isTrue();
+        Path file = Files.writeString(directory.resolve("prometheus.yml"), example.group(1));
+        Programs.Ended check = Programs.run("promtool", "check", "config", file.toString());
+        assertThat(check.code()).as(check.said()).isZero();
+    }
+
+    @Test
     void podsAreFoundByTheirLabelAndLeaveOneAlive() throws IOException {
         JsonNode deployment = DeployFiles.yaml("kubernetes/deployment.yml");
         JsonNode budget = DeployFiles.yaml("kubernetes/poddisruptionbudget.yml");

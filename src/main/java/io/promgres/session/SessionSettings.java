@@ -22,13 +22,19 @@ public enum SessionSettings {
 
     // How statements are read, what they see, and what values look like. A sample is acknowledged when it is on disk;
     // stronger settings of a site stay. Only a superuser may turn off triggers, and only one may turn them on again.
+    // On a coordinator of Citus, what promgres makes is for the coordinator alone: propagated to the workers, the views
+    // of
+    // a new metric take 27 times as long.
     private static final String ALL = """
             SET statement_timeout = 0;
             SET lock_timeout = 0;
             SET idle_session_timeout = 0;
-            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-            SELECT set_config('session_replication_role', 'origin', false)
-            WHERE current_setting('session_replication_role') <> 'origin';
+            SELECT set_config(name, needed, false)
+            FROM (VALUES ('synchronous_commit', 'off', 'on'),
+                         ('session_replication_role', 'replica', 'origin'),
+                         ('session_replication_role', 'local', 'origin'),
+                         ('citus.enable_ddl_propagation', 'on', 'off')) AS s(name, harmful, needed)
+            WHERE current_setting(name, true) = harmful;
             SET search_path = pg_catalog, pg_temp;
             SET default_transaction_isolation = 'read committed';
             SET default_transaction_deferrable = off;

@@ -17,7 +17,11 @@ public final class MetadataStore {
 
     private static final Duration LOCK_PATIENCE = Duration.ofMillis(250);
 
+    /** What a transaction stores is seen at its end, with the time of its begin. */
+    private static final String LONGEST_WRITE = "5 minutes";
+
     private final DataSource database;
+    private String commentedUntil = "-infinity";
 
     public MetadataStore(DataSource database) {
         this.database = database;
@@ -46,38 +50,60 @@ public final class MetadataStore {
                         .createArrayOf("text", metadata.stream().map(part).toArray()));
     }
 
-    /** Gives views whose help text has changed the new one as comment; those that are being changed keep theirs for now. */
-    public void commentViews() throws SQLException {
+    /**
+     * Gives views whose help text or columns have changed new comments; those that are being changed get them the next
+     * time.
+     */
+    public synchronized void commentViews() throws SQLException {
         try (Connection connection = database.getConnection()) {
+            String now = overlapped(connection);
+            boolean all = true;
             for (int metricId : uncommented(connection)) {
-                comment(connection, metricId);
+                all &= comment(connection, metricId);
+            }
+            if (all) {
+                commentedUntil = now;
             }
         }
     }
 
-    private static List<Integer> uncommented(Connection connection) throws SQLException {
+    private static String overlapped(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT id FROM _prom_catalog.uncommented_views() id")) {
-            List<Integer> ids = new ArrayList<>();
-            while (rows.next()) {
-                ids.add(rows.getInt(1));
-            }
-            return ids;
+                ResultSet row = statement.executeQuery("SELECT (now() - interval '" + LONGEST_WRITE + "')::text")) {
+            row.next();
+            return row.getString(1);
         }
     }
 
-    private static void comment(Connection connection, int metricId) throws SQLException {
+    private List<Integer> uncommented(Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id FROM _prom_catalog.uncommented_views(?::timestamptz) id")) {
+            select.setString(1, commentedUntil);
+            try (ResultSet rows = select.executeQuery()) {
+                List<Integer> ids = new ArrayList<>();
+                while (rows.next()) {
+                    ids.add(rows.getInt(1));
+                }
+                return ids;
+            }
+        }
+    }
+
+    /** @return false if another session changes the views */
+    private static boolean comment(Connection connection, int metricId) throws SQLException {
         connection.setAutoCommit(false);
         try (PreparedStatement comment = connection.prepareStatement("SELECT _prom_catalog.comment_views(?)")) {
             LockPatience.limit(connection, LOCK_PATIENCE);
             comment.setInt(1, metricId);
             comment.execute();
             connection.commit();
+            return true;
         } catch (SQLException e) {
             connection.rollback();
             if (SqlErrors.of(e) != SqlErrors.CONTENTION) {
                 throw e;
             }
+            return false;
         } finally {
             connection.setAutoCommit(true);
         }

@@ -61,39 +61,6 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.metric_help IS
     'The current help text of a metric, or of the family that it belongs to; NULL if there is none.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.uncommented_views() RETURNS SETOF int
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT m.id
-    FROM _prom_catalog.metric m
-    JOIN pg_class c ON c.relname = m.table_name AND c.relnamespace = 'prom_metric'::regnamespace AND c.relkind = 'v'
-    WHERE _prom_catalog.metric_help(m.metric_name) <> coalesce(obj_description(c.oid, 'pg_class'), '')
-    ORDER BY m.id
-$$;
-COMMENT ON FUNCTION _prom_catalog.uncommented_views IS 'Metrics whose view in prom_metric does not show the current help text.';
-
-CREATE OR REPLACE FUNCTION _prom_catalog.comment_views(metric_id int) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    m _prom_catalog.metric;
-    wanted_schema text;
-BEGIN
-    SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id;
-    -- prom_metric last: uncommented_views() looks there.
-    FOREACH wanted_schema IN ARRAY ARRAY['prom_series', 'prom_metric'] LOOP
-        IF to_regclass(format('%I.%I', wanted_schema, m.table_name)) IS NOT NULL THEN
-            EXECUTE format('COMMENT ON VIEW %I.%I IS %L',
-                           wanted_schema, m.table_name, _prom_catalog.metric_help(m.metric_name));
-        END IF;
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION _prom_catalog.comment_views IS
-    'Makes the current help text the comment of a metric''s views. Waits for sessions that change the views, not for readers.';
-
 CREATE OR REPLACE FUNCTION prom_api.get_metric_metadata(metric_family_name text)
     RETURNS TABLE (metric_family text, type text, unit text, help text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE

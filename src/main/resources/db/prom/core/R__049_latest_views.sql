@@ -36,18 +36,22 @@ CREATE OR REPLACE FUNCTION _prom_catalog.make_latest_view(metric_id int, table_n
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    -- The second branch is empty. A column of a union has no statistics: those of series.id are of all metrics, by which the series
+    -- here and those of prom_series would have nearly none in common.
+    series text := '(SELECT * FROM _prom_catalog.series UNION ALL SELECT * FROM _prom_catalog.series WHERE false)';
 BEGIN
     IF NOT has_packed THEN
         EXECUTE format($view$
             CREATE OR REPLACE VIEW prom_latest.%1$I AS
             SELECT l.time, l.value, s.id AS series_id, s.labels%2$s
-            FROM _prom_catalog.series s,
+            FROM %4$s s,
                  LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
                           WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
                             AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
                           ORDER BY d.time DESC LIMIT 1) l
             WHERE s.metric_id = %3$s AND NOT prom_api.is_stale_marker(l.value)
-            $view$, table_name, id_columns, metric_id);
+            $view$, table_name, id_columns, metric_id, series);
         RETURN;
     END IF;
     -- What is packed is looked at only where the landing table has nothing, or what came late: all that is packed is older
@@ -55,7 +59,7 @@ BEGIN
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_latest.%1$I AS
         SELECT n.time, n.value, s.id AS series_id, s.labels%2$s
-        FROM _prom_catalog.series s
+        FROM %5$s s
         LEFT JOIN LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
                            WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
                              AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
@@ -76,7 +80,7 @@ BEGIN
              LATERAL (SELECT CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.time ELSE p.time END,
                              CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.value ELSE p.value END OFFSET 0) n(time, value)
         WHERE s.metric_id = %3$s AND n.time IS NOT NULL AND NOT prom_api.is_stale_marker(n.value)
-        $view$, table_name, id_columns, metric_id, _prom_catalog.packed_value());
+        $view$, table_name, id_columns, metric_id, _prom_catalog.packed_value(), series);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_latest_view IS

@@ -36,6 +36,7 @@ BEGIN
     END IF;
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_series.%I AS
+        WITH planned_apart AS (SELECT)
         SELECT s.id AS series_id, s.labels%s FROM _prom_catalog.series s WHERE s.metric_id = %s
         $view$, m.table_name, value_columns, m.id);
     EXECUTE format($view$

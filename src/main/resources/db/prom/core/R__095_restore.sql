@@ -84,7 +84,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', relation);
     END LOOP;
     PERFORM _prom_catalog.seal_partition(l.name) FROM (SELECT name FROM _prom_catalog.landing_partition WHERE sealed ORDER BY lower) l;
-    UPDATE _prom_catalog.metric SET views_positions = 0, histogram_positions = 0;
+    UPDATE _prom_catalog.metric SET views_positions = 0, histogram_positions = 0, commented_positions = 0;
     UPDATE _prom_catalog.text_view SET positions = 0;
     RETURN QUERY
         WITH gone AS (

@@ -26,6 +26,7 @@ CREATE TABLE _prom_catalog.metric (
     metric_name text COLLATE "C" NOT NULL UNIQUE,
     table_name name NOT NULL UNIQUE,
     views_positions int NOT NULL DEFAULT 0,
+    commented_positions int NOT NULL DEFAULT 0,
     retention_period interval,
     chunk_interval interval,
     expired_before timestamptz,
@@ -40,6 +41,7 @@ CREATE TABLE _prom_catalog.metric (
 COMMENT ON TABLE _prom_catalog.metric IS 'Each metric. table_name is the name of its table and of its views.';
 COMMENT ON COLUMN _prom_catalog.metric.views_positions IS
     'How many label positions its views show; 0 while it has no views. Behind the label_key_position rows: views to be made.';
+COMMENT ON COLUMN _prom_catalog.metric.commented_positions IS 'How many of these have comments on their columns.';
 COMMENT ON COLUMN _prom_catalog.metric.retention_period IS 'NULL follows the default.';
 COMMENT ON COLUMN _prom_catalog.metric.chunk_interval IS 'NULL follows the default.';
 COMMENT ON COLUMN _prom_catalog.metric.expired_before IS 'Retention has deleted what is older, of vectors up to expired_vector.';
