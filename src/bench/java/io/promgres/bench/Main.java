@@ -3,6 +3,7 @@ package io.promgres.bench;
 import io.promgres.bench.parts.BesidePrometheus;
 import io.promgres.bench.parts.PackingBenchmark;
 import io.promgres.bench.parts.QueriesBenchmark;
+import io.promgres.bench.parts.RollupsBenchmark;
 import io.promgres.bench.parts.ShapesBenchmark;
 import io.promgres.bench.parts.StreamedReadBenchmark;
 import io.promgres.bench.parts.WritePathBenchmark;
@@ -88,6 +89,16 @@ public final class Main implements Runnable {
             @Option(names = "--hours", defaultValue = "24", description = "Of a sample every 15 seconds.") int hours)
             throws Exception {
         PackingBenchmark.run(hosts, hours);
+    }
+
+    @Command(
+            name = "rollups",
+            description = "What rollups cost packing, their bytes, and what a month by the hour takes.")
+    void rollups(
+            @Option(names = "--series", defaultValue = "20", description = "Of each of two metrics.") int series,
+            @Option(names = "--days", defaultValue = "30", description = "Of a sample every 15 seconds.") int days)
+            throws Exception {
+        RollupsBenchmark.run(series, days);
     }
 
     @Command(name = "shapes", description = "Bytes per sample and query times of what is not a fleet.")

@@ -51,6 +51,7 @@ public final class QueryDatabase {
         }
 
         Connection connection() {
+            call.worksOn(connection);
             return connection;
         }
 
@@ -67,14 +68,14 @@ public final class QueryDatabase {
                 throws SQLException, QueryRefusedException {
             call.check();
             try {
-                return new SeriesSelector(connection, mostSeries, scope).selectAny(matchers);
+                return new SeriesSelector(connection(), mostSeries, scope).selectAny(matchers);
             } catch (ReadRefusedException e) {
                 throw new QueryRefusedException(ErrorType.EXECUTION, e.getMessage());
             }
         }
 
         TierReader samples() {
-            return new TierReader(connection, vectors);
+            return new TierReader(connection(), vectors);
         }
     }
 
