@@ -63,13 +63,11 @@ final class StoredSampleSource implements SampleSource {
                     series.stream().map(SelectedSeries::stored).toList();
             StartTimes starts = selection.startTimes() ? StartTimes.of(snapshot.connection(), stored) : StartTimes.NONE;
             List<SampleSeries> all = new ArrayList<>();
-            snapshot.samples().read(stored, selection.from(), selection.to(), (index, samples, histograms) -> {
+            snapshot.read(series, selection.from(), selection.to(), (selected, samples, histograms) -> {
                 count(samples.size() + histograms.size());
-                Labels labels = labels(series.get(index).labels());
-                SampleSeries one = withStarts(
-                        series(labels, samples, histograms, selection.from()),
-                        starts,
-                        stored.get(index).id());
+                Labels labels = labels(selected.labels());
+                SampleSeries one =
+                        withStarts(series(labels, samples, histograms, selection.from()), starts, selected.id());
                 if (one.size() > 0) {
                     all.add(one);
                 }
