@@ -78,8 +78,10 @@ abstract class ServerFixture {
     }
 
     Routes routes() {
-        WriteEndpoint write =
-                new WriteEndpoint(receiver, EnumSet.of(WriteProtocol.V1), BODY_LIMIT, DECODED_LIMIT, patience());
+        WriteEndpoint write = new WriteEndpoint(
+                receiver,
+                EnumSet.of(WriteProtocol.V1),
+                new WriteEndpoint.Bounds(BODY_LIMIT, DECODED_LIMIT, DECODED_LIMIT, patience()));
         return Routes.builder(metrics)
                 .add("POST", "/api/v1/write", write, workers)
                 .add("POST", "/write", write, workers)

@@ -71,7 +71,9 @@ final class WebServer implements AutoCloseable {
 
     private Routes routes() {
         WriteEndpoint write = new WriteEndpoint(
-                receiver, EnumSet.of(WriteProtocol.V1), BODY_LIMIT, BODY_LIMIT, Duration.ofSeconds(20));
+                receiver,
+                EnumSet.of(WriteProtocol.V1),
+                new WriteEndpoint.Bounds(BODY_LIMIT, BODY_LIMIT, BODY_LIMIT, Duration.ofSeconds(20)));
         Endpoint fine = (request, answer) -> answer.accept(Response.text(200, "fine"));
         return Routes.builder(metrics)
                 .group(RouteGroup.WRITE)

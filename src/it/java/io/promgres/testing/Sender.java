@@ -61,6 +61,15 @@ public final class Sender {
                 .POST(BodyPublishers.ofByteArray(body)));
     }
 
+    /** Posts a body as it is, with the encoding that remote write has; returns the status. */
+    public int post(String path, String type, byte[] body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path).header("Content-Type", type);
+        if (!type.equals("application/json")) {
+            request.header("Content-Encoding", "snappy");
+        }
+        return exchange(request.POST(BodyPublishers.ofByteArray(body))).statusCode();
+    }
+
     /**
      * Posts a snappy block of protobuf to a path.
      *

@@ -22,6 +22,9 @@ public final class SnappyBlock {
     /** A buffer of up to this many bytes is kept, however little of it is used. */
     private static final int ALWAYS_KEPT = 1 << 20;
 
+    /** A buffer for more is not made larger than it has to be. */
+    private static final int GROWS_AHEAD = 4 << 20;
+
     /** A larger one goes when this many bodies in a row have used less than a quarter of it. */
     private static final int SPARSE_BODIES = 64;
 
@@ -95,7 +98,8 @@ public final class SnappyBlock {
         sparseBodies = sparse ? sparseBodies + 1 : 0;
         if (declared > buffer.length || sparseBodies == SPARSE_BODIES) {
             sparseBodies = 0;
-            buffer = new byte[Math.min(limit, declared + (declared >> 1))];
+            int ahead = declared > GROWS_AHEAD ? 0 : declared >> 1;
+            buffer = new byte[Math.min(limit, declared + ahead)];
         }
     }
 }

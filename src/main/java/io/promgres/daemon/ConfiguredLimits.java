@@ -6,6 +6,7 @@ import io.promgres.http.HttpLimits;
 import io.promgres.http.HttpSettings;
 import io.promgres.ingest.SeriesLimits;
 import io.promgres.remotewrite.Limits;
+import io.promgres.remotewrite.WriteEndpoint;
 import java.net.InetSocketAddress;
 
 /** The limits of the configuration, as the parts that keep to them want them. */
@@ -22,6 +23,15 @@ final class ConfiguredLimits {
                 ingest.maxLabelNameBytes(),
                 ingest.maxLabelValueBytes(),
                 ingest.maxAhead());
+    }
+
+    static WriteEndpoint.Bounds ofWrites(Config config) {
+        Config.Ingest ingest = config.ingest();
+        return new WriteEndpoint.Bounds(
+                (int) ingest.maxBodyBytes(),
+                (int) ingest.maxDecodedBytes(),
+                ingest.maxInFlightBytes(),
+                ingest.requestTimeout());
     }
 
     static HttpSettings ofServer(Config config) {

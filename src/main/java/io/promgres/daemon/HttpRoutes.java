@@ -107,18 +107,14 @@ final class HttpRoutes {
     }
 
     private WriteEndpoint writeEndpoint(WriteReceiver receiver) {
-        return new WriteEndpoint(
-                receiver,
-                EnumSet.allOf(WriteProtocol.class),
-                (int) config.ingest().maxBodyBytes(),
-                ConfiguredLimits.ofRequests(config).maxDecodedBytes(),
-                config.ingest().requestTimeout());
+        return new WriteEndpoint(receiver, EnumSet.allOf(WriteProtocol.class), ConfiguredLimits.ofWrites(config));
     }
 
     private RemoteReadEndpoint readEndpoint(ReadScope scope) {
         RemoteReader reader = new RemoteReader(
                 database.background(), database::discard, config.remoteRead().maxSeries(), scope);
-        return new RemoteReadEndpoint(reader, config.remoteRead().maxSamples());
+        return new RemoteReadEndpoint(
+                reader, config.remoteRead().maxSamples(), config.ingest().maxInFlightBytes());
     }
 
     private StatusEndpoint status() {

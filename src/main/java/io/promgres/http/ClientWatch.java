@@ -1,11 +1,12 @@
 package io.promgres.http;
 
 /**
- * Says whether the client of one exchange is there. The socket is read on demand, so that a client which goes away while its
+ * The client of one exchange: what is held for it, and whether it is there. The socket is read on demand, so that a client which goes away while its
  * request is worked on is noticed only if somebody asks for it. Thread-safe.
  */
 final class ClientWatch implements Request.Client {
 
+    private volatile InFlight.Claim claim;
     private Runnable reading;
     private Runnable action;
     private boolean gone;
@@ -13,6 +14,17 @@ final class ClientWatch implements Request.Client {
     /** @param reading makes the connection notice that the client goes; called on any thread */
     synchronized void by(Runnable reading) {
         this.reading = reading;
+    }
+
+    /** @param held by the exchange; null if it has no body */
+    void holds(InFlight.Claim held) {
+        claim = held;
+    }
+
+    @Override
+    public boolean claim(long bytes) {
+        InFlight.Claim held = claim;
+        return held == null || held.grow(bytes);
     }
 
     @Override

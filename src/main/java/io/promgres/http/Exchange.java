@@ -120,6 +120,7 @@ final class Exchange {
 
     void holds(InFlight.Claim claim) {
         this.claim = claim;
+        client.holds(claim);
     }
 
     /** What it holds of the budget; null if it has no body. */

@@ -150,6 +150,26 @@ public final class InFlight {
             InFlight.this.ask(this, bytes, granted);
         }
 
+        /**
+         * Makes a claim that is granted larger, if that need not wait.
+         *
+         * @return whether it is; true of one that is released, which holds nothing
+         */
+        boolean grow(long bytes) {
+            synchronized (InFlight.this) {
+                if (state != State.GRANTED) {
+                    return state == State.RELEASED;
+                }
+                wanted = held + bytes;
+                if (mayGrow(this)) {
+                    take(this);
+                    return true;
+                }
+                wanted = held;
+                return false;
+            }
+        }
+
         /** Gives back all that this claim holds, or leaves the queue; the second call does nothing. */
         public void release() {
             List<Claim> next;

@@ -25,6 +25,15 @@ public record Request(RequestHead head, byte[] bytes, int offset, int length, Cl
          */
         void whenGone(Runnable action);
 
+        /**
+         * Claims more of the budget of bytes in flight for this request, without waiting, until it is answered.
+         *
+         * @return whether it is there
+         */
+        default boolean claim(long bytes) {
+            return true;
+        }
+
         /** Whether it is known that the client waits no more: what is done for it is for nothing. */
         default boolean isGone() {
             return false;

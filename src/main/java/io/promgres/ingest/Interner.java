@@ -32,6 +32,8 @@ final class Interner extends Worker<Interner.Request> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Interner.class);
     private static final int BATCH_SERIES = 5_000;
+    // Of labels; a series may have two hundred thousand.
+    private static final long BATCH_CHARACTERS = 8 << 20;
     private static final int BATCH_NEW_METRICS = 100;
     private static final int MOST_METRICS_SEEN = 100_000;
 
@@ -57,9 +59,11 @@ final class Interner extends Worker<Interner.Request> {
     private final class Batch {
         private final Map<LabelSet, List<Item>> items = new LinkedHashMap<>();
         private final Set<String> newMetrics = new HashSet<>();
+        private long characters;
 
         void add(Item item) {
             LabelSet labels = item.series().labels();
+            characters += labels.characters();
             items.computeIfAbsent(labels, key -> new ArrayList<>(1)).add(item);
             if (!metricsSeen.contains(labels.metricName())) {
                 newMetrics.add(labels.metricName());
@@ -67,7 +71,9 @@ final class Interner extends Worker<Interner.Request> {
         }
 
         boolean isFull() {
-            return items.size() >= BATCH_SERIES || newMetrics.size() >= BATCH_NEW_METRICS;
+            return items.size() >= BATCH_SERIES
+                    || characters >= BATCH_CHARACTERS
+                    || newMetrics.size() >= BATCH_NEW_METRICS;
         }
     }
 

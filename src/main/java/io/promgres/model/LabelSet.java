@@ -46,6 +46,15 @@ public final class LabelSet {
         return "";
     }
 
+    /** Of all names and values together. */
+    public int characters() {
+        int characters = 0;
+        for (String text : namesAndValues) {
+            characters += text.length();
+        }
+        return characters;
+    }
+
     public String metricName() {
         return value(METRIC_NAME);
     }

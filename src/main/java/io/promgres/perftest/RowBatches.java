@@ -16,7 +16,7 @@ final class RowBatches {
     static final int BYTES = 1 << 18;
 
     /** The longest element, in bytes. */
-    static final int MOST = 1 << 22;
+    static final int MOST = 1 << 20;
 
     private static final int END = -1;
 

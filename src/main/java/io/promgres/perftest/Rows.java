@@ -5,12 +5,12 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -26,9 +26,16 @@ import java.util.Set;
  */
 record Rows(String json, Set<String> names, boolean alike) {
 
+    // Names are those of a few columns, or stand in a value that is not looked into: none of them is remembered.
     private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
+
+    private static final char REPLACEMENT = '\ufffd';
+
+    /** Of the names that rows have: some more than the columns of any table. */
+    private static final int MOST_NAMES = 64;
 
     /**
      * @param bytes hold one object, or an array of them, in UTF-8
@@ -48,6 +55,12 @@ record Rows(String json, Set<String> names, boolean alike) {
     }
 
     private static String decode(byte[] bytes, int offset, int length) throws ApiException {
+        String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
+        // What stands for bytes that are wrong may also be what was sent.
+        return text.indexOf(REPLACEMENT) < 0 ? text : decodeStrictly(bytes, offset, length);
+    }
+
+    private static String decodeStrictly(byte[] bytes, int offset, int length) throws ApiException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -72,6 +85,7 @@ record Rows(String json, Set<String> names, boolean alike) {
 
         private final JsonParser json;
         private final Set<String> names = new LinkedHashSet<>();
+        private final Set<String> ofRow = new HashSet<>();
         private boolean alike = true;
         private boolean first = true;
 
@@ -99,16 +113,25 @@ record Rows(String json, Set<String> names, boolean alike) {
             if (json.currentToken() != JsonToken.START_OBJECT) {
                 throw notJson("expected an object or an array of objects" + at(json.currentTokenLocation()));
             }
-            int count = 0;
+            ofRow.clear();
             while (json.nextToken() != JsonToken.END_OBJECT) {
-                boolean isNew = names.add(json.currentName());
-                alike &= first || !isNew;
-                count++;
-                json.nextToken();
-                json.skipChildren();
+                column(json.currentName());
             }
-            alike &= count == names.size();
+            alike &= ofRow.size() == names.size();
             first = false;
+        }
+
+        private void column(String name) throws IOException, ApiException {
+            if (!ofRow.add(name)) {
+                throw notJson("Duplicate field '" + name + "'" + at(json.currentTokenLocation()));
+            }
+            alike &= !names.add(name) || first;
+            if (names.size() > MOST_NAMES) {
+                throw ApiException.unfit("54011", "rows have more than " + MOST_NAMES + " columns", null, null);
+            }
+            // An array or an object is for a text column, which stores it as it was written.
+            json.nextToken();
+            json.skipChildren();
         }
     }
 }

@@ -37,11 +37,22 @@ public final class RemoteReadEndpoint implements Endpoint {
     /** A histogram counts as the samples that take as much room. */
     private static final int SAMPLE_BYTES = 16;
 
+    /** What a sample of an answer takes that is made in memory: as an object, and twice as bytes. */
+    private static final int SAMPLE_IN_MEMORY = 100;
+
+    /** For so many samples memory is claimed at once. */
+    private static final int CLAIMED_AT_ONCE = 1 << 14;
+
     private final RemoteReader reader;
     private final long mostSamples;
+    private final long mostBytes;
 
-    /** @param mostSamples of an answer that is made in memory */
-    public RemoteReadEndpoint(RemoteReader reader, long mostSamples) {
+    /**
+     * @param mostSamples of an answer that is made in memory
+     * @param mostBytes that it may take
+     */
+    public RemoteReadEndpoint(RemoteReader reader, long mostSamples, long mostBytes) {
+        this.mostBytes = mostBytes;
         this.reader = reader;
         this.mostSamples = mostSamples;
     }
@@ -75,11 +86,13 @@ public final class RemoteReadEndpoint implements Endpoint {
             for (ReadQuery query : read.queries()) {
                 prepared.add(reader.prepare(query));
             }
-            return read.format() == ReadRequest.Format.SAMPLES ? samples(prepared) : chunks(prepared);
+            return read.format() == ReadRequest.Format.SAMPLES ? samples(prepared, request.client()) : chunks(prepared);
         } catch (MalformedBodyException e) {
             return Problem.MALFORMED_BODY.answer(e.getMessage());
         } catch (BodyTooLargeException e) {
             return Problem.DECODED_TOO_LARGE.answer(e.getMessage());
+        } catch (NoMemoryException e) {
+            return Problem.OVERLOADED.answer(e.getMessage()).retryAfter(1);
         } catch (ReadRefusedException e) {
             return Problem.REFUSED_QUERY.answer(e.getMessage());
         } catch (SQLException e) {
@@ -89,14 +102,25 @@ public final class RemoteReadEndpoint implements Endpoint {
         }
     }
 
-    private Response samples(List<RemoteReader.Prepared> queries) throws ReadRefusedException, SQLException {
+    /** An answer that is made in memory has no room there now. */
+    private static final class NoMemoryException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NoMemoryException() {
+            super(
+                    "no room for the answer in the budget of bytes in flight; ask again later, or for STREAMED_XOR_CHUNKS");
+        }
+    }
+
+    private Response samples(List<RemoteReader.Prepared> queries, Request.Client client)
+            throws ReadRefusedException, NoMemoryException, SQLException {
         ReadResponseEncoder encoder = new ReadResponseEncoder();
-        SeriesSink sink = new Samples(encoder);
+        SeriesSink sink = new Samples(encoder, client);
         for (RemoteReader.Prepared query : queries) {
             encoder.beginQuery();
             try {
                 reader.read(query, sink);
-            } catch (ReadRefusedException | SQLException | RuntimeException e) {
+            } catch (ReadRefusedException | NoMemoryException | SQLException | RuntimeException e) {
                 throw e;
             } catch (Exception e) {
                 throw new IllegalStateException("the encoder throws nothing else", e);
@@ -107,9 +131,12 @@ public final class RemoteReadEndpoint implements Endpoint {
 
     private final class Samples implements SeriesSink {
         private final ReadResponseEncoder encoder;
+        private final Request.Client client;
         private long samples;
+        private long claimed;
 
-        Samples(ReadResponseEncoder encoder) {
+        Samples(ReadResponseEncoder encoder, Request.Client client) {
+            this.client = client;
             this.encoder = encoder;
         }
 
@@ -119,22 +146,36 @@ public final class RemoteReadEndpoint implements Endpoint {
         }
 
         @Override
-        public void sample(long time, long bits) throws ReadRefusedException {
+        public void sample(long time, long bits) throws ReadRefusedException, NoMemoryException {
             count(1);
             encoder.add(time, bits);
         }
 
         @Override
-        public void histogram(long time, byte[] body) throws ReadRefusedException {
+        public void histogram(long time, byte[] body) throws ReadRefusedException, NoMemoryException {
             count(1 + body.length / SAMPLE_BYTES);
             encoder.addHistogram(time, body);
         }
 
-        private void count(int more) throws ReadRefusedException {
+        private void count(int more) throws ReadRefusedException, NoMemoryException {
             samples += more;
+            while (samples > claimed) {
+                claim();
+            }
             if (samples > mostSamples) {
                 throw new ReadRefusedException("exceeded sample limit (" + mostSamples
                         + "): the limit is remote-read.max-samples; an answer of STREAMED_XOR_CHUNKS has none");
+            }
+        }
+
+        private void claim() throws ReadRefusedException, NoMemoryException {
+            claimed += CLAIMED_AT_ONCE;
+            if (claimed * SAMPLE_IN_MEMORY > mostBytes) {
+                throw new ReadRefusedException("the answer takes more than the " + mostBytes
+                        + " bytes of ingest.max-in-flight-bytes; one of STREAMED_XOR_CHUNKS does not");
+            }
+            if (!client.claim(CLAIMED_AT_ONCE * SAMPLE_IN_MEMORY)) {
+                throw new NoMemoryException();
             }
         }
 

@@ -77,8 +77,12 @@ final class Exemplars {
         return new SeriesExemplar(series, read.time(), read.bits(), read.labels());
     }
 
-    /** Reads a message of 2.0, which refers to symbols, or one of 1.0, which has its labels in it: then symbols is null. */
-    void read(Cursor in, Symbols symbols) throws MalformedBodyException {
+    /**
+     * Reads a message of 2.0, which refers to symbols, or one of 1.0, which has its labels in it: then symbols is null.
+     *
+     * @return the bytes that its labels take
+     */
+    long read(Cursor in, Symbols symbols) throws MalformedBodyException {
         int outerEnd = in.enter();
         labels = new ArrayList<>();
         refused = false;
@@ -90,9 +94,11 @@ final class Exemplars {
         in.leave(outerEnd);
         if (refused || !isValid()) {
             invalid++;
-        } else {
-            valid.add(new Read(time, bits, labels));
+            return 0;
         }
+        valid.add(new Read(time, bits, labels));
+        // What is valid has few characters.
+        return (long) labels.size() * DecodedBytes.TEXT + MOST_CHARACTERS;
     }
 
     private void readField(Cursor in, Symbols symbols) throws MalformedBodyException {

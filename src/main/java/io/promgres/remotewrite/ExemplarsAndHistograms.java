@@ -28,6 +28,7 @@ final class ExemplarsAndHistograms {
 
     private final LabelResolver labels;
     private final RejectionCollector refusals;
+    private final DecodedBytes memory;
     private final Exemplars exemplars = new Exemplars();
     private final Histograms histograms = new Histograms();
     private List<SeriesExemplar> keptExemplars = List.of();
@@ -35,9 +36,10 @@ final class ExemplarsAndHistograms {
     private int histogramsSent;
     private int exemplarsSent;
 
-    ExemplarsAndHistograms(LabelResolver labels, RejectionCollector refusals) {
+    ExemplarsAndHistograms(LabelResolver labels, RejectionCollector refusals, DecodedBytes memory) {
         this.labels = labels;
         this.refusals = refusals;
+        this.memory = memory;
     }
 
     void beginRequest() {
@@ -79,14 +81,14 @@ final class ExemplarsAndHistograms {
         if (++exemplarsSent > MOST_EXEMPLARS) {
             throw new BodyTooLargeException("the request holds more than " + MOST_EXEMPLARS + " exemplars");
         }
-        exemplars.read(in, symbols);
+        memory.add(DecodedBytes.EXEMPLAR + exemplars.read(in, symbols));
     }
 
     void readHistogram(Cursor in) throws MalformedBodyException, BodyTooLargeException {
         if (++histogramsSent > MOST_HISTOGRAMS) {
             throw new BodyTooLargeException("the request holds more than " + MOST_HISTOGRAMS + " histograms");
         }
-        histograms.read(in);
+        memory.add(DecodedBytes.HISTOGRAM + histograms.read(in));
     }
 
     /** How many histograms the series has, as far as read. */

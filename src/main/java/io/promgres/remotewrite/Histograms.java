@@ -36,20 +36,17 @@ final class Histograms {
         return read.size();
     }
 
-    public void read(Cursor in) throws MalformedBodyException {
+    /** @return the bytes that its stored form takes */
+    public int read(Cursor in) throws MalformedBodyException {
         NativeHistogram histogram = fields.read(in);
         Reason fault = fields.isTooLarge() ? Reason.HISTOGRAM_TOO_LARGE : fault(histogram);
-        if (fault == null) {
-            read.add(new Read(
-                    null,
-                    histogram.time,
-                    histogram.start,
-                    histogram.observations(),
-                    histogram.sumBits,
-                    HistogramBody.encode(histogram)));
-        } else {
+        if (fault != null) {
             read.add(new Read(fault, histogram.time, 0, 0, 0, null));
+            return 0;
         }
+        byte[] body = HistogramBody.encode(histogram);
+        read.add(new Read(null, histogram.time, histogram.start, histogram.observations(), histogram.sumBits, body));
+        return body.length;
     }
 
     private Reason fault(NativeHistogram histogram) {

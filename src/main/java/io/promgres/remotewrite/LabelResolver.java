@@ -14,15 +14,14 @@ final class LabelResolver {
     private final SeriesCollector.Labels labels;
     private final LabelSets sets;
     private final ReplicaAndTenantFilter identity;
+    private final DecodedBytes memory;
     private final RejectionCollector refusals;
 
     LabelResolver(
-            Limits limits,
-            SeriesCollector.Labels labels,
-            ReplicaAndTenantFilter identity,
-            RejectionCollector refusals) {
+            Limits limits, SeriesCollector.Labels labels, SeriesCollector.Terms terms, RejectionCollector refusals) {
         this.labels = labels;
-        this.identity = identity;
+        identity = terms.identity();
+        memory = terms.memory();
         this.refusals = refusals;
         sets = new LabelSets(limits);
     }
@@ -41,7 +40,7 @@ final class LabelResolver {
         if (!areValidOrReject(what)) {
             return null;
         }
-        LabelSet sent = sets.build();
+        LabelSet sent = built();
         Reason reason = identity.refusal(sent);
         if (reason != null) {
             refusals.reject(reason, what, -1);
@@ -55,7 +54,13 @@ final class LabelResolver {
         if (sets.check(labels.read()) != null) {
             return null;
         }
-        LabelSet sent = sets.build();
+        LabelSet sent = built();
         return identity.refusal(sent) == null ? identity.stored(sent) : null;
+    }
+
+    private LabelSet built() {
+        LabelSet set = sets.build();
+        memory.add(set);
+        return set;
     }
 }

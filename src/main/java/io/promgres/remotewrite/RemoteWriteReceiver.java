@@ -28,9 +28,10 @@ public final class RemoteWriteReceiver {
 
     private static final int RETRY_SECONDS = 2;
     private static final int BATCHES = 64;
-    private static final int BATCH_SAMPLES = 2_500;
+    // There may be as many as there are requests.
+    private static final int BATCH_SAMPLES = 256;
     // A batch that a large request has made grow is not kept.
-    private static final int LARGEST_KEPT = 20_000;
+    private static final int LARGEST_KEPT = 8_192;
 
     private final ThreadLocal<WriteRequestDecoder> decoder;
     private final ThreadLocal<WriteRequestV2Decoder> decoderV2;
@@ -79,9 +80,10 @@ public final class RemoteWriteReceiver {
             WriteOutcome refused;
             long begin = System.nanoTime();
             try {
+                DecodedBytes.Room room = new ClaimedRoom(done);
                 DecodedWrite write = protocol == WriteProtocol.V1
-                        ? decoder.get().sentBy(sender).decode(bytes, offset, length, batch)
-                        : decoderV2.get().sentBy(sender).decode(bytes, offset, length, batch);
+                        ? decoder.get().sentBy(sender).within(room).decode(bytes, offset, length, batch)
+                        : decoderV2.get().sentBy(sender).within(room).decode(bytes, offset, length, batch);
                 metrics.decoded(System.nanoTime() - begin);
                 ingest.submit(write, new Answer(write, done));
                 return;
@@ -90,12 +92,52 @@ public final class RemoteWriteReceiver {
             } catch (BodyTooLargeException e) {
                 reached.add(Limit.DECODED_BYTES, 1);
                 refused = WriteOutcome.tooLarge(e.getMessage());
+            } catch (NoRoomException e) {
+                refused = refusal(e);
             } catch (UndecidedException e) {
                 refused = WriteOutcome.unavailable(e.getMessage(), RETRY_SECONDS);
+            } finally {
+                forgetLarge(SnappyLength.declared(bytes, offset, length));
             }
             giveBack(batch);
             done.accept(refused);
         };
+    }
+
+    /** The buffers of a decoder grow with a body, and a few large ones would take all there is. */
+    private void forgetLarge(long decodedBytes) {
+        if (decodedBytes > DecodedBytes.LARGEST_KEPT) {
+            decoder.remove();
+            decoderV2.remove();
+        }
+    }
+
+    /** What a request claims, up to what one may. */
+    private static final class ClaimedRoom implements DecodedBytes.Room {
+        private final WriteReceiver.Caller caller;
+        private long claimed;
+
+        ClaimedRoom(WriteReceiver.Caller caller) {
+            this.caller = caller;
+        }
+
+        @Override
+        public boolean claim(long bytes) {
+            claimed += bytes;
+            if (claimed > caller.mostBytes()) {
+                throw NoRoomException.ever(caller.mostBytes());
+            }
+            return caller.claim(bytes);
+        }
+    }
+
+    private WriteOutcome refusal(NoRoomException e) {
+        if (e.isPermanent()) {
+            reached.add(Limit.DECODED_BYTES, 1);
+            return WriteOutcome.tooLarge(e.getMessage());
+        }
+        metrics.overloaded();
+        return WriteOutcome.unavailable(e.getMessage(), RETRY_SECONDS);
     }
 
     private SampleBatch emptyBatch() {

@@ -6,6 +6,7 @@ import io.promgres.codec.MalformedBodyException;
 import io.promgres.model.Counts;
 import io.promgres.model.DecodedWrite;
 import io.promgres.model.LabelSet;
+import io.promgres.model.MetricMetadata;
 import io.promgres.model.NewMetadata;
 import io.promgres.model.NewSeries;
 import io.promgres.model.Rejections.Reason;
@@ -38,6 +39,9 @@ final class SeriesCollector {
         byte[] copyOfKey();
     }
 
+    /** Who may send what, and how much of it. */
+    record Terms(ReplicaAndTenantFilter identity, DecodedBytes memory) {}
+
     /** A piece of metadata of five bytes takes some two hundred here. Prometheus sends 2,000 in a request. */
     private static final int MOST_METADATA = 1 << 16;
 
@@ -45,6 +49,7 @@ final class SeriesCollector {
     private final Labels labels;
     private final LabelResolver storedLabels;
     private final ReplicaAndTenantFilter identity;
+    private final DecodedBytes memory;
     private final RejectionCollector refusals;
     private final SeriesSamples samples = new SeriesSamples();
     private final ExemplarsAndHistograms beside;
@@ -60,15 +65,15 @@ final class SeriesCollector {
     private int misses;
 
     /** @param startIndex of the starts that are stored */
-    SeriesCollector(
-            Limits limits, InstantSource clock, Labels labels, StartIndex startIndex, ReplicaAndTenantFilter identity) {
+    SeriesCollector(Limits limits, InstantSource clock, Labels labels, StartIndex startIndex, Terms terms) {
         this.limits = limits;
         this.labels = labels;
-        this.identity = identity;
+        identity = terms.identity();
+        memory = terms.memory();
         starts = new StartTimestamps(startIndex);
         refusals = new RejectionCollector(limits, clock, labels);
-        storedLabels = new LabelResolver(limits, labels, identity, refusals);
-        beside = new ExemplarsAndHistograms(storedLabels, refusals);
+        storedLabels = new LabelResolver(limits, labels, terms, refusals);
+        beside = new ExemplarsAndHistograms(storedLabels, refusals, memory);
     }
 
     void beginRequest(SampleBatch into) {
@@ -146,6 +151,7 @@ final class SeriesCollector {
         if (++samplesSent > limits.maxSamples()) {
             throw new BodyTooLargeException("the request holds more than " + limits.maxSamples() + " samples");
         }
+        memory.add(DecodedBytes.SAMPLE);
         samples.add(time, bits);
         starts.add(start, time);
     }
@@ -163,6 +169,7 @@ final class SeriesCollector {
         starts.add(created, samples.time(0));
         LabelSet series = starts.isKnown(address) ? null : storedLabels.orNull();
         if (series != null) {
+            memory.add((long) starts.size() * DecodedBytes.START);
             starts.keep(series, refusals);
         }
     }
@@ -199,6 +206,12 @@ final class SeriesCollector {
         if (metadata.isEmpty()) {
             metadata = new ArrayList<>();
         }
+        MetricMetadata text = one.metadata();
+        memory.add(DecodedBytes.METADATA
+                + one.key().length
+                + text.family().length()
+                + text.help().length()
+                + text.unit().length());
         metadata.add(one);
     }
 
@@ -230,7 +243,9 @@ final class SeriesCollector {
             if (unknown.isEmpty()) {
                 unknown = new ArrayList<>();
             }
-            unknown.add(new NewSeries(labels.copyOfKey(), set, samples.copyOfTimes(), samples.copyOfBits()));
+            byte[] key = labels.copyOfKey();
+            memory.add(key.length);
+            unknown.add(new NewSeries(key, set, samples.copyOfTimes(), samples.copyOfBits()));
         }
     }
 

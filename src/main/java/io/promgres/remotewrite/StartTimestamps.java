@@ -47,6 +47,10 @@ final class StartTimestamps {
         times[size++] = time;
     }
 
+    int size() {
+        return size;
+    }
+
     /** Whether nothing came, or what is stored already. */
     boolean isKnown(long address) {
         return size == 0 || size == 1 && index.isKnown(address, starts[0]);

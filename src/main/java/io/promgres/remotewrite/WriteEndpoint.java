@@ -26,23 +26,25 @@ public final class WriteEndpoint implements Endpoint {
 
     private final WriteReceiver receiver;
     private final Set<WriteProtocol> supported;
-    private final int bodyLimit;
-    private final int decodedLimit;
-    private final Duration patience;
+    private final Bounds limits;
+
+    /**
+     * How much a request may take.
+     *
+     * @param body compressed, in bytes
+     * @param decoded decompressed, in bytes; for the budget only, the receiver enforces it
+     * @param maxUnfolded what one may take as series and samples in memory, in bytes
+     * @param time of senders' patience: what takes longer is answered 503
+     */
+    public record Bounds(int body, int decoded, long maxUnfolded, Duration time) {}
 
     /**
      * @param supported messages that the receiver takes; the others are answered 415
-     * @param bodyLimit of the compressed body, in bytes
-     * @param decodedLimit of the body when decompressed, in bytes; for the budget only, the receiver enforces it
-     * @param patience of senders: what takes longer is answered 503
      */
-    public WriteEndpoint(
-            WriteReceiver receiver, Set<WriteProtocol> supported, int bodyLimit, int decodedLimit, Duration patience) {
+    public WriteEndpoint(WriteReceiver receiver, Set<WriteProtocol> supported, Bounds limits) {
         this.receiver = receiver;
         this.supported = Set.copyOf(supported);
-        this.bodyLimit = bodyLimit;
-        this.decodedLimit = decodedLimit;
-        this.patience = patience;
+        this.limits = limits;
     }
 
     @Override
@@ -56,19 +58,19 @@ public final class WriteEndpoint implements Endpoint {
 
     @Override
     public int bodyLimit() {
-        return bodyLimit;
+        return limits.body();
     }
 
     @Override
     public Optional<Duration> answerWithin() {
-        return Optional.of(patience);
+        return Optional.of(limits.time());
     }
 
     @Override
     public long bytesInFlight(Request request) {
         long declared = SnappyLength.declared(request.bytes(), request.offset(), request.length());
         // Undeclared or too much is refused by the receiver before it decodes.
-        return request.length() + (declared > decodedLimit ? 0 : Math.max(0, declared));
+        return request.length() + (declared > limits.decoded() ? 0 : Math.max(0, declared));
     }
 
     @Override
@@ -79,11 +81,16 @@ public final class WriteEndpoint implements Endpoint {
                 request.bytes(),
                 request.offset(),
                 request.length(),
-                new Caller(protocol, request.client(), answer));
+                new Caller(protocol, request.client(), limits.maxUnfolded(), answer));
     }
 
-    private record Caller(WriteProtocol protocol, Request.Client client, Consumer<Response> answer)
+    private record Caller(WriteProtocol protocol, Request.Client client, long mostBytes, Consumer<Response> answer)
             implements WriteReceiver.Caller {
+
+        @Override
+        public boolean claim(long bytes) {
+            return client.claim(bytes);
+        }
 
         @Override
         public void accept(WriteOutcome outcome) {

@@ -21,6 +21,20 @@ public interface WriteReceiver {
     @FunctionalInterface
     interface Caller extends Consumer<WriteOutcome> {
 
+        /**
+         * Claims memory for the decoded request, until it is told of the outcome. Does not wait.
+         *
+         * @return whether it is there
+         */
+        default boolean claim(long bytes) {
+            return true;
+        }
+
+        /** What can be claimed at most, in bytes, for one request and in all. */
+        default long mostBytes() {
+            return Long.MAX_VALUE;
+        }
+
         /** Whether it waits no more, and what is not begun need not be done. */
         default boolean isGone() {
             return false;

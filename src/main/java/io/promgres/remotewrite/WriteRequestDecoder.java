@@ -46,6 +46,7 @@ public final class WriteRequestDecoder {
     private final MetadataFields metadata;
     private final SeriesCollector intake;
     private final ReplicaAndTenantFilter identity;
+    private final DecodedBytes memory = new DecodedBytes();
 
     /** See {@link SeriesKey#end}: a field that is no label. */
     private byte[] keySuffix = new byte[0];
@@ -68,7 +69,8 @@ public final class WriteRequestDecoder {
         labels = new KeyLabels(key, limits);
         metadata = new MetadataFields(metadataIndex, limits);
         // Only 2.0 has starts.
-        intake = new SeriesCollector(limits, clock, labels, (address, start) -> true, identity);
+        intake = new SeriesCollector(
+                limits, clock, labels, (address, start) -> true, new SeriesCollector.Terms(identity, memory));
     }
 
     private static final class KeyLabels implements SeriesCollector.Labels {
@@ -99,12 +101,19 @@ public final class WriteRequestDecoder {
         return this;
     }
 
+    /** Says where the next requests claim what they take; there is no end of it if it was never said. */
+    WriteRequestDecoder within(DecodedBytes.Room room) {
+        memory.claimFrom(room);
+        return this;
+    }
+
     /**
      * Decodes the body that stands in {@code body[offset, offset + length)}.
      *
      * @param into gets the samples of known series appended; it is the result's {@link DecodedWrite#known}
      * @throws MalformedBodyException if the body is not snappy, or not the message
      * @throws BodyTooLargeException if it declares more bytes, or holds more samples, than the limits allow
+     * @throws NoRoomException if it unfolds into more than there is room for
      * @throws UndecidedException if nobody says which replica leads
      */
     public DecodedWrite decode(byte[] body, int offset, int length, SampleBatch into)
@@ -117,6 +126,7 @@ public final class WriteRequestDecoder {
     DecodedWrite decodeMessage(byte[] message, int from, int to, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
         boolean complete = false;
+        memory.beginRequest(to - from);
         intake.beginRequest(into);
         in.reset(message, from, to);
         try {

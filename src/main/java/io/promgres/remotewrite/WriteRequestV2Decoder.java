@@ -54,6 +54,7 @@ public final class WriteRequestV2Decoder {
     private final RefMetadata metadata;
     private final SeriesCollector intake;
     private final ReplicaAndTenantFilter identity;
+    private final DecodedBytes memory = new DecodedBytes();
     private final SymbolIndex symbolIndex;
 
     /** See {@link RefKey#end}. */
@@ -93,7 +94,12 @@ public final class WriteRequestV2Decoder {
         symbols = new Symbols(symbolIndex);
         key = new RefKey(limits.maxLabels());
         metadata = new RefMetadata(metadataIndex, symbols, limits);
-        intake = new SeriesCollector(limits, clock, new RefLabels(key, symbols, limits), startIndex, identity);
+        intake = new SeriesCollector(
+                limits,
+                clock,
+                new RefLabels(key, symbols, limits),
+                startIndex,
+                new SeriesCollector.Terms(identity, memory));
     }
 
     private static final class RefLabels implements SeriesCollector.Labels {
@@ -127,6 +133,12 @@ public final class WriteRequestV2Decoder {
         return this;
     }
 
+    /** Says where the next requests claim what they take; there is no end of it if it was never said. */
+    WriteRequestV2Decoder within(DecodedBytes.Room room) {
+        memory.claimFrom(room);
+        return this;
+    }
+
     /** See {@link WriteRequestDecoder#decode}. */
     public DecodedWrite decode(byte[] body, int offset, int length, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
@@ -138,6 +150,7 @@ public final class WriteRequestV2Decoder {
     DecodedWrite decodeMessage(byte[] message, int from, int to, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
         boolean complete = false;
+        memory.beginRequest(to - from);
         intake.beginRequest(into);
         symbols.reset(message);
         try {
@@ -163,6 +176,7 @@ public final class WriteRequestV2Decoder {
             switch (tag) {
                 case REQUEST_SYMBOL -> {
                     int length = in.length();
+                    memory.add(DecodedBytes.SYMBOL);
                     symbols.add(in.position(), in.position() + length);
                     in.skip(length);
                     if (symbols.size() > limits.maxSamples()) {

@@ -35,7 +35,25 @@ public final class KnownStarts implements StartIndex {
         AtomicLongArray group = groups.get(SeriesAddress.group(address));
         if (group != null) {
             group.set(SeriesAddress.slot(address) - 1, NONE);
+            if (isEmpty(group)) {
+                // What is put into it meanwhile is not known, and stored once more.
+                groups.remove(SeriesAddress.group(address), group);
+            }
         }
+    }
+
+    private static boolean isEmpty(AtomicLongArray group) {
+        for (int i = 0; i < group.length(); i++) {
+            if (group.get(i) != NONE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Groups of which a start is known. */
+    int groups() {
+        return groups.size();
     }
 
     void clear() {

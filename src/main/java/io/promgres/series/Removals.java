@@ -2,6 +2,7 @@ package io.promgres.series;
 
 import io.promgres.model.PlaceEpoch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,17 @@ import java.util.Map;
  * changed by the time they are used, {@link #isRemoved} tells which of them must not be. An address that has been given to
  * another series since has an epoch of that time.
  *
+ * <p>Removals are remembered for those that have looked up and not used yet, and no more than {@value #MOST_REMEMBERED}: then
+ * whatever was looked up before counts as removed, and is looked up again.
+ *
  * <p>{@link #places} is at or after every address that the cache has, and the database is asked for it in each transaction
  * that writes. It moves only from an epoch to one that was read in a transaction that had that epoch: so all that is known
  * comes from one history, even if connections lead to several databases.
  */
 public final class Removals {
+
+    // Each takes some 90 bytes.
+    private static final int MOST_REMEMBERED = 1 << 16;
 
     private final SeriesCache cache;
     private final KnownStarts starts;
@@ -65,14 +72,32 @@ public final class Removals {
             return;
         }
         long epoch = known.epoch() + 1;
-        for (long address : addresses) {
-            epochOfRemoval.put(address, epoch);
+        long[] removed = addresses.clone();
+        Arrays.sort(removed);
+        for (long address : removed) {
             starts.forget(address);
         }
-        if (addresses.length > 0) {
-            cache.removeIf(address -> isRemoved(address, epoch - 1));
+        remember(removed, epoch);
+        if (removed.length > 0) {
+            cache.removeIf(address -> Arrays.binarySearch(removed, address) >= 0);
         }
         known = new Known(epoch, after);
+    }
+
+    private void remember(long[] removed, long epoch) {
+        if (epochOfRemoval.size() + removed.length > MOST_REMEMBERED) {
+            epochOfRemoval.clear();
+            forgotten = epoch;
+            return;
+        }
+        for (long address : removed) {
+            epochOfRemoval.put(address, epoch);
+        }
+    }
+
+    /** How many removals are remembered. */
+    synchronized int remembered() {
+        return epochOfRemoval.size();
     }
 
     /** Forgets everything: the database has another history. Nothing, if what is known is not {@code before} any more. */

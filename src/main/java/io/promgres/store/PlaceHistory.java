@@ -15,6 +15,10 @@ import java.util.stream.LongStream;
  */
 final class PlaceHistory {
 
+    // More are not worth their memory: the series that are left are looked up again.
+    private static final int MOST_REMOVED = 1_000_000;
+    private static final int ROWS_AT_ONCE = 10_000;
+
     private PlaceHistory() {}
 
     /**
@@ -35,9 +39,13 @@ final class PlaceHistory {
                 connection,
                 "SELECT EXISTS (SELECT FROM _prom_catalog.place_epoch e WHERE e.epoch = ? AND e.token = ?)",
                 known);
-        return isHere
-                ? StaleAddressesException.removed(known, current, removed(connection, known, current))
-                : StaleAddressesException.foreign(known);
+        if (!isHere) {
+            return StaleAddressesException.foreign(known);
+        }
+        long[] removed = removed(connection, known, current);
+        return removed.length > MOST_REMOVED
+                ? StaleAddressesException.tooMany(known)
+                : StaleAddressesException.removed(known, current, removed);
     }
 
     private static boolean holds(Connection connection, String sql, PlaceEpoch known) throws SQLException {
@@ -66,7 +74,10 @@ final class PlaceHistory {
     private static long[] removed(Connection connection, PlaceEpoch after, PlaceEpoch until) throws SQLException {
         LongStream.Builder addresses = LongStream.builder();
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT group_id, slot FROM _prom_catalog.removed_series WHERE epoch > ? AND epoch <= ?")) {
+                "SELECT group_id, slot FROM _prom_catalog.removed_series WHERE epoch > ? AND epoch <= ? LIMIT "
+                        + (MOST_REMOVED + 1))) {
+            // By a cursor, as this is within a transaction: else the driver has all rows in memory.
+            select.setFetchSize(ROWS_AT_ONCE);
             select.setLong(1, after.number());
             select.setLong(2, until.number());
             try (ResultSet rows = select.executeQuery()) {

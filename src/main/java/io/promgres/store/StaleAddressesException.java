@@ -32,7 +32,12 @@ public final class StaleAddressesException extends RerouteException {
                 new long[0]);
     }
 
-    /** Whether nothing that was known is true of this database; otherwise all of it but the {@link #addresses} is. */
+    static StaleAddressesException tooMany(PlaceEpoch known) {
+        return new StaleAddressesException(
+                "more series have lost their places than can be followed", known, PlaceEpoch.NONE, new long[0]);
+    }
+
+    /** Whether nothing that was known can be taken for true of this database; otherwise all of it but the {@link #addresses} is. */
     public boolean isForeign() {
         return current.equals(PlaceEpoch.NONE);
     }

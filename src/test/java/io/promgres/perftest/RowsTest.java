@@ -40,7 +40,7 @@ class RowsTest {
             delimiter = '|',
             value = {
                 "[{\"name\": 1}, 2]          | 22P02 | expected an object or an array of objects (line 1, column 15)",
-                "{\"name\": \"a\", \"name\": 1} | 22P02 | Duplicate field 'name' (line 1, column 21)",
+                "{\"name\": \"a\", \"name\": 1} | 22P02 | Duplicate field 'name' (line 1, column 15)",
                 "{} {}                     | 22P02 | something follows the rows (line 1, column 4)",
             })
     void whatIsWrongIsToldWithItsPlace(String json, String code, String details) {
@@ -49,6 +49,26 @@ class RowsTest {
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(ApiException.Kind.UNFIT))
                 .extracting(ApiException::error)
                 .isEqualTo(new ApiError(code, "invalid input syntax for type json", details, null));
+    }
+
+    @Test
+    void namesWithinAValueAreNotRemembered() throws ApiException {
+        StringBuilder names = new StringBuilder("{\"value\": {\"n\": 0");
+        for (int i = 0; i < 100_000; i++) {
+            names.append(",\"").append(i % 50_000).append("\":0");
+        }
+        assertThat(parse(names.append("}}").toString()).names()).containsExactly("value");
+    }
+
+    @Test
+    void rowsOfMoreNamesThanAnyTableHasColumnsAreRefused() {
+        StringBuilder rows = new StringBuilder("[{}");
+        for (int i = 0; i < 100; i++) {
+            rows.append(",{\"n").append(i).append("\": 0}");
+        }
+        assertThatThrownBy(() -> parse(rows.append("]").toString()))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("64 columns");
     }
 
     @Test
