@@ -68,9 +68,15 @@ class MetricViewsIT {
 
     @Test
     void aSchemaAndAColumnAreAskedByLabelsAsInPromscale() throws Exception {
-        assertThat(vector("load_1m{__schema__=\"down Sampled\",__column__=\"the \\\"lowest\\\"\",instance=\"b\"}", START + 2 * MINUTE))
-                .isEqualTo("[" + one("\"__column__\":\"the \\\"lowest\\\"\",\"__name__\":\"load_1m\",\"__schema__\":\"down Sampled\","
-                        + "\"instance\":\"b\",\"job\":\"node\"", "108") + "]");
+        assertThat(vector(
+                        "load_1m{__schema__=\"down Sampled\",__column__=\"the \\\"lowest\\\"\",instance=\"b\"}",
+                        START + 2 * MINUTE))
+                .isEqualTo("["
+                        + one(
+                                "\"__column__\":\"the \\\"lowest\\\"\",\"__name__\":\"load_1m\",\"__schema__\":\"down Sampled\","
+                                        + "\"instance\":\"b\",\"job\":\"node\"",
+                                "108")
+                        + "]");
         assertThat(vector("load_1m{__schema__=\"public\"}", START + 2 * MINUTE)).isEqualTo("[]");
         assertThat(vector("load_1m{__column__=\"time\"}", START + 2 * MINUTE)).isEqualTo("[]");
         assertThat(vector("load{__column__=\"other\"}", START + 2 * MINUTE)).isEqualTo("[]");
@@ -79,8 +85,10 @@ class MetricViewsIT {
     @Test
     void aMetricOfTheSameNameComesFirstAndTheSchemaTellsThemApart() throws Exception {
         assertThat(vector("sum(both)", START + 2 * MINUTE)).isEqualTo("[" + one("", "7") + "]");
-        assertThat(vector("sum(both{__schema__=\"prom_data\"})", START + 2 * MINUTE)).isEqualTo("[" + one("", "7") + "]");
-        assertThat(vector("sum(both{__schema__=\"down Sampled\"})", START + 2 * MINUTE)).isEqualTo("[" + one("", "122") + "]");
+        assertThat(vector("sum(both{__schema__=\"prom_data\"})", START + 2 * MINUTE))
+                .isEqualTo("[" + one("", "7") + "]");
+        assertThat(vector("sum(both{__schema__=\"down Sampled\"})", START + 2 * MINUTE))
+                .isEqualTo("[" + one("", "122") + "]");
         assertThat(vector("sum(both{__schema__=\"down Sampled\"}) - sum(both)", START + 2 * MINUTE))
                 .isEqualTo("[" + one("", "115") + "]");
     }
@@ -94,7 +102,8 @@ class MetricViewsIT {
     @Test
     void theListOfNamesAndTheSeriesHaveViewsToo() throws Exception {
         assertThat(client.get("/api/v1/label/__name__/values").body()).contains("\"load_1m\"");
-        assertThat(client.get("/api/v1/series", "match[]", "load_1m", "match[]", "load").body())
+        assertThat(client.get("/api/v1/series", "match[]", "load_1m", "match[]", "load")
+                        .body())
                 .contains("\"load_1m\"", "\"load\"");
         assertThat(daemon.rows("SELECT * FROM prom_info.metric_view ORDER BY view_name"))
                 .containsExactly(
@@ -116,8 +125,11 @@ class MetricViewsIT {
         assertThat(series).hasSize(1);
         assertThat(series.get(0).getLabelsList().stream().map(label -> label.getName() + "=" + label.getValue()))
                 .containsExactly("__name__=load_1m", "__schema__=down Sampled", "instance=a", "job=node");
-        assertThat(series.get(0).getSamplesList().stream().map(sample -> (sample.getTimestamp() - START) / MINUTE + "=" + sample.getValue()))
-                .containsExactly("0=3.0", "1=7.0", "2=11.0", "3=15.0", "4=19.0", "5=23.0", "6=27.0", "7=31.0", "8=35.0", "9=39.0");
+        assertThat(series.get(0).getSamplesList().stream()
+                        .map(sample -> (sample.getTimestamp() - START) / MINUTE + "=" + sample.getValue()))
+                .containsExactly(
+                        "0=3.0", "1=7.0", "2=11.0", "3=15.0", "4=19.0", "5=23.0", "6=27.0", "7=31.0", "8=35.0",
+                        "9=39.0");
     }
 
     private static LabelMatcher equal(String name, String value) {
@@ -129,7 +141,8 @@ class MetricViewsIT {
     }
 
     private static String vector(String query, long time) throws Exception {
-        String body = client.get("/api/v1/query", "query", query, "time", time / 1000 + "").body();
+        String body = client.get("/api/v1/query", "query", query, "time", time / 1000 + "")
+                .body();
         String values = body.replaceAll("\"value\":\\[[0-9.]+,", "\"value\":[");
         assertThat(values).startsWith("{\"status\":\"success\"");
         return values.substring(values.indexOf("\"result\":") + "\"result\":".length(), values.length() - 2);
