@@ -52,8 +52,11 @@ export class Chart {
     if (this.at != null && this.at >= times.length) {
       this.at = null;
     }
-    const most = Math.max(...lines.flatMap(line => line.values.filter(value => value != null)), 0);
-    this.most = most > 0 ? roundUp(most) : 1;
+    const values = lines.flatMap(line => line.values.filter(value => value != null));
+    const most = values.reduce((a, b) => Math.max(a, b), 0);
+    const least = values.reduce((a, b) => Math.min(a, b), 0);
+    this.least = least < 0 ? -roundUp(-least) : 0;
+    this.most = most > 0 ? roundUp(most) : least < 0 ? 0 : 1;
     this.draw();
     this.top.textContent = times.length > 0 ? this.format(this.most) : '';
     this.axis.replaceChildren(...(times.length > 1
@@ -95,7 +98,7 @@ export class Chart {
       if (run.length === 0) {
         runs.push(run);
       }
-      run.push([this.x(index), HEIGHT - 1 - value / this.most * (HEIGHT - 2)]);
+      run.push([this.x(index), HEIGHT - 1 - (value - this.least) / (this.most - this.least) * (HEIGHT - 2)]);
     });
     return runs;
   }

@@ -15,6 +15,9 @@ export const count = value => whole.format(value);
 /** A quantity with three digits: 12.3K. */
 export const amount = value => (value == null ? NOTHING : short.format(value));
 
+/** Any value with a few digits. */
+export const number = value => (value == null ? NOTHING : short.format(value));
+
 /** Bytes in powers of 1024. */
 export function bytes(value) {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

@@ -3,10 +3,12 @@ package io.promgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.RunningDaemon;
+import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,12 +102,51 @@ class QueryIT {
         assertThat(err.toString()).contains("found duplicate series");
     }
 
+    @Test
+    void aTableHasALineForEachPointWhateverALabelIs() {
+        String odd = "label_replace(vector(1), \"note\", \"a\\nb\\tc\\x1b\", \"\", \"\")";
+        assertThat(query(odd, "--time", END.toString())).as(err.toString()).isZero();
+        assertThat(out.toString().lines()).hasSize(2).last().asString().endsWith("1      a\\nb\\tc\\u001b");
+    }
+
+    @Test
+    void tooManyStepsAreToldWithTheOptionThatHelps() {
+        assertThat(query("load", "--start", "1", "--end", "20000", "--step", "1s"))
+                .isNotZero();
+        assertThat(err.toString()).contains("Try decreasing the query resolution (--step)");
+    }
+
+    @Test
+    void aTranslationIsRunAsItIsPrinted() throws Exception {
+        assertThat(run("translate", "sum(load) * 2", "--time", END.toString()))
+                .as(err.toString())
+                .isZero();
+        try (Connection connection = database.connect()) {
+            assertThat(Sql.rows(connection, out.toString()))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .endsWith("|{}|19");
+        }
+        assertThat(run("translate", "rate(load[5m])", "--grafana")).isZero();
+        assertThat(out.toString()).contains("rate_over('load', NULL, $__timeFrom(), $__timeTo(), '$__interval', '5m')");
+        assertThat(run("translate", "sum(")).isEqualTo(2);
+        assertThat(err.toString()).contains("unclosed left parenthesis");
+        assertThat(run("translate", "1 + deriv(load[1m])")).isEqualTo(1);
+        assertThat(err.toString().strip()).isEqualTo("1:5: cannot be said in SQL: the function deriv()");
+        assertThat(run("translate", "load", "--start", "1", "--grafana")).isEqualTo(2);
+    }
+
     private int query(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
         List<String> all =
                 new ArrayList<>(List.of("query", "--db", database.uri().psql()));
         all.addAll(List.of(arguments));
-        return Main.run(new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+        return run(all.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
     }
 }

@@ -11,6 +11,7 @@ import io.promgres.cli.MaintenanceCommand;
 import io.promgres.cli.MigrateCommand;
 import io.promgres.cli.QueryCommand;
 import io.promgres.cli.ServeCommand;
+import io.promgres.cli.TranslateCommand;
 import io.promgres.cli.VersionCommand;
 import io.promgres.observe.FatalErrors;
 import java.io.PrintWriter;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
             ImportCommand.class,
             ExportCommand.class,
             QueryCommand.class,
+            TranslateCommand.class,
             CheckConfigCommand.class,
             HealthCommand.class,
             VersionCommand.class,

@@ -128,6 +128,7 @@ class QueryApiIT {
                 "bad_data",
                 "invalid parameter \\\"time\\\"");
         assertError(range("up", "10", "0", "1"), 400, "bad_data", "end timestamp must not be before start time");
+        assertError(range("up", "10", "0", "soon"), 400, "bad_data", "end timestamp must not be before start time");
         assertError(range("up", "0", "10", "0"), 400, "bad_data", "zero or negative query resolution step widths");
         assertError(range("up", "0", "11001", "1"), 400, "bad_data", "exceeded maximum resolution of 11,000 points");
         assertError(range("up[5m]", "0", "10", "1"), 400, "bad_data", "invalid expression type \\\"range vector\\\"");

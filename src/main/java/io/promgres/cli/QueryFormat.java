@@ -17,7 +17,9 @@ enum QueryFormat {
     TABLE {
         @Override
         void print(QueryResult result, long time, PrintWriter out) throws IOException {
-            List<List<String>> rows = ResultTable.rows(result, time);
+            List<List<String>> rows = ResultTable.rows(result, time).stream()
+                    .map(row -> row.stream().map(QueryFormat::inALine).toList())
+                    .toList();
             int[] widths = new int[rows.get(0).size()];
             for (List<String> row : rows) {
                 for (int i = 0; i < row.size(); i++) {
@@ -57,6 +59,26 @@ enum QueryFormat {
 
     /** @param time of an instant query, milliseconds since the epoch */
     abstract void print(QueryResult result, long time, PrintWriter out) throws IOException;
+
+    /** With escapes in place of line ends and other control characters. */
+    private static String inALine(String text) {
+        StringBuilder line = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                default -> {
+                    if (Character.isISOControl(c)) {
+                        line.append(String.format("\\u%04x", c));
+                    } else {
+                        line.appendCodePoint(c);
+                    }
+                }
+            }
+        });
+        return line.toString();
+    }
 
     private static String csv(String text) {
         return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';

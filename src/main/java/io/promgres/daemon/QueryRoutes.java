@@ -66,6 +66,7 @@ final class QueryRoutes {
         ExpressionApi expressions = new ExpressionApi(options.parser());
         both(routes, "format_query", expressions.format());
         both(routes, "parse_query", expressions.tree());
+        both(routes, "translate", expressions.sql(options.lookback(), Clock.systemUTC()));
         both(routes, "series", ofCatalog(CatalogApi::series));
         both(routes, "labels", ofCatalog(CatalogApi::labels));
         routes.addBelow(CatalogApi.LABEL_PATH, ofCatalog(CatalogApi::labelValues), executor)

@@ -34,7 +34,8 @@ public final class DirectQuery {
 
     /** From start to end, both included, in milliseconds since the epoch. */
     public QueryResult range(String query, long start, long end, long step) throws QueryRefusedException, SQLException {
-        QueryApi.checkSteps(start, end, step);
+        QueryApi.checkOrder(start, end);
+        QueryApi.checkSteps(start, end, step, "--step");
         return evaluate((engine, source, isOver) -> engine.range(query, start, end, step, source, isOver));
     }
 

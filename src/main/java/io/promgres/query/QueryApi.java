@@ -71,8 +71,9 @@ public final class QueryApi {
             Optional<Integer> limit = parameters.limit();
             long start = parameters.neededTime("start");
             long end = parameters.neededTime("end");
+            checkOrder(start, end);
             long step = parameters.neededDuration("step");
-            checkSteps(start, end, step);
+            checkSteps(start, end, step, "?step=XX");
             String query = parameters.first("query");
             Evaluated result = evaluate(
                     parameters,
@@ -82,18 +83,25 @@ public final class QueryApi {
         });
     }
 
-    /** Whether a range can be evaluated in these steps, all in milliseconds. */
-    static void checkSteps(long start, long end, long step) throws QueryRefusedException {
+    static void checkOrder(long start, long end) throws QueryRefusedException {
         if (end < start) {
             throw QueryRefusedException.badParameter("end", "end timestamp must not be before start time");
         }
+    }
+
+    /**
+     * Whether a range can be evaluated in these steps, all in milliseconds.
+     *
+     * @param how the client says another step
+     */
+    static void checkSteps(long start, long end, long step, String how) throws QueryRefusedException {
         if (step <= 0) {
             throw QueryRefusedException.badParameter(
                     "step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
         }
         if ((end - start) / step > MOST_POINTS) {
             throw QueryRefusedException.badData("exceeded maximum resolution of 11,000 points per timeseries."
-                    + " Try decreasing the query resolution (?step=XX)");
+                    + " Try decreasing the query resolution (" + how + ")");
         }
     }
 

@@ -29,12 +29,14 @@ public final class WebFiles {
             "main.js",
             "api.js",
             "chart.js",
+            "completion.js",
             "energy.js",
             "format.js",
             "labels.js",
             "live.js",
             "metrics.js",
             "page.js",
+            "query.js",
             "sql.js",
             "table.js");
 

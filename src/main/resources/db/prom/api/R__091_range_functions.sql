@@ -92,6 +92,29 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.range_members IS 'SQL of the samples of each range of a grid: k is the number of the point.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.newest_values(
+    m _prom_catalog.metric, condition text, range_start timestamptz, points bigint, step interval, range interval) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    -- A sample is the newest one of the points from it on up to the next one, if it is not too old. The stale marker is one.
+    SELECT format($sql$
+        sample AS (
+            SELECT v.id, v.value, round(date_part('epoch', v.time - %2$L::timestamptz) * 1e6) AS at
+            FROM (SELECT v.series_id AS id, v.time, v.value FROM prom_metric.%1$I v
+                  WHERE v.time > %2$L::timestamptz - %5$L::interval AND v.time <= %3$L::timestamptz AND %6$s OFFSET 0) v),
+        neighbour AS (SELECT s.id, s.at, s.value, lead(s.at) OVER (PARTITION BY s.id ORDER BY s.at) AS at_next FROM sample s),
+        newest AS (
+            SELECT n.id, n.value,
+                   generate_series(greatest(ceil(n.at / %7$s), 0)::bigint,
+                                   least(ceil(n.at_next / %7$s) - 1, ceil((n.at + %8$s) / %7$s) - 1, %4$s)::bigint) AS k
+            FROM neighbour n)$sql$,
+        m.table_name, range_start, range_start + points * step, points, range, condition,
+        extract(epoch FROM step) * 1e6::float8, extract(epoch FROM range) * 1e6::float8)
+$$;
+COMMENT ON FUNCTION _prom_catalog.newest_values IS
+    'SQL of the newest sample of each series at each point of a grid, if it is no older than the range, ends included: newest has id, value, and k, the number of the point.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.range_increase(step float8, range float8) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp
@@ -118,9 +141,13 @@ AS $$
     SELECT CASE function
         WHEN 'increase' THEN _prom_catalog.range_increase(step, range)
         WHEN 'rate' THEN format('SELECT i.k, i.id, i.value / %s AS value FROM (%s) i', range / 1e6, _prom_catalog.range_increase(step, range))
+        WHEN 'value' THEN
+            $sql$SELECT n.k, n.id, n.value FROM newest n WHERE n.value <> 'NaN' OR NOT prom_api.is_stale_marker(n.value)$sql$
         WHEN 'last' THEN 'SELECT e.k, e.id, e.last_value AS value FROM range_end e'
         ELSE format('SELECT m.k, m.id, %s AS value FROM member m GROUP BY m.id, m.k', CASE function
             WHEN 'avg' THEN 'avg(m.value)'
+            WHEN 'sum' THEN 'sum(m.value)'
+            WHEN 'count' THEN 'count(*)::float8'
             WHEN 'min' THEN 'min(m.value)'
             WHEN 'max' THEN $sql$coalesce(max(m.value) FILTER (WHERE m.value <> 'NaN'), 'NaN')$sql$
             WHEN 'quantile' THEN
@@ -194,7 +221,9 @@ BEGIN
     points := floor(extract(epoch FROM over.range_end - over.range_start) * 1e6 / step_us);
     samples := _prom_catalog.range_samples(
         found.metric, found.condition, over.range_start, over.range_start + points * over.step, width);
-    ctes := CASE WHEN over.function NOT IN ('rate', 'increase', 'last')
+    ctes := CASE WHEN over.function = 'value'
+                 THEN _prom_catalog.newest_values(found.metric, found.condition, over.range_start, points, over.step, width)
+                 WHEN over.function NOT IN ('rate', 'increase', 'last')
                  THEN _prom_catalog.range_members(samples, step_us, range_us, points)
                  WHEN width <= over.step THEN _prom_catalog.separate_ranges(samples, step_us, range_us)
                  ELSE _prom_catalog.overlapping_ranges(samples, step_us, range_us, points) END;

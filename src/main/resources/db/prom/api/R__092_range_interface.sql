@@ -72,6 +72,42 @@ $$;
 COMMENT ON FUNCTION prom_api.last_over(text, jsonb, timestamptz, timestamptz, interval, interval) IS
     'The last value in the range up to each point of a grid: what PromQL''s range query of last_over_time(metric{labels}[range]) gives at range_start, range_start + step, up to range_end. The range is the step unless given. labels may be NULL; a value may be an array of several; metric may have matchers of PromQL behind it: up{job=~"node.*"}.';
 
+CREATE OR REPLACE FUNCTION prom_api.sum_over(
+    OUT "time" timestamptz, OUT series_id bigint, metric text, INOUT labels jsonb, range_start timestamptz, range_end timestamptz,
+    step interval, range interval DEFAULT NULL, OUT value double precision)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE
+AS $$
+    SELECT o.time, o.series_id, o.labels, o.value
+    FROM _prom_catalog.over('sum', NULL, metric, sum_over.labels, range_start, range_end, step, range) o
+$$;
+COMMENT ON FUNCTION prom_api.sum_over(text, jsonb, timestamptz, timestamptz, interval, interval) IS
+    'The sum in the range up to each point of a grid: sum_over_time() of PromQL. Arguments as of rate_over().';
+
+CREATE OR REPLACE FUNCTION prom_api.count_over(
+    OUT "time" timestamptz, OUT series_id bigint, metric text, INOUT labels jsonb, range_start timestamptz, range_end timestamptz,
+    step interval, range interval DEFAULT NULL, OUT value double precision)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE
+AS $$
+    SELECT o.time, o.series_id, o.labels, o.value
+    FROM _prom_catalog.over('count', NULL, metric, count_over.labels, range_start, range_end, step, range) o
+$$;
+COMMENT ON FUNCTION prom_api.count_over(text, jsonb, timestamptz, timestamptz, interval, interval) IS
+    'How many samples are in the range up to each point of a grid: count_over_time() of PromQL. Arguments as of rate_over().';
+
+CREATE OR REPLACE FUNCTION prom_api.value_over(
+    OUT "time" timestamptz, OUT series_id bigint, metric text, INOUT labels jsonb, range_start timestamptz, range_end timestamptz,
+    step interval, range interval DEFAULT '5m', OUT value double precision)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE
+AS $$
+    SELECT o.time, o.series_id, o.labels, o.value
+    FROM _prom_catalog.over('value', NULL, metric, value_over.labels, range_start, range_end, step, range) o
+$$;
+COMMENT ON FUNCTION prom_api.value_over(text, jsonb, timestamptz, timestamptz, interval, interval) IS
+    'The value at each point of a grid: what PromQL''s range query of metric{labels} gives. It is that of the newest sample, which is no older than the range and has not ended its series. Arguments as of rate_over(), but the range is 5 minutes unless given.';
+
 CREATE OR REPLACE FUNCTION prom_api.quantile_over(
     quantile double precision, OUT "time" timestamptz, OUT series_id bigint, metric text, INOUT labels jsonb, range_start timestamptz, range_end timestamptz,
     step interval, range interval DEFAULT NULL, OUT value double precision)
@@ -97,3 +133,12 @@ AS $$
 $$;
 COMMENT ON FUNCTION prom_api.histogram_quantile_over(double precision, text, jsonb, timestamptz, timestamptz, interval, interval) IS
     'A quantile of what a classic histogram observed in the range up to each point of a grid: histogram_quantile(quantile, rate(metric[range])) of PromQL, where the metric has the buckets (x_bucket). series_id is that of the bucket +Inf. Arguments as of rate_over().';
+
+CREATE OR REPLACE FUNCTION prom_api.quotient(dividend double precision, divisor double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE WHEN divisor OPERATOR(pg_catalog.<>) 0 THEN dividend OPERATOR(pg_catalog./) divisor
+                WHEN dividend OPERATOR(pg_catalog.=) 0 OR dividend OPERATOR(pg_catalog.=) 'NaN' THEN 'NaN'
+                WHEN dividend OPERATOR(pg_catalog.>) 0 THEN 'Infinity' ELSE '-Infinity' END
+$$;
+COMMENT ON FUNCTION prom_api.quotient IS 'A division as in PromQL: by 0 it is infinite, or NaN, and no error.';

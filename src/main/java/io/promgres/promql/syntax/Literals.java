@@ -143,18 +143,18 @@ public final class Literals {
             return at + 1;
         }
         int digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : c >= '0' && c <= '7' ? 3 : 0;
-        int from = digits == 3 ? at : at + 1;
-        if (digits == 0 || from + digits > body.length()) {
-            throw new IllegalArgumentException(
-                    digits == 0
-                            ? "unknown escape sequence U+" + String.format("%04X '%c'", (int) c, c)
-                            : "escape sequence not terminated");
+        if (digits == 0) {
+            throw new IllegalArgumentException("unknown escape sequence " + named(body.codePointAt(at)));
         }
-        int value;
-        try {
-            value = Integer.parseUnsignedInt(body.substring(from, from + digits), digits == 3 ? 8 : 16);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("illegal character in escape sequence", e);
+        int from = digits == 3 ? at : at + 1;
+        int value = 0;
+        for (int i = from; i < from + digits; i++) {
+            int character = i < body.length() ? body.codePointAt(i) : quote;
+            int digit = character < 128 ? Character.digit(character, digits == 3 ? 8 : 16) : -1;
+            if (digit < 0) {
+                throw new IllegalArgumentException("illegal character " + named(character) + " in escape sequence");
+            }
+            value = value * (digits == 3 ? 8 : 16) + digit;
         }
         if (digits <= 3) {
             if (value > 255) {
@@ -167,5 +167,10 @@ public final class Literals {
             bytes.writeBytes(new String(Character.toChars(value)).getBytes(StandardCharsets.UTF_8));
         }
         return from + digits;
+    }
+
+    /** As in U+0061 'a'. */
+    private static String named(int character) {
+        return String.format("U+%04X '%s'", character, Character.toString(character));
     }
 }

@@ -56,6 +56,10 @@ class ParserTest {
             foo + fill(0) bar | 1:1: parse error: binop fill modifiers are experimental and not enabled
             foo = bar | 1:5: parse error: unexpected "="
             "a | 1:1: parse error: unterminated quoted string
+            "\\xg1" | 1:1: parse error: illegal character U+0067 'g' in escape sequence
+            "\\x+1" | 1:1: parse error: illegal character U+002B '+' in escape sequence
+            "\\u12" | 1:1: parse error: illegal character U+0022 '"' in escape sequence
+            "\\q" | 1:1: parse error: unknown escape sequence U+0071 'q'
             foo § bar | 1:5: parse error: unexpected character: '§'
             """)
     void whatIsNoExpressionIsRefusedWithItsPosition(String query, String message) {
