@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.promgres.config.DatabaseUri;
 import io.promgres.schema.Migrations;
 import io.promgres.testing.Await;
+import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -51,12 +55,14 @@ class SharesIT {
         }
         create("reader", "template0");
         whole = RunningDaemon.on(at(server.uri(), "whole"));
-        shares = List.of(RunningDaemon.on(at(server.uri(), "share_0")), RunningDaemon.on(at(server.uri(), "share_1")));
+        reader = TestDatabase.connect(at(server.superuser(), "reader"));
+        Sql.execute(reader, "CREATE ROLE grafana LOGIN IN ROLE prom_reader");
+        shares = List.of(
+                RunningDaemon.on(at(server.uri(), "share_0"), "promql.shares", share(1)),
+                RunningDaemon.on(at(server.uri(), "share_1")));
         for (RunningDaemon daemon : daemons()) {
             daemon.value("SELECT prom_api.set_text_views('.*')");
         }
-        reader = TestDatabase.connect(at(server.superuser(), "reader"));
-        Sql.execute(reader, "CREATE ROLE grafana LOGIN IN ROLE prom_reader");
         Sql.execute(reader, Files.readString(Path.of("deploy/shares/shares.sql")));
         for (String share : List.of("share_0", "share_1")) {
             String add = "SELECT prom_share.add(?, '127.0.0.1', ?::int, ?, 'grafana', 'any')";
@@ -121,9 +127,8 @@ class SharesIT {
         assertThat(remote("time > (SELECT now() - interval '1 hour')")).allMatch(sql -> sql.contains("\"time\" > $1"));
         assertThat(remote("instance = '1'")).allMatch(sql -> sql.contains("instance = '1'"));
         assertThat(remote("time > now() - interval '1 hour'")).noneMatch(sql -> sql.contains("WHERE"));
-        assertThat(Sql.value(
-                        reader, "SELECT count(*) FROM prom_text.load WHERE time > (SELECT now() - interval '1 hour')"))
-                .isEqualTo(Integer.toString(4 * TIMES));
+        String recent = "SELECT count(*) FROM prom_text.load WHERE time > (SELECT now() - interval '1 hour')";
+        assertThat(Sql.value(reader, recent)).isEqualTo(whole.value(recent));
     }
 
     @Test
@@ -158,10 +163,60 @@ class SharesIT {
         try {
             assertThatThrownBy(() -> Sql.rows(reader, ROWS.formatted("load"))).hasMessageContaining("share_1");
             assertThat(Sql.rows(reader, "SELECT DISTINCT instance FROM share_0.load ORDER BY 1"))
-                    .containsExactly("0", "2");
+                    .containsExactly("0", "1", "2");
         } finally {
             Sql.execute(reader, "ALTER SERVER share_1 OPTIONS (SET port '" + server.port() + "')");
         }
+    }
+
+    @Test
+    void theQueryApiOfADaemonAnswersForAllSharesAndForATargetThatHasMoved() throws Exception {
+        String end = Long.toString(now / 1000 + 60);
+        for (String path : List.of(
+                "query?time=" + end + "&query=" + encoded("sum by (job) (load) + count(load)"),
+                "query?time=" + end + "&query=" + encoded("avg_over_time(load[7h])"),
+                "query?time=" + end + "&query=" + encoded("load{instance=~\"1|2\"}[7h]"),
+                "query_range?step=7&start=" + now / 1000 + "&end=" + end + "&query=" + encoded("topk(2, load)"),
+                "series?match[]=load",
+                "labels",
+                "labels?match[]=load",
+                "label/instance/values",
+                "label/instance/values?match[]=load",
+                "query_exemplars?query=load&start=0&end=" + end,
+                "metadata")) {
+            String answer = get(shares.get(0), "/api/v1/" + path);
+            assertThat(answer).as(path).contains("\"success\"").isEqualTo(get(whole, "/api/v1/" + path));
+        }
+        assertThat(get(shares.get(0), "/federate?match[]=load").lines().sorted())
+                .hasSizeGreaterThan(4)
+                .containsExactlyElementsOf(
+                        get(whole, "/federate?match[]=load").lines().sorted().toList());
+    }
+
+    @Test
+    void queriesAreRefusedWithTheReasonWhileAShareIsAwayAndSamplesAreTakenNevertheless() throws Exception {
+        String away = "postgresql://grafana@127.0.0.1:" + Programs.freePort() + "/share_1";
+        try (RunningDaemon daemon = RunningDaemon.on(at(server.uri(), "share_0"), "promql.shares", away)) {
+            HttpResponse<String> refused = daemon.sender().get("/api/v1/query?query=load");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains(away.substring(away.indexOf('@') + 1, away.lastIndexOf('/')));
+            assertThat(daemon.send(TestSample.of("load", now, Math.sqrt(0), "job", "j", "instance", "0"))
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(daemon.sender().get("/-/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private String share(int number) {
+        return "postgresql://grafana@127.0.0.1:" + server.port() + "/share_" + number;
+    }
+
+    private static String get(RunningDaemon daemon, String path) throws Exception {
+        return daemon.sender().get(path).body();
+    }
+
+    private static String encoded(String query) {
+        return URLEncoder.encode(query, StandardCharsets.UTF_8);
     }
 
     private List<String> remote(String condition) throws SQLException {
@@ -213,6 +268,10 @@ class SharesIT {
             store(whole, samples);
             store(shares.get(instance % 2), samples);
         }
+        // A target that has moved.
+        List<TestSample> moved = List.of(TestSample.of("load", now + 50_000, 5, "job", "j", "instance", "1"));
+        store(shares.get(0), moved);
+        store(whole, moved);
     }
 
     private static void store(RunningDaemon daemon, List<TestSample> samples) throws Exception {

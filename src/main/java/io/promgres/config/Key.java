@@ -51,6 +51,9 @@ public record Key(String name, Class<?> type, Setting setting) {
 
     /** The text as it may be shown: without a password. */
     String shown(String text) {
+        if (type == DatabaseList.class) {
+            return DatabaseList.parse(text).toString();
+        }
         boolean secret = type == DatabaseUri.class && !setting.unset().isWord(text);
         return secret ? DatabaseUri.parse(text).toString() : text;
     }

@@ -45,4 +45,12 @@ public record Promql(
                     "Number of queries that are answered in parallel, each on its own connection to the database;",
                     "the others wait. Ingest has connections of its own."
                 })
-        int maxConcurrency) {}
+        int maxConcurrency,
+
+        @Setting(
+                value = "none",
+                meaning = {
+                    "Databases of other promgres that have other targets, by their URIs as in db, separated by blanks: what the query",
+                    "API answers then is of all. The role has to be in prom_reader. none: this daemon's database alone."
+                })
+        DatabaseList shares) {}

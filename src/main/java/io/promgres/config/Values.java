@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * Reads the text of a value as the type of its record component: {@code int} a count, {@code long} a size in bytes
  * ({@code 32MiB}), {@link Duration} ({@code 500ms}, {@code 10m}), {@code boolean}, {@link Path}, a list of them,
- * {@link HostPort}, {@link TablePrefixes}, {@link LogFormat}, {@link LogLevel}, {@link NameList}, {@link PromqlFeatures}, {@link RollupList}, {@code String} the name of a
+ * {@link HostPort}, {@link TablePrefixes}, {@link LogFormat}, {@link LogLevel}, {@link NameList}, {@link PromqlFeatures}, {@link RollupList}, {@link DatabaseList}, {@code String} the name of a
  * label or header, and {@link DatabaseUri}; a path, a log level and a database may be optional.
  *
  * <p>Every method throws IllegalArgumentException with a reason that can follow {@code file:line: key:}.
@@ -70,6 +70,9 @@ public final class Values {
         }
         if (type == RollupList.class) {
             return RollupList.parse(text);
+        }
+        if (type == DatabaseList.class) {
+            return DatabaseList.parse(text);
         }
         if (type == String.class) {
             return parseWord(text);

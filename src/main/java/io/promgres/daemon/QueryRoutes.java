@@ -1,6 +1,7 @@
 package io.promgres.daemon;
 
 import io.promgres.config.Config;
+import io.promgres.config.DatabaseUri;
 import io.promgres.config.Promql;
 import io.promgres.http.Endpoint;
 import io.promgres.http.Routes;
@@ -14,12 +15,16 @@ import io.promgres.query.Federation;
 import io.promgres.query.Limits;
 import io.promgres.query.QueryApi;
 import io.promgres.query.QueryDatabase;
+import io.promgres.query.QueryDatabases;
 import io.promgres.query.RunningCalls;
 import io.promgres.remoteread.ReadScope;
 import io.promgres.schedule.Scheduler;
 import io.promgres.store.Database;
+import io.promgres.store.ReadPool;
 import io.promgres.tiers.KnownVectors;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -31,7 +36,7 @@ final class QueryRoutes {
     private static final int VECTOR_SHARE = 32;
 
     private final SenderPolicy senders;
-    private final QueryDatabase database;
+    private final QueryDatabases databases;
     private final RunningCalls calls = new RunningCalls();
     private final Limits limits;
     private final EngineOptions options;
@@ -43,11 +48,16 @@ final class QueryRoutes {
         limits = new Limits(promql.timeout(), promql.lookbackDelta(), promql.maxSamples());
         options = EngineSettings.of(promql);
         long vectorBytes = Math.max(LEAST_VECTOR_BYTES, Runtime.getRuntime().maxMemory() / VECTOR_SHARE);
-        this.database = new QueryDatabase(
-                database.background(),
-                database::discard,
-                config.remoteRead().maxSeries(),
-                new KnownVectors(vectorBytes));
+        int mostSeries = config.remoteRead().maxSeries();
+        List<QueryDatabase> all = new ArrayList<>();
+        all.add(new QueryDatabase(database.background(), database::discard, mostSeries, new KnownVectors(vectorBytes)));
+        for (DatabaseUri share : promql.shares().list()) {
+            String name = "share-" + all.size();
+            ReadPool pool = parts.add(name, new ReadPool(name, share, promql.maxConcurrency(), metrics.registry()));
+            all.add(new QueryDatabase(
+                    pool.connections(), pool::discard, mostSeries, new KnownVectors(LEAST_VECTOR_BYTES)));
+        }
+        databases = new QueryDatabases(all);
         executor = parts.threads("promgres-query", promql.maxConcurrency());
         parts.add("query watch", new Scheduler("promgres-query-watch", metrics))
                 .every(RunningCalls.INTERVAL, "query watch", calls::endWhatIsOver);
@@ -55,14 +65,14 @@ final class QueryRoutes {
 
     /** @param routes at the group of readers */
     void addTo(Routes.Builder routes) {
-        Endpoint federation = ofScope(scope -> new Federation(database, calls, limits, scope, Clock.systemUTC()));
+        Endpoint federation = ofScope(scope -> new Federation(databases, calls, limits, scope, Clock.systemUTC()));
         both(routes, "query", ofScope(scope -> queries(scope).instant()));
         both(routes, "query_range", ofScope(scope -> queries(scope).range()));
         both(
                 routes,
                 "query_exemplars",
                 ofScope(scope ->
-                        new ExemplarApi(database, calls, limits.timeout(), options.parser(), scope).endpoint()));
+                        new ExemplarApi(databases, calls, limits.timeout(), options.parser(), scope).endpoint()));
         ExpressionApi expressions = new ExpressionApi(options.parser());
         both(routes, "format_query", expressions.format());
         both(routes, "parse_query", expressions.tree());
@@ -80,11 +90,11 @@ final class QueryRoutes {
     }
 
     private Endpoint ofCatalog(Function<CatalogApi, Endpoint> resource) {
-        return ofScope(scope -> resource.apply(new CatalogApi(database, calls, limits.timeout(), scope)));
+        return ofScope(scope -> resource.apply(new CatalogApi(databases, calls, limits.timeout(), scope)));
     }
 
     private QueryApi queries(ReadScope scope) {
-        return new QueryApi(database, calls, limits, options, scope);
+        return new QueryApi(databases, calls, limits, options, scope);
     }
 
     private Endpoint ofScope(Function<ReadScope, Endpoint> endpoint) {

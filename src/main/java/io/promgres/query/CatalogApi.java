@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,14 +32,14 @@ public final class CatalogApi {
     /** What stands in front of the hexadecimal form of a name that is no identifier. */
     private static final String ESCAPED = "U__";
 
-    private final QueryDatabase database;
+    private final QueryDatabases databases;
     private final RunningCalls calls;
     private final Duration timeout;
     private final ReadScope scope;
 
     /** @param scope of all requests */
-    public CatalogApi(QueryDatabase database, RunningCalls calls, Duration timeout, ReadScope scope) {
-        this.database = database;
+    public CatalogApi(QueryDatabases databases, RunningCalls calls, Duration timeout, ReadScope scope) {
+        this.databases = databases;
         this.calls = calls;
         this.timeout = timeout;
         this.scope = scope;
@@ -52,7 +53,8 @@ public final class CatalogApi {
             }
             SeriesQuestion question = SeriesQuestion.of(parameters);
             Optional<Integer> limit = parameters.limit();
-            List<LabelSet> series = read(request, snapshot -> question.labels(snapshot, scope));
+            Collection<LabelSet> series =
+                    merged(LabelOrder.INSTANCE, readEach(request, snapshot -> question.labels(snapshot, scope)));
             return limited(series, limit, CatalogApi::write);
         });
     }
@@ -62,12 +64,12 @@ public final class CatalogApi {
         return new ApiEndpoint((parameters, request) -> {
             SeriesQuestion question = SeriesQuestion.of(parameters);
             Optional<Integer> limit = parameters.limit();
-            Collection<String> names = read(
+            List<Collection<String>> names = readEach(
                     request,
                     snapshot -> isEverything(question)
                             ? new CatalogStore(snapshot.connection()).labelNames()
                             : names(question.labels(snapshot, scope)));
-            return limited(names, limit, Json::string);
+            return limited(merged(LabelOrder::compareText, names), limit, Json::string);
         });
     }
 
@@ -77,12 +79,12 @@ public final class CatalogApi {
             String name = labelName(request.head().path());
             SeriesQuestion question = SeriesQuestion.of(parameters);
             Optional<Integer> limit = parameters.limit();
-            Collection<String> values = read(
+            List<Collection<String>> values = readEach(
                     request,
                     snapshot -> isEverything(question)
                             ? new CatalogStore(snapshot.connection()).labelValues(name)
                             : values(question.labels(snapshot, scope), name));
-            return limited(values, limit, Json::string);
+            return limited(merged(LabelOrder::compareText, values), limit, Json::string);
         });
     }
 
@@ -91,8 +93,11 @@ public final class CatalogApi {
         return new ApiEndpoint((parameters, request) -> {
             Optional<Integer> limit = parameters.limit();
             String metric = parameters.first("metric");
-            List<CatalogStore.Metadata> metadata = read(
-                    request, snapshot -> visible(new CatalogStore(snapshot.connection()).metadata(metric), snapshot));
+            Collection<CatalogStore.Metadata> metadata = merged(
+                    Comparator.comparing(CatalogStore.Metadata::metric, LabelOrder::compareText),
+                    readEach(
+                            request,
+                            snapshot -> visible(new CatalogStore(snapshot.connection()).metadata(metric), snapshot)));
             long most = limit.map(Integer::longValue).orElse(Long.MAX_VALUE);
             return Answer.of(json -> {
                 json.beginObject();
@@ -127,8 +132,19 @@ public final class CatalogApi {
         return all.stream().filter(one -> metrics.contains(one.metric())).toList();
     }
 
-    private <T> T read(Request request, QueryDatabase.Work<T> work) throws QueryRefusedException, SQLException {
-        return calls.run(request, timeout, call -> database.read(call, work));
+    private <T> List<T> readEach(Request request, QueryDatabase.Work<T> work)
+            throws QueryRefusedException, SQLException {
+        return calls.run(request, timeout, call -> databases.readEach(call, work));
+    }
+
+    /** What any database has, in order; of equals, that of the first. */
+    private static <T> Collection<T> merged(Comparator<T> order, List<? extends Collection<T>> each) {
+        if (each.size() == 1) {
+            return each.get(0);
+        }
+        TreeSet<T> all = new TreeSet<>(order);
+        each.forEach(all::addAll);
+        return all;
     }
 
     private static Collection<String> names(List<LabelSet> series) {

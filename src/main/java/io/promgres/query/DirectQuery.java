@@ -7,6 +7,7 @@ import io.promgres.tiers.KnownVectors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -43,7 +44,7 @@ public final class DirectQuery {
         Call call = new Call(Duration.ofMillis(options.timeoutMillis()));
         return database.read(
                 call,
-                snapshot -> QueryApi.evaluated(snapshot, ReadScope.ALL, options, evaluation)
+                snapshot -> QueryApi.evaluated(List.of(snapshot), ReadScope.ALL, options, evaluation)
                         .result());
     }
 }

@@ -1,6 +1,7 @@
 package io.promgres.query;
 
 import io.promgres.http.Endpoint;
+import io.promgres.model.LabelSet;
 import io.promgres.promql.syntax.Expr.VectorSelector;
 import io.promgres.promql.syntax.ParserOptions;
 import io.promgres.promql.syntax.SelectorList;
@@ -11,23 +12,26 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** {@code /api/v1/query_exemplars}: the exemplars of the series that an expression selects, whatever it makes of them. */
 public final class ExemplarApi {
 
-    private final QueryDatabase database;
+    private final QueryDatabases databases;
     private final RunningCalls calls;
     private final Duration timeout;
     private final ParserOptions options;
     private final ReadScope scope;
 
     public ExemplarApi(
-            QueryDatabase database, RunningCalls calls, Duration timeout, ParserOptions options, ReadScope scope) {
-        this.database = database;
+            QueryDatabases databases, RunningCalls calls, Duration timeout, ParserOptions options, ReadScope scope) {
+        this.databases = databases;
         this.calls = calls;
         this.timeout = timeout;
         this.options = options;
@@ -35,7 +39,18 @@ public final class ExemplarApi {
     }
 
     /** A series that has exemplars in the range. */
-    private record Exemplified(SelectedSeries series, List<ExemplarStore.Exemplar> exemplars) {}
+    private record Exemplified(LabelSet series, List<ExemplarStore.Exemplar> exemplars) {
+
+        /** With those of the same series in another database. */
+        Exemplified and(Exemplified other) {
+            return new Exemplified(
+                    series,
+                    Stream.concat(exemplars.stream(), other.exemplars.stream())
+                            .sorted(Comparator.comparingLong(ExemplarStore.Exemplar::time))
+                            .distinct()
+                            .toList());
+        }
+    }
 
     public Endpoint endpoint() {
         return new ApiEndpoint((parameters, request) -> {
@@ -45,11 +60,13 @@ public final class ExemplarApi {
                 throw QueryRefusedException.badData("end timestamp must not be before start timestamp");
             }
             List<VectorSelector> selectors = SelectorList.of(ExpressionApi.parse(parameters, options));
-            List<Exemplified> found = calls.run(
+            List<List<Exemplified>> each = calls.run(
                     request,
                     timeout,
-                    call -> database.read(call, snapshot -> exemplars(snapshot, selectors, from, to)));
-            return Answer.of(json -> write(json, found));
+                    call -> databases.readEach(call, snapshot -> exemplars(snapshot, selectors, from, to)));
+            Map<LabelSet, Exemplified> found = new TreeMap<>(LabelOrder.INSTANCE);
+            each.forEach(share -> share.forEach(one -> found.merge(one.series(), one, Exemplified::and)));
+            return Answer.of(json -> write(json, found.values()));
         });
     }
 
@@ -68,16 +85,16 @@ public final class ExemplarApi {
         Map<Long, List<ExemplarStore.Exemplar>> exemplars =
                 new ExemplarStore(snapshot.connection()).read(series.keySet(), from, to);
         List<Exemplified> found = new ArrayList<>();
-        exemplars.forEach((id, ofSeries) -> found.add(new Exemplified(series.get(id), ofSeries)));
-        found.sort(Comparator.comparing(one -> one.series().labels(), LabelOrder.INSTANCE));
+        exemplars.forEach(
+                (id, ofSeries) -> found.add(new Exemplified(series.get(id).labels(), ofSeries)));
         return found;
     }
 
-    private static void write(Json json, List<Exemplified> found) throws IOException {
+    private static void write(Json json, Collection<Exemplified> found) throws IOException {
         json.beginArray();
         for (Exemplified one : found) {
             json.beginObject().name("seriesLabels");
-            CatalogApi.write(json, one.series().labels());
+            CatalogApi.write(json, one.series());
             json.name("exemplars").beginArray();
             for (ExemplarStore.Exemplar exemplar : one.exemplars()) {
                 json.beginObject().name("labels").beginObject();

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +30,14 @@ public final class Federation implements Endpoint {
     private static final int PIECE_CHARS = 1 << 16;
     private static final int BODY_LIMIT = 1 << 20;
 
-    private final QueryDatabase database;
+    private final QueryDatabases databases;
     private final RunningCalls calls;
     private final Limits limits;
     private final ReadScope scope;
     private final Clock clock;
 
-    public Federation(QueryDatabase database, RunningCalls calls, Limits limits, ReadScope scope, Clock clock) {
-        this.database = database;
+    public Federation(QueryDatabases databases, RunningCalls calls, Limits limits, ReadScope scope, Clock clock) {
+        this.databases = databases;
         this.calls = calls;
         this.limits = limits;
         this.scope = scope;
@@ -59,12 +60,12 @@ public final class Federation implements Endpoint {
     private Response answerTo(Request request) {
         try {
             SeriesQuestion question = SeriesQuestion.of(Parameters.of(request));
-            List<Newest> newest = question.selectors().isEmpty()
+            Collection<Newest> newest = question.selectors().isEmpty()
                     ? List.of()
-                    : calls.run(
+                    : newest(calls.run(
                             request,
                             limits.timeout(),
-                            call -> database.read(call, snapshot -> newest(snapshot, question.selectors())));
+                            call -> databases.readEach(call, snapshot -> newest(snapshot, question.selectors()))));
             return Response.streamed(200, TEXT, body -> {
                 StringBuilder text = new StringBuilder();
                 String metric = "";
@@ -91,6 +92,16 @@ public final class Federation implements Endpoint {
         }
     }
 
+    /** The newest of each series in any database, metrics in order. */
+    private static Collection<Newest> newest(List<List<Newest>> each) {
+        Map<LabelSet, Newest> newest = new LinkedHashMap<>();
+        each.forEach(share ->
+                share.forEach(one -> newest.merge(one.labels(), one, (a, b) -> b.time() > a.time() ? b : a)));
+        return newest.values().stream()
+                .sorted(Comparator.comparing(one -> one.labels().metricName()))
+                .toList();
+    }
+
     private List<Newest> newest(QueryDatabase.Snapshot snapshot, List<List<Matcher>> selectors)
             throws SQLException, QueryRefusedException {
         Map<LabelSet, SelectedSeries> selected = new LinkedHashMap<>();
@@ -106,7 +117,6 @@ public final class Federation implements Endpoint {
                 newest.add(new Newest(one.labels(), samples.times()[last], samples.values()[last]));
             }
         });
-        newest.sort(Comparator.comparing(one -> one.labels().metricName()));
         return newest;
     }
 

@@ -3,6 +3,7 @@ package io.promgres.query;
 import io.promgres.http.Endpoint;
 import io.promgres.http.Request;
 import io.promgres.promql.data.QueryException;
+import io.promgres.promql.data.SampleSource;
 import io.promgres.promql.engine.Engine;
 import io.promgres.promql.engine.EngineOptions;
 import io.promgres.promql.engine.QueryResult;
@@ -22,7 +23,7 @@ public final class QueryApi {
     /** Of a series in an answer, as Prometheus has it. */
     private static final int MOST_POINTS = 11_000;
 
-    private final QueryDatabase database;
+    private final QueryDatabases databases;
     private final RunningCalls calls;
     private final Limits limits;
     private final EngineOptions options;
@@ -30,8 +31,9 @@ public final class QueryApi {
     private final Clock clock;
 
     /** @param options of the engine, unless a request asks for others */
-    public QueryApi(QueryDatabase database, RunningCalls calls, Limits limits, EngineOptions options, ReadScope scope) {
-        this.database = database;
+    public QueryApi(
+            QueryDatabases databases, RunningCalls calls, Limits limits, EngineOptions options, ReadScope scope) {
+        this.databases = databases;
         this.calls = calls;
         this.limits = limits;
         this.options = options;
@@ -49,7 +51,7 @@ public final class QueryApi {
     /** Evaluates an expression on samples. */
     @FunctionalInterface
     interface Evaluation {
-        QueryResult of(Engine engine, StoredSampleSource source, BooleanSupplier isOver);
+        QueryResult of(Engine engine, SampleSource source, BooleanSupplier isOver);
     }
 
     /** {@code /api/v1/query}. */
@@ -121,16 +123,20 @@ public final class QueryApi {
         return calls.run(
                 request,
                 timeout,
-                call -> database.read(call, snapshot -> evaluated(snapshot, scope, asked, evaluation)));
+                call -> databases.readTogether(call, snapshots -> evaluated(snapshots, scope, asked, evaluation)));
     }
 
-    /** Evaluates on one state of the database. */
+    /** Evaluates on one state of each database. */
     static Evaluated evaluated(
-            QueryDatabase.Snapshot snapshot, ReadScope scope, EngineOptions options, Evaluation evaluation)
+            List<QueryDatabase.Snapshot> snapshots, ReadScope scope, EngineOptions options, Evaluation evaluation)
             throws QueryRefusedException, SQLException {
-        Call call = snapshot.call();
+        Call call = snapshots.get(0).call();
         try {
-            StoredSampleSource source = new StoredSampleSource(snapshot, scope, options.maxSamples());
+            ShareSampleSource source = new ShareSampleSource(
+                    snapshots.stream()
+                            .map(snapshot -> new StoredSampleSource(snapshot, scope, options.maxSamples()))
+                            .toList(),
+                    options.maxSamples());
             return new Evaluated(evaluation.of(new Engine(options), source, call::isOver), source.samplesRead());
         } catch (QueryException e) {
             call.check();

@@ -53,6 +53,7 @@ public final class QueryDatabase {
         }
 
         Connection connection() {
+            call.worksOn(connection);
             return connection;
         }
 
@@ -69,7 +70,7 @@ public final class QueryDatabase {
                 throws SQLException, QueryRefusedException {
             call.check();
             try {
-                return new SeriesSelector(connection, mostSeries, scope).selectAny(matchers);
+                return new SeriesSelector(connection(), mostSeries, scope).selectAny(matchers);
             } catch (ReadRefusedException e) {
                 throw new QueryRefusedException(ErrorType.EXECUTION, e.getMessage());
             }
@@ -84,13 +85,13 @@ public final class QueryDatabase {
         void read(List<SelectedSeries> series, long from, long to, SelectedSink sink) throws SQLException {
             List<SelectedSeries> stored =
                     series.stream().filter(one -> one.view().isEmpty()).toList();
-            new TierReader(connection, vectors)
+            new TierReader(connection(), vectors)
                     .read(
                             stored.stream().map(SelectedSeries::stored).toList(),
                             from,
                             to,
                             (index, samples, histograms) -> sink.take(stored.get(index), samples, histograms));
-            new ViewSamples(connection)
+            new ViewSamples(connection())
                     .read(series.stream().filter(one -> one.view().isPresent()).toList(), from, to, sink);
         }
     }

@@ -25,7 +25,7 @@ public final class Database implements AutoCloseable {
     // A peer that is gone without a word is given up before Prometheus gives up on us.
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(25);
     // Packing a large block or reading months takes its time.
-    private static final Duration BACKGROUND_PATIENCE = Duration.ofMinutes(30);
+    static final Duration BACKGROUND_PATIENCE = Duration.ofMinutes(30);
 
     /** Connections that packing, projections, results, the status page and remote read take together, by default. */
     public static final int BACKGROUND_CONNECTIONS = 8;
@@ -69,8 +69,7 @@ public final class Database implements AutoCloseable {
                 registry);
     }
 
-    private static HikariDataSource pool(
-            String name, SessionSource sessions, int size, int idle, MeterRegistry registry) {
+    static HikariDataSource pool(String name, SessionSource sessions, int size, int idle, MeterRegistry registry) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setDataSource(sessions);
@@ -84,7 +83,7 @@ public final class Database implements AutoCloseable {
         return new Pool(config);
     }
 
-    private static Properties driver(Duration patience) {
+    static Properties driver(Duration patience) {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("socketTimeout", Long.toString(patience.toSeconds()));
