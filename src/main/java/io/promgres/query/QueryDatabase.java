@@ -51,7 +51,6 @@ public final class QueryDatabase {
         }
 
         Connection connection() {
-            call.worksOn(connection);
             return connection;
         }
 
@@ -68,14 +67,14 @@ public final class QueryDatabase {
                 throws SQLException, QueryRefusedException {
             call.check();
             try {
-                return new SeriesSelector(connection(), mostSeries, scope).selectAny(matchers);
+                return new SeriesSelector(connection, mostSeries, scope).selectAny(matchers);
             } catch (ReadRefusedException e) {
                 throw new QueryRefusedException(ErrorType.EXECUTION, e.getMessage());
             }
         }
 
         TierReader samples() {
-            return new TierReader(connection(), vectors);
+            return new TierReader(connection, vectors);
         }
     }
 
@@ -91,20 +90,20 @@ public final class QueryDatabase {
         try (Connection connection = database.getConnection()) {
             boolean complete = false;
             try {
-                call.worksOn(connection);
+                call.begins(connection);
                 execute(
                         connection,
                         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = "
                                 + (call.remainingMillis() + OWN_MILLIS));
                 T result = work.run(new Snapshot(connection, call));
-                call.worksOn(null);
+                call.ends(connection);
                 execute(connection, "COMMIT");
                 complete = true;
                 return result;
             } catch (SQLException e) {
                 throw call.meaning(e);
             } finally {
-                call.worksOn(null);
+                call.ends(connection);
                 if (!complete) {
                     discard.accept(connection);
                 }
