@@ -99,6 +99,7 @@ BEGIN
                           ('set_metric_chunk_interval', 'prom_admin'),
                           ('reset_metric_chunk_interval', 'prom_admin'),
                           ('set_default_compression_setting', 'prom_admin'),
+                          ('set_joining_setting', 'prom_admin'),
                           ('set_metric_compression_setting', 'prom_admin'),
                           ('reset_metric_compression_setting', 'prom_admin'),
                           ('set_compression_on_metric_table', 'prom_admin'),

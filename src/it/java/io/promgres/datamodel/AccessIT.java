@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.schema.Migrations;
+import io.promgres.testing.QueryClient;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
+import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -219,5 +221,24 @@ class AccessIT {
                         "SELECT p.oid::regprocedure FROM pg_proc p WHERE p.prosecdef AND p.proowner = current_user::regrole"
                                 + " AND has_function_privilege('public', p.oid, 'EXECUTE')"))
                 .isEmpty();
+    }
+
+    @Test
+    void aViewOfARoleThatLacksTheDaemonsRightsIsNotReadWithThem() throws Exception {
+        QueryClient client = new QueryClient(db.url());
+        db.execute("CREATE SCHEMA lent");
+        db.execute("GRANT USAGE, CREATE ON SCHEMA lent TO prom_reader");
+        db.execute("CREATE VIEW lent.up_again AS SELECT time, series_id, value FROM prom_metric.up");
+        assertThat(db.value("SELECT register_metric_view('lent', 'up_again')")).isEqualTo("t");
+        assertThat(client.get("/api/v1/query", "query", "up_again").body()).contains("\"up_again\"");
+
+        db.execute("ALTER VIEW lent.up_again OWNER TO prom_reader");
+        HttpResponse<String> refused = client.get("/api/v1/query", "query", "up_again");
+        assertThat(refused.statusCode()).isBetween(400, 499);
+        assertThat(refused.body()).contains("lent", "up_again", "prom_reader", "no member");
+        db.value("SELECT unregister_metric_view('lent', 'up_again')");
+        assertThatThrownBy(() -> db.value("SELECT register_metric_view('lent', 'up_again')"))
+                .hasMessageContaining("its owner, prom_reader, is no member");
+        db.execute("DROP SCHEMA lent CASCADE");
     }
 }

@@ -136,12 +136,14 @@ class SettingsIT {
         db.execute("CREATE VIEW public.alien AS SELECT now() AS time, 1::bigint AS series_id, 1::float8 AS value");
         db.execute("CREATE VIEW public.timeless AS SELECT series_id, value FROM prom_metric.up");
         db.execute("CREATE VIEW public.nameless AS SELECT time, value FROM prom_metric.up");
+        db.execute("CREATE VIEW public.up AS SELECT time, series_id, value FROM prom_metric.up");
         db.execute("CREATE VIEW public.worthless AS SELECT time, series_id FROM prom_metric.up");
         String[][] refused = {
             {"alien", "not made of a metric"},
             {"timeless", "no column time"},
             {"nameless", "no column series_id"},
             {"worthless", "no column of type double precision"},
+            {"up", "a metric has this name"},
             {"absent", "no such view"}
         };
         for (String[] view : refused) {

@@ -44,6 +44,7 @@ final class PackedDatabase implements AutoCloseable {
     private final Database database;
     private final RecordingListener listener = new RecordingListener();
     private final Packer packer;
+    private final Joiner joiner;
     private final RollupUpkeep rollups;
     private Runnable betweenUnits = () -> {};
     private long[] addresses;
@@ -56,6 +57,7 @@ final class PackedDatabase implements AutoCloseable {
     PackedDatabase(String resolutions) throws SQLException {
         database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
         packer = new Packer(database.background(), BLOCK, listener, unit -> betweenUnits.run(), new Rollups());
+        joiner = new Joiner(database.background(), BLOCK, Duration.ofHours(4), listener, unit -> betweenUnits.run());
         rollups = new RollupUpkeep(database.background(), resolutions);
     }
 
@@ -135,6 +137,11 @@ final class PackedDatabase implements AutoCloseable {
         assertThat(listener.failures).allMatch(failure -> failure.startsWith("readers hold on to views of "));
         assertThat(listener.mismatches).hasValue(0);
         return packed[0];
+    }
+
+    /** Joins the blocks of what is old enough; the number of samples in them. */
+    long join() throws SQLException, InterruptedException {
+        return joiner.join(true);
     }
 
     /** Has something done whenever a unit is packed, before the next one. */

@@ -29,12 +29,29 @@ class PackedSettingsIT {
     void start() throws Exception {
         database = TestDatabase.migrated();
         daemon = RunningDaemon.on(database);
+        // Else blocks are as long as the settings say only until their day is over.
+        daemon.value("SELECT set_joining_setting(false)");
     }
 
     @AfterEach
     void stop() throws Exception {
         daemon.close();
         database.close();
+    }
+
+    @Test
+    void blocksAreJoinedAtTheNextPackingUnlessThatIsSwitchedOff() throws Exception {
+        send(noon, noon + 4 * HOUR);
+        daemon.execute(PACK);
+        assertThat(blocks("small")).containsExactly("0", "120");
+
+        daemon.value("SELECT set_joining_setting(true)");
+        Await.until("nothing of that day is in the landing table, and it is joined", () -> {
+            daemon.execute(PACK);
+            return blocks("small").equals(List.of("-240"));
+        });
+
+        assertThat(daemon.stored()).containsExactlyInAnyOrderElementsOf(sent);
     }
 
     @Test

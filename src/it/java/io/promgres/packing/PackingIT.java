@@ -327,6 +327,11 @@ class PackingIT {
         database.packAll();
         try (Connection connection = database.connect()) {
             Sql.execute(connection, "ANALYZE");
+            assertThat(
+                            Sql.rows(
+                                    connection,
+                                    "SELECT attname FROM pg_stats WHERE schemaname = 'prom_data' AND tablename = 'up' ORDER BY 1"))
+                    .containsExactly("first", "kind", "last", "series_id", "vector_id");
             Sql.execute(connection, "SET parallel_setup_cost = 0");
             Sql.execute(connection, "SET parallel_tuple_cost = 0");
             String rollup = "EXPLAIN SELECT avg(value) FROM prom_metric.up";

@@ -67,6 +67,28 @@ class RollupsIT {
     }
 
     @Test
+    void rollupsAreExactWhereBlocksAreJoinedAndMoreComesLateForThem() throws Exception {
+        Instant longAgo = Instant.now().minus(Duration.ofDays(3)).truncatedTo(ChronoUnit.DAYS);
+        RandomSeries made = RandomSeries.of(new Random(8), 20, longAgo, 30, 120_000);
+        database.intern(made.labels());
+        showRollups();
+        List<Sample> shuffled = new ArrayList<>(made.samples());
+        Collections.shuffle(shuffled, new Random(9));
+        database.write(database.fast(), shuffled.subList(0, shuffled.size() * 9 / 10));
+        database.packAll();
+
+        assertThat(database.join()).isPositive();
+        assertExact("joined");
+
+        database.write(database.late(), shuffled);
+        database.packAll();
+        assertExact("late");
+        assertThat(database.join()).isPositive();
+        assertExact("joined again");
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(made.samples()));
+    }
+
+    @Test
     void nothingIsMissingOrTwiceBetweenAnyTwoUnitsWhereBucketsReachOverBlocks() throws Exception {
         try (Connection connection = database.connect();
                 Connection before = database.connect()) {

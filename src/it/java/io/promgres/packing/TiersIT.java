@@ -65,6 +65,25 @@ class TiersIT {
     }
 
     @Test
+    void joinedBlocksAreReadAsTheViewsShowThem() throws Exception {
+        Instant longAgo = Instant.now().minus(Duration.ofDays(3)).truncatedTo(ChronoUnit.DAYS);
+        RandomSeries made = RandomSeries.of(new Random(8), 40, longAgo, 30, 300_000);
+        database.intern(made.labels());
+        database.write(database.fast(), made.samples());
+        database.packAll();
+        read(-EVER, EVER);
+
+        assertThat(database.join()).isPositive();
+
+        assertThat(read(-EVER, EVER)).isEqualTo(PackedDatabase.expected(made.samples()));
+        long from = longAgo.toEpochMilli() + 5 * 3_600_000;
+        List<Sample> within = made.samples().stream()
+                .filter(sample -> sample.time() >= from && sample.time() <= from + 7 * 3_600_000)
+                .toList();
+        assertThat(read(from, from + 7 * 3_600_000)).isEqualTo(PackedDatabase.expected(within));
+    }
+
+    @Test
     void aRangeHasBothOfItsEndsAndNothingBeyondThem() throws Exception {
         RandomSeries made = RandomSeries.of(new Random(3), 40, start, 4);
         database.intern(made.labels());

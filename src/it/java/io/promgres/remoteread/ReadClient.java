@@ -25,15 +25,25 @@ public final class ReadClient {
      * @param last the last millisecond that belongs to the range
      */
     public List<TimeSeries> samples(String url, long first, long last) throws Exception {
+        return samples(
+                url,
+                first,
+                last,
+                LabelMatcher.newBuilder()
+                        .setType(LabelMatcher.Type.RE)
+                        .setName("__name__")
+                        .setValue(".+")
+                        .build());
+    }
+
+    /** The series that matchers match; see above. */
+    public List<TimeSeries> samples(String url, long first, long last, LabelMatcher... matchers) throws Exception {
         Remote.ReadRequest request = Remote.ReadRequest.newBuilder()
                 .addAcceptedResponseTypes(Remote.ReadRequest.ResponseType.SAMPLES)
                 .addQueries(Remote.Query.newBuilder()
                         .setStartTimestampMs(first)
                         .setEndTimestampMs(last)
-                        .addMatchers(LabelMatcher.newBuilder()
-                                .setType(LabelMatcher.Type.RE)
-                                .setName("__name__")
-                                .setValue(".+")))
+                        .addAllMatchers(List.of(matchers)))
                 .build();
         HttpRequest post = HttpRequest.newBuilder(URI.create(url + "/api/v1/read"))
                 .header("Content-Type", "application/x-protobuf")

@@ -12,6 +12,7 @@ import io.promgres.tiers.StoredSeries;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What remote read asks the database for grows with the samples, not with the samples times the series. */
@@ -32,7 +33,8 @@ class ReadPlanIT {
                     Sql.rows(connection, "SELECT id FROM _prom_catalog.series ORDER BY id DESC").stream()
                             .map(id -> new SelectedSeries(
                                     new StoredSeries(Long.parseLong(id), 1, PackedFiller.METRIC, 0, 0, false),
-                                    LabelSet.ofSorted()))
+                                    LabelSet.ofSorted(),
+                                    Optional.empty()))
                             .toList();
             String copy = SampleReader.sql(series, (last - 300) * 1000, last * 1000);
             String query = copy.substring("COPY (".length(), copy.indexOf(") TO STDOUT"));

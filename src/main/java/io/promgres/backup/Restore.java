@@ -4,6 +4,7 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.schema.Migrations;
 import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
+import io.promgres.session.SqlState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Array;
@@ -34,7 +35,6 @@ public final class Restore {
                 OR EXISTS (SELECT FROM energy.dim_user) OR EXISTS (SELECT FROM metric_data.perf_test_job)""";
 
     // PostgreSQL documentation, appendix A: out_of_memory, which a full table of locks is as well.
-    private static final String OUT_OF_MEMORY = "53200";
 
     private final DatabaseUri database;
     private final Migrations migrations;
@@ -104,7 +104,7 @@ public final class Restore {
             remarks.addAll(call(session, "SELECT _prom_catalog.end_restore(?)", own));
             session.commit();
         } catch (SQLException e) {
-            if (OUT_OF_MEMORY.equals(e.getSQLState())) {
+            if (SqlState.OUT_OF_MEMORY.equals(e.getSQLState())) {
                 throw tooManyTables(tables.size(), e);
             }
             throw e;

@@ -4,6 +4,7 @@ import io.promgres.config.Config;
 import io.promgres.maintenance.JobStore.JobType;
 import io.promgres.maintenance.JobStore.Schedule;
 import io.promgres.observe.Metrics;
+import io.promgres.packing.Joiner;
 import io.promgres.packing.Packer;
 import io.promgres.rollup.RollupUpkeep;
 import io.promgres.rollup.Rollups;
@@ -32,8 +33,12 @@ public final class Maintenance implements AutoCloseable {
     // Clocks of machines that ask a time server agree within milliseconds.
     private static final Duration BELIEVED_AHEAD = Duration.ofMinutes(10);
 
+    // Most of what comes late comes within hours.
+    private static final Duration JOINED_AFTER = Duration.ofHours(4);
+
     private final Leadership leadership;
     private final Packer packer;
+    private final Joiner joiner;
     private final RollupUpkeep rollups;
     private final Retention retention;
     private final MaintenanceRequests requests;
@@ -49,6 +54,7 @@ public final class Maintenance implements AutoCloseable {
         return new Maintenance(
                 new Leadership(database),
                 new Packer(database, storage.block(), listener(metrics), pause, new Rollups()),
+                new Joiner(database, storage.block(), JOINED_AFTER, listener(metrics), pause),
                 new RollupUpkeep(database, storage.rollups().toString()),
                 new Retention(database),
                 new MaintenanceRequests(database),
@@ -80,6 +86,7 @@ public final class Maintenance implements AutoCloseable {
     private Maintenance(
             Leadership leadership,
             Packer packer,
+            Joiner joiner,
             RollupUpkeep rollups,
             Retention retention,
             MaintenanceRequests requests,
@@ -89,6 +96,7 @@ public final class Maintenance implements AutoCloseable {
             Duration grace) {
         this.leadership = leadership;
         this.packer = packer;
+        this.joiner = joiner;
         this.rollups = rollups;
         this.retention = retention;
         this.requests = requests;
@@ -197,6 +205,7 @@ public final class Maintenance implements AutoCloseable {
         }
         metrics.packing().behind(0);
         rollups.afterPacking(all);
+        joiner.join(all);
     }
 
     private double behind(Packer.Partition partition) {

@@ -52,6 +52,12 @@ public record EncodedValues(Kind kind, long baseBits, double scale, long[] eleme
         }
     }
 
+    /**
+     * The most values of a run. Two rows of so many floats fill a page of 8 KiB. Longer runs were no smaller: what is saved of
+     * headers is lost behind the last row of each page.
+     */
+    public static final int MOST = 484;
+
     private static final int ARRAY_BYTES = 24;
 
     /** The columns slope and width, and a header. */

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,6 +50,23 @@ final class LandingUnit {
                 "SELECT group_id, time, values FROM " + table + " WHERE group_id = ANY ('{" + ids + "}') AND "
                         + SqlTime.within("time", from, to) + " ORDER BY group_id, time",
                 row -> unit.add(CopyReader.fieldLong(row), CopyBuffer.millis(CopyReader.fieldLong(row)), row));
+        unit.order();
+        return unit;
+    }
+
+    /**
+     * A unit of series that have nothing in the landing table.
+     *
+     * @param targets the series of each
+     */
+    static LandingUnit ofPacked(Collection<List<Series>> targets) {
+        LandingUnit unit = new LandingUnit();
+        for (List<Series> target : targets) {
+            long group = unit.groups.size();
+            unit.groups.add(group);
+            unit.seriesOfGroup.put(group, new ArrayList<>(target));
+            target.forEach(one -> unit.series.put(one, new Samples(0)));
+        }
         unit.order();
         return unit;
     }

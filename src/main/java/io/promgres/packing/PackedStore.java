@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ final class PackedStore {
 
     private final Connection connection;
     private final CopyBuffer buffer = new CopyBuffer();
+    private final Map<Long, Long> taken = new HashMap<>();
+    private final Map<Long, long[]> knownTicks = new HashMap<>();
 
     PackedStore(Connection connection) {
         this.connection = connection;
@@ -30,13 +33,14 @@ final class PackedStore {
     /** A time vector to be stored. */
     record Vector(long id, long block, long[] times, int runs) {}
 
-    /** Whether there is any vector with times in a range. */
-    boolean hasVectors(long from, long to) throws SQLException {
+    /** The ids between which all vectors are that runs of a metric in a range refer to; null if there are none. */
+    private long[] bounds(int metricId, long from, long to) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT EXISTS (SELECT FROM prom_data.vector v WHERE " + overlapping(from, to) + ")")) {
+                        "SELECT min(v.first_vector), max(v.last_vector) FROM _prom_catalog.packed_block v WHERE v.metric_id = "
+                                + metricId + " AND " + overlapping(from, to))) {
             row.next();
-            return row.getBoolean(1);
+            return row.getObject(1) == null ? null : new long[] {row.getLong(1), row.getLong(2)};
         }
     }
 
@@ -46,19 +50,25 @@ final class PackedStore {
     }
 
     /**
-     * Takes samples out: those of the series in vectors that have times in a range.
+     * Takes samples out: those of the series in vectors that have times in a range. Their vectors stay until {@link #release}.
      *
-     * @param table of the metric, quoted
      * @return the samples by series
      */
-    Map<Long, Samples> take(String table, Collection<Long> seriesIds, long from, long to) throws SQLException {
-        String which = " FROM " + table + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('"
-                + ids(seriesIds) + "') AND " + overlapping(from, to);
+    Map<Long, Samples> take(PackingUnit.Metric metric, Collection<Long> seriesIds, long from, long to)
+            throws SQLException {
+        long[] bounds = bounds(metric.id(), from, to);
+        if (bounds == null) {
+            return Map.of();
+        }
+        String which = " FROM " + metric.table()
+                + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('" + ids(seriesIds)
+                + "') AND b.vector_id BETWEEN " + bounds[0] + " AND " + bounds[1] + " AND " + overlapping(from, to);
         List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS + which);
         Map<Long, Samples> samples = decode(runs);
         if (!runs.isEmpty()) {
-            execute("DELETE FROM " + table + " d USING (SELECT b.ctid AS row" + which + ") x WHERE d.ctid = x.row");
-            unrefer(runs);
+            execute("DELETE FROM " + metric.table() + " d USING (SELECT b.ctid AS row" + which
+                    + ") x WHERE d.ctid = x.row");
+            runs.forEach(run -> taken.merge(run.vectorId(), 1L, Long::sum));
         }
         return samples;
     }
@@ -91,20 +101,25 @@ final class PackedStore {
 
     /** The times of vectors, at index tick - 1. */
     private Map<Long, long[]> ticks(Collection<Long> vectorIds) throws SQLException {
-        Map<Long, long[]> ticks = new HashMap<>();
-        if (vectorIds.isEmpty()) {
-            return ticks;
+        List<Long> unknown =
+                vectorIds.stream().filter(id -> !knownTicks.containsKey(id)).toList();
+        if (!unknown.isEmpty()) {
+            CopyReader.read(
+                    connection,
+                    "SELECT t.vector_id, t.idx, t.time FROM prom_data.vector v JOIN prom_data.tick t ON t.vector_id = v.id"
+                            + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ('" + ids(unknown) + "')",
+                    row -> addTick(CopyReader.fieldLong(row), CopyReader.fieldShort(row), CopyReader.fieldLong(row)));
         }
-        CopyReader.read(
-                connection,
-                "SELECT t.vector_id, t.idx, t.time FROM prom_data.vector v JOIN prom_data.tick t ON t.vector_id = v.id"
-                        + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ('" + ids(vectorIds) + "')",
-                row -> {
-                    long[] times = ticks.computeIfAbsent(CopyReader.fieldLong(row), id -> new long[TimeVectors.TICKS]);
-                    int tick = CopyReader.fieldShort(row);
-                    times[tick - 1] = CopyBuffer.millis(CopyReader.fieldLong(row));
-                });
-        return ticks;
+        return knownTicks;
+    }
+
+    private void addTick(long vectorId, int tick, long time) {
+        long[] times = knownTicks.getOrDefault(vectorId, new long[0]);
+        if (tick > times.length) {
+            times = Arrays.copyOf(times, Math.max(tick, Math.min(2 * tick, TimeVectors.TICKS)));
+            knownTicks.put(vectorId, times);
+        }
+        times[tick - 1] = CopyBuffer.millis(time);
     }
 
     private List<PackedRun> readRuns(String query) throws SQLException {
@@ -113,10 +128,11 @@ final class PackedStore {
         return runs;
     }
 
-    /** Counts the runs of vectors down, and deletes those that have none left. */
-    private void unrefer(List<PackedRun> runs) throws SQLException {
-        Map<Long, Long> counts =
-                runs.stream().collect(Collectors.groupingBy(PackedRun::vectorId, Collectors.counting()));
+    /** Counts the runs of vectors down by those that were taken, and deletes vectors that have none left. */
+    void release() throws SQLException {
+        if (taken.isEmpty()) {
+            return;
+        }
         try (PreparedStatement update = connection.prepareStatement("""
                 WITH less AS (
                     UPDATE prom_data.vector v SET runs = v.runs - u.n FROM unnest(?, ?) u(id, n) WHERE v.id = u.id
@@ -126,8 +142,8 @@ final class PackedStore {
                     WHERE l.runs = 0 AND t.vector_id = l.id AND t.time BETWEEN l.block AND l.upper
                 )
                 SELECT array_agg(l.id) FROM less l WHERE l.runs = 0""")) {
-            update.setArray(1, connection.createArrayOf("int8", counts.keySet().toArray()));
-            update.setArray(2, connection.createArrayOf("int8", counts.values().toArray()));
+            update.setArray(1, connection.createArrayOf("int8", taken.keySet().toArray()));
+            update.setArray(2, connection.createArrayOf("int8", taken.values().toArray()));
             try (ResultSet row = update.executeQuery()) {
                 row.next();
                 if (row.getArray(1) != null) {
@@ -135,6 +151,7 @@ final class PackedStore {
                 }
             }
         }
+        taken.clear();
     }
 
     /** So many unused ids of vectors. */
@@ -150,14 +167,16 @@ final class PackedStore {
         return ids;
     }
 
-    void write(Collection<Vector> vectors) throws SQLException {
-        buffer.copy(connection, "prom_data.vector (id, block, upper, runs)", () -> {
+    /** @param joined how often their blocks have been joined */
+    void write(Collection<Vector> vectors, int joined) throws SQLException {
+        buffer.copy(connection, "prom_data.vector (id, block, upper, runs, joined)", () -> {
             for (Vector vector : vectors) {
-                buffer.row(4);
+                buffer.row(5);
                 buffer.fieldLong(vector.id());
                 buffer.fieldTime(vector.block());
                 buffer.fieldTime(vector.times()[vector.times().length - 1]);
                 buffer.fieldInt(vector.runs());
+                buffer.fieldShort(joined);
             }
         });
         buffer.copy(connection, "prom_data.tick (vector_id, idx, time)", () -> {

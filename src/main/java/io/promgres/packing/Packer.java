@@ -10,7 +10,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +133,7 @@ public final class Packer {
      * @return the number of samples packed
      */
     public long pack(Partition partition) throws SQLException, InterruptedException {
-        long blockMillis = blockMillis();
+        long blockMillis = UnitMetrics.blockMillis(database, block);
         long packed = 0;
         long after = Long.MIN_VALUE;
         while (after != Long.MAX_VALUE) {
@@ -235,7 +234,8 @@ public final class Packer {
             try {
                 hold(connection, partition);
                 LandingUnit landing = LandingUnit.read(connection, partition.table(), unit.groups(), from, to);
-                Map<Integer, PackingUnit.Metric> metrics = metrics(connection, landing, blockMillis);
+                JoinLock.share(connection);
+                Map<Integer, PackingUnit.Metric> metrics = UnitMetrics.of(connection, landing, blockMillis);
                 PackingUnit packing = new PackingUnit(connection, landing, metrics, holes);
                 long samples = packing.pack(from, to);
                 follower.packed(connection, packing.packed(from, to), from, to);
@@ -266,48 +266,6 @@ public final class Packer {
             for (long at : new long[] {first, last}) {
                 statement.execute("SELECT _prom_catalog.ensure_tick_partition(" + SqlTime.literal(at) + ")");
             }
-        }
-    }
-
-    private Map<Integer, PackingUnit.Metric> metrics(Connection connection, LandingUnit landing, long blockMillis)
-            throws SQLException {
-        Map<Integer, PackingUnit.Metric> metrics = new HashMap<>();
-        Object[] ids = landing.series().keySet().stream()
-                .map(LandingUnit.Series::metricId)
-                .distinct()
-                .toArray();
-        try (PreparedStatement select = connection.prepareStatement("""
-                SELECT m.id, format('prom_data.%I', m.table_name),
-                       coalesce((extract(epoch FROM m.chunk_interval) * 1000)::bigint, ?),
-                       _prom_catalog.metric_compression(m.id), m.views_positions > 0, m.has_holes
-                FROM _prom_catalog.metric m WHERE m.id = ANY (?)""")) {
-            select.setLong(1, blockMillis);
-            select.setArray(2, connection.createArrayOf("int4", ids));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    metrics.put(
-                            rows.getInt(1),
-                            new PackingUnit.Metric(
-                                    rows.getInt(1),
-                                    rows.getString(2),
-                                    rows.getLong(3),
-                                    rows.getBoolean(4),
-                                    rows.getBoolean(5),
-                                    rows.getBoolean(6)));
-                }
-            }
-        }
-        return metrics;
-    }
-
-    private long blockMillis() throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT (extract(epoch FROM _prom_catalog.default_chunk_interval(make_interval(secs => "
-                                + block.toSeconds() + "))) * 1000)::bigint")) {
-            row.next();
-            return row.getLong(1);
         }
     }
 

@@ -51,6 +51,7 @@ final class PackingUnit {
     private final Map<Integer, Metric> metrics;
     private final boolean current;
     private final boolean holes;
+    private final int joined;
     private final Map<BlockKey, TimeVectors> vectorsOfBlock = new HashMap<>();
     private final Map<VectorKey, Integer> runsOfVector = new LinkedHashMap<>();
     private final Map<Long, List<Part>> parts = new LinkedHashMap<>();
@@ -59,11 +60,17 @@ final class PackingUnit {
 
     /** @param holes whether runs may have holes */
     PackingUnit(Connection connection, LandingUnit landing, Map<Integer, Metric> metrics, boolean holes) {
+        this(connection, landing, metrics, holes, 0);
+    }
+
+    /** @param joined how often the blocks have been joined to longer ones, with this time */
+    PackingUnit(Connection connection, LandingUnit landing, Map<Integer, Metric> metrics, boolean holes, int joined) {
         this.store = new PackedStore(connection);
         this.landing = landing;
         this.metrics = metrics;
         this.current = metrics.values().stream().allMatch(Metric::current);
         this.holes = holes && current;
+        this.joined = joined;
     }
 
     /**
@@ -98,16 +105,12 @@ final class PackingUnit {
     private void fold(long from, long to) throws SQLException {
         for (Map.Entry<Metric, Map<Long, Samples>> entry : expected.entrySet()) {
             Metric metric = entry.getKey();
-            long begin = metric.begin(from);
-            long end = metric.end(to);
-            if (!store.hasVectors(begin, end)) {
-                continue;
-            }
-            Map<Long, Samples> packed =
-                    store.take(metric.table(), entry.getValue().keySet(), begin, end);
-            packed.forEach(
-                    (id, samples) -> entry.getValue().merge(id, samples, (added, stored) -> stored.mergedWith(added)));
+            Map<Long, Samples> series = entry.getValue();
+            store.take(metric, series.keySet(), metric.begin(from), metric.end(to))
+                    .forEach((id, samples) -> series.merge(id, samples, (added, stored) -> stored.mergedWith(added)));
+            series.values().removeIf(samples -> samples.size() == 0);
         }
+        store.release();
     }
 
     private static List<Part> byBlock(Metric metric, long seriesId, Samples all) {
@@ -130,7 +133,7 @@ final class PackingUnit {
         for (long groupId : landing.groups()) {
             Map<BlockKey, List<long[]>> ofGroup = new LinkedHashMap<>();
             for (LandingUnit.Series series : landing.seriesOf(groupId)) {
-                parts.get(series.id())
+                parts.getOrDefault(series.id(), List.of())
                         .forEach(part -> ofGroup.computeIfAbsent(part.block(), b -> new ArrayList<>())
                                 .add(part.times()));
             }
@@ -186,6 +189,14 @@ final class PackingUnit {
         }
     }
 
+    /** How many samples the unit's series have in its blocks. */
+    long samples() {
+        return expected.values().stream()
+                .flatMap(series -> series.values().stream())
+                .mapToLong(Samples::size)
+                .sum();
+    }
+
     /** What is packed now of the unit's series, a metric each. */
     List<PackedSamples> packed(long from, long to) {
         return expected.entrySet().stream()
@@ -207,7 +218,7 @@ final class PackingUnit {
             vectors.add(
                     new PackedStore.Vector(id, key.block().start(), key.family().chunk(key.chunk()), runs));
         });
-        store.write(vectors);
+        store.write(vectors, joined);
         return idOf;
     }
 

@@ -18,8 +18,7 @@ import java.util.Map;
  */
 final class TimeVectors {
 
-    /** Float8 values of so many ticks fit twice into a page of 8 KiB. */
-    static final int TICKS = 480;
+    static final int TICKS = EncodedValues.MOST;
 
     private static final int CANDIDATES = 8;
     private static final int TICK_BYTES = 118;

@@ -33,7 +33,8 @@ final class CatalogStore {
             return texts("""
                     SELECT m.metric_name FROM _prom_catalog.metric m
                     WHERE EXISTS (SELECT FROM _prom_catalog.series s WHERE s.metric_id = m.id)
-                    ORDER BY m.metric_name""");
+                    UNION SELECT v.view_name::text COLLATE "C" FROM prom_info.metric_view v
+                    ORDER BY 1""");
         }
         return texts("SELECT l.value FROM _prom_catalog.label l WHERE l.key = ? ORDER BY l.value", name);
     }

@@ -8,7 +8,6 @@ import io.promgres.model.ReadQuery.Matcher;
 import io.promgres.remoteread.ReadScope;
 import io.promgres.remoteread.SelectedSeries;
 import io.promgres.tiers.SampleArrays;
-import io.promgres.tiers.StoredSeries;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -105,18 +104,17 @@ public final class Federation implements Endpoint {
 
     private List<Newest> newest(QueryDatabase.Snapshot snapshot, List<List<Matcher>> selectors)
             throws SQLException, QueryRefusedException {
-        Map<Long, SelectedSeries> selected = new LinkedHashMap<>();
+        Map<LabelSet, SelectedSeries> selected = new LinkedHashMap<>();
         for (List<Matcher> matchers : selectors) {
-            snapshot.select(matchers, scope).forEach(one -> selected.put(one.id(), one));
+            snapshot.select(matchers, scope).forEach(one -> selected.put(one.labels(), one));
         }
         List<SelectedSeries> series = List.copyOf(selected.values());
-        List<StoredSeries> stored = series.stream().map(SelectedSeries::stored).toList();
         long now = clock.millis();
         List<Newest> newest = new ArrayList<>();
-        snapshot.samples().read(stored, now - limits.lookback().toMillis() + 1, now, (index, samples, histograms) -> {
+        snapshot.read(series, now - limits.lookback().toMillis() + 1, now, (one, samples, histograms) -> {
             if (isLive(samples)) {
                 int last = samples.size() - 1;
-                newest.add(new Newest(series.get(index).labels(), samples.times()[last], samples.values()[last]));
+                newest.add(new Newest(one.labels(), samples.times()[last], samples.values()[last]));
             }
         });
         return newest;

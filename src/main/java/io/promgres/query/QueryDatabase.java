@@ -6,6 +6,8 @@ import io.promgres.remoteread.ReadScope;
 import io.promgres.remoteread.SelectedSeries;
 import io.promgres.remoteread.SeriesSelector;
 import io.promgres.tiers.KnownVectors;
+import io.promgres.tiers.SampleArrays;
+import io.promgres.tiers.StoredHistogram;
 import io.promgres.tiers.TierReader;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,9 +75,35 @@ public final class QueryDatabase {
             }
         }
 
-        TierReader samples() {
-            return new TierReader(connection, vectors);
+        /**
+         * Hands over the samples of each series from a time to a time, those that are read from a view after the others.
+         *
+         * @param from milliseconds since the epoch
+         * @param to included
+         */
+        void read(List<SelectedSeries> series, long from, long to, SelectedSink sink) throws SQLException {
+            List<SelectedSeries> stored =
+                    series.stream().filter(one -> one.view().isEmpty()).toList();
+            new TierReader(connection, vectors)
+                    .read(
+                            stored.stream().map(SelectedSeries::stored).toList(),
+                            from,
+                            to,
+                            (index, samples, histograms) -> sink.take(stored.get(index), samples, histograms));
+            new ViewSamples(connection)
+                    .read(series.stream().filter(one -> one.view().isPresent()).toList(), from, to, sink);
         }
+    }
+
+    /** Takes the samples of series, one series after the other. */
+    @FunctionalInterface
+    interface SelectedSink {
+
+        /**
+         * @param samples in order; the sink's from here on
+         * @param histograms in order; in front of them the last one before the range, if there is one
+         */
+        void take(SelectedSeries series, SampleArrays samples, List<StoredHistogram> histograms) throws SQLException;
     }
 
     /** What is done with a snapshot. */

@@ -54,9 +54,9 @@ record SeriesQuestion(List<List<Matcher>> selectors, OptionalLong from, Optional
 
     /** Their labels, in order. */
     List<LabelSet> labels(QueryDatabase.Snapshot snapshot, ReadScope scope) throws SQLException, QueryRefusedException {
-        Map<Long, SelectedSeries> series = new LinkedHashMap<>();
+        Map<LabelSet, SelectedSeries> series = new LinkedHashMap<>();
         for (List<Matcher> matchers : selectors.isEmpty() ? List.of(List.<Matcher>of()) : selectors) {
-            snapshot.select(matchers, scope).forEach(one -> series.put(one.id(), one));
+            snapshot.select(matchers, scope).forEach(one -> series.put(one.labels(), one));
         }
         Predicate<StoredSeries> active = active(snapshot, series);
         return series.values().stream()
@@ -66,7 +66,7 @@ record SeriesQuestion(List<List<Matcher>> selectors, OptionalLong from, Optional
                 .toList();
     }
 
-    private Predicate<StoredSeries> active(QueryDatabase.Snapshot snapshot, Map<Long, SelectedSeries> series)
+    private Predicate<StoredSeries> active(QueryDatabase.Snapshot snapshot, Map<LabelSet, SelectedSeries> series)
             throws SQLException {
         if (from.isEmpty() && to.isEmpty() || series.isEmpty()) {
             return one -> true;

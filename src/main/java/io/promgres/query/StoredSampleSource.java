@@ -77,13 +77,11 @@ final class StoredSampleSource implements SampleSource {
             List<StoredSeries> stored =
                     series.stream().map(SelectedSeries::stored).toList();
             StartTimes starts = selection.startTimes() ? StartTimes.of(snapshot.connection(), stored) : StartTimes.NONE;
-            snapshot.samples().read(stored, selection.from(), selection.to(), (index, samples, histograms) -> {
+            snapshot.read(series, selection.from(), selection.to(), (selected, samples, histograms) -> {
                 check();
-                Labels labels = labels(series.get(index).labels());
-                SampleSeries one = withStarts(
-                        series(labels, samples, histograms, selection.from()),
-                        starts,
-                        stored.get(index).id());
+                Labels labels = labels(selected.labels());
+                SampleSeries one =
+                        withStarts(series(labels, samples, histograms, selection.from()), starts, selected.id());
                 samplesRead += one.size();
                 if (one.size() > 0) {
                     sink.accept(one);

@@ -84,9 +84,9 @@ public final class RemoteReader {
      */
     public Prepared prepareFamilies(List<ReadQuery> queries, Function<LabelSet, String> family)
             throws SQLException, ReadRefusedException {
-        Map<Long, SelectedSeries> series = new HashMap<>();
+        Map<LabelSet, SelectedSeries> series = new HashMap<>();
         for (ReadQuery query : queries) {
-            prepare(query).series.forEach(one -> series.put(one.id(), one));
+            prepare(query).series.forEach(one -> series.put(one.labels(), one));
         }
         Comparator<SelectedSeries> byFamily = Comparator.comparing(one -> family.apply(one.labels()));
         List<SelectedSeries> sorted = new ArrayList<>(series.values());
@@ -134,11 +134,15 @@ public final class RemoteReader {
 
     /** Series of one metric; the order of all is kept. */
     private static int endOfBatch(List<SelectedSeries> series, int from, int batch) {
-        String table = series.get(from).table();
+        SelectedSeries first = series.get(from);
         int to = from + 1;
-        while (to < series.size() && to - from < batch && series.get(to).table().equals(table)) {
+        while (to < series.size() && to - from < batch && haveOneSource(first, series.get(to))) {
             to++;
         }
         return to;
+    }
+
+    private static boolean haveOneSource(SelectedSeries one, SelectedSeries other) {
+        return one.table().equals(other.table()) && one.view().equals(other.view());
     }
 }

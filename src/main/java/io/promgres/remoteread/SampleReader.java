@@ -10,14 +10,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
-import org.postgresql.core.Utils;
 
 /**
  * Reads the samples of series through the view of their metric, so from wherever they are stored, by a binary COPY: what is
  * not taken from the socket stays in the database, and a value is its 64 bits. Native histograms come from their table. Where
  * a series has a sample and a histogram of one time, which Prometheus does not allow, the sample is read.
  */
-final class SampleReader {
+public final class SampleReader {
 
     private static final int SIGNATURE_BYTES = 19;
     private static final int INT = 4;
@@ -38,18 +37,18 @@ final class SampleReader {
 
     private final Connection connection;
 
-    SampleReader(Connection connection) {
+    public SampleReader(Connection connection) {
         this.connection = connection;
     }
 
     /**
      * Hands over the samples within the range, both ends included.
      *
-     * @param series of one metric
+     * @param series of one metric, or of one view
      * @throws Exception of the database or the sink. The connection is of no use any more then: to cancel a COPY that the
      *     server has ended meanwhile leaves the driver out of step
      */
-    void read(List<SelectedSeries> series, long startMillis, long endMillis, SeriesSink sink) throws Exception {
+    public void read(List<SelectedSeries> series, long startMillis, long endMillis, SeriesSink sink) throws Exception {
         long start = Math.max(EARLIEST, startMillis);
         long end = Math.min(LATEST, endMillis);
         if (start > end) {
@@ -68,16 +67,19 @@ final class SampleReader {
      * is expected to have, and compare each sample with each series.
      */
     static String sql(List<SelectedSeries> series, long start, long end) throws SQLException {
-        String source = Utils.escapeIdentifier(
-                        new StringBuilder("prom_metric."), series.get(0).table())
-                .toString();
+        MetricView view = series.get(0)
+                .view()
+                .orElse(new MetricView("prom_metric", series.get(0).table(), "value"));
+        String source = view.source();
+        String value = "p." + view.valueColumn();
+        String present = series.get(0).view().isPresent() ? " AND " + value + " IS NOT NULL" : "";
         Ids ids = Ids.of(series);
         String rows = series.get(0).hasHistograms()
-                ? select(source, "p.value, NULL::bytea", ids, start, end)
+                ? select(source, value + ", NULL::bytea", ids, start, end)
                         + " UNION ALL "
                         + select("prom_data.histogram", "NULL, p.body", ids, start, end)
                         + " ORDER BY 1, 2, 3"
-                : select(source, "p.value", ids, start, end) + " ORDER BY 1, 2";
+                : select(source, value, ids, start, end) + present + " ORDER BY 1, 2";
         return "COPY (" + rows + ") TO STDOUT (FORMAT binary)";
     }
 

@@ -2,13 +2,15 @@ package io.promgres.remoteread;
 
 import io.promgres.model.LabelSet;
 import io.promgres.tiers.StoredSeries;
+import java.util.Optional;
 
 /**
  * A series whose samples are wanted.
  *
  * @param stored where they are
+ * @param view that they are read from, if not from where they are stored
  */
-public record SelectedSeries(StoredSeries stored, LabelSet labels) {
+public record SelectedSeries(StoredSeries stored, LabelSet labels, Optional<MetricView> view) {
 
     /** Its id in the database. */
     public long id() {
@@ -20,8 +22,8 @@ public record SelectedSeries(StoredSeries stored, LabelSet labels) {
         return stored.table();
     }
 
-    /** Whether its metric has native histograms. */
+    /** Whether it may have native histograms. */
     boolean hasHistograms() {
-        return stored.hasHistograms();
+        return view.isEmpty() && stored.hasHistograms();
     }
 }

@@ -2,6 +2,7 @@ package io.promgres.remoteread;
 
 import io.promgres.model.LabelSet;
 import io.promgres.model.ReadQuery.Matcher;
+import io.promgres.model.ReadQuery.Operator;
 import io.promgres.tiers.StoredSeries;
 import java.sql.Array;
 import java.sql.Connection;
@@ -14,8 +15,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Finds the series that all matchers match. Regular expressions are tried here on the distinct values of a label, never in
@@ -29,6 +33,8 @@ public final class SeriesSelector {
     private final int mostSeries;
     private final ReadScope scope;
     private final Map<Integer, Metric> metrics = new HashMap<>();
+    private MetricView.Wanted wanted = new MetricView.Wanted("", "");
+    private Optional<MetricView> view = Optional.empty();
 
     /** @param mostSeries more are refused */
     public SeriesSelector(Connection connection, int mostSeries, ReadScope scope) {
@@ -64,7 +70,7 @@ public final class SeriesSelector {
             throws SQLException, ReadRefusedException {
         List<LabelMatcher> names = new ArrayList<>();
         List<LabelMatcher> others = new ArrayList<>();
-        for (Matcher matcher : matchers) {
+        for (Matcher matcher : withoutPlace(matchers)) {
             LabelMatcher compiled = new LabelMatcher(matcher);
             if (scope.takes(matcher)) {
                 (matcher.name().equals(METRIC_NAME) ? names : others).add(compiled);
@@ -77,11 +83,47 @@ public final class SeriesSelector {
             others.add(new LabelMatcher(matcher));
         }
         findMetrics(names);
+        findView(names);
         List<Condition> conditions = conditions(others);
         if (conditions == null || metrics.isEmpty()) {
             return List.of();
         }
         return withText(rows(!names.isEmpty(), conditions));
+    }
+
+    /** Keeps what is said of schema and column; no series has these labels. */
+    private List<Matcher> withoutPlace(List<Matcher> matchers) {
+        List<Matcher> others = new ArrayList<>();
+        for (Matcher matcher : matchers) {
+            boolean equal = matcher.operator() == Operator.EQUAL;
+            if (equal && matcher.name().equals(MetricView.SCHEMA)) {
+                wanted = new MetricView.Wanted(matcher.value(), wanted.column());
+            } else if (equal && matcher.name().equals(MetricView.COLUMN)) {
+                wanted = new MetricView.Wanted(wanted.schema(), matcher.value());
+            } else {
+                others.add(matcher);
+            }
+        }
+        return others;
+    }
+
+    /** A view takes the place of what is no metric, and has the series of the metrics that it is made of. */
+    private void findView(List<LabelMatcher> names) throws SQLException, ReadRefusedException {
+        if (!wanted.mayBeMetric()) {
+            metrics.clear();
+        }
+        if (!metrics.isEmpty()
+                || !wanted.mayBeView()
+                || names.size() != 1
+                || !names.get(0).demandsOneValue()) {
+            return;
+        }
+        Optional<MetricView.Found> found =
+                MetricView.find(connection, names.get(0).value(), wanted);
+        if (found.isPresent()) {
+            view = Optional.of(found.get().view());
+            loadMetrics(" WHERE id = ANY (?)", ints(found.get().metricIds().toArray(Integer[]::new)), name -> true);
+        }
     }
 
     /** As PromQL demands it: somewhere there must be a value. */
@@ -98,16 +140,21 @@ public final class SeriesSelector {
     private void findMetrics(List<LabelMatcher> names) throws SQLException {
         LabelMatcher one =
                 names.stream().filter(LabelMatcher::demandsOneValue).findFirst().orElse(null);
+        Predicate<String> matching = name -> names.stream().allMatch(matcher -> matcher.matches(name));
+        loadMetrics(one == null ? "" : " WHERE metric_name = ?", one == null ? null : one.value(), matching);
+    }
+
+    /** @param parameter of the condition; null if it has none */
+    private void loadMetrics(String condition, Object parameter, Predicate<String> matching) throws SQLException {
         String sql = "SELECT id, metric_name, table_name, views_positions > 0, has_histograms FROM _prom_catalog.metric"
-                + (one == null ? "" : " WHERE metric_name = ?");
+                + condition;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            if (one != null) {
-                select.setString(1, one.value());
+            if (parameter != null) {
+                select.setObject(1, parameter);
             }
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    String name = rows.getString(2);
-                    if (names.stream().allMatch(matcher -> matcher.matches(name))) {
+                    if (matching.test(rows.getString(2))) {
                         metrics.put(
                                 rows.getInt(1), new Metric(rows.getString(3), rows.getBoolean(4), rows.getBoolean(5)));
                     }
@@ -260,7 +307,7 @@ public final class SeriesSelector {
         for (Row row : rows) {
             Metric metric = metrics.get(row.metricId());
             if (metric != null) {
-                series.add(new SelectedSeries(stored(row, metric), labelSet(row, labels)));
+                series.add(new SelectedSeries(stored(row, metric), labelSet(row, labels), view));
             }
         }
         series.sort((a, b) -> LabelOrder.INSTANCE.compare(a.labels(), b.labels()));
@@ -287,12 +334,23 @@ public final class SeriesSelector {
     }
 
     private LabelSet labelSet(Row row, Map<Integer, Label> labels) {
-        return LabelSet.ofSorted(Arrays.stream(row.labels())
-                .mapToObj(labels::get)
-                .filter(label -> !scope.hides(label.name()))
+        Stream<Label> own =
+                Arrays.stream(row.labels()).mapToObj(labels::get).filter(label -> !scope.hides(label.name()));
+        return LabelSet.ofSorted((view.isEmpty() ? own : ofView(own))
                 .sorted((a, b) -> LabelOrder.compareText(a.name(), b.name()))
-                .flatMap(label -> Arrays.stream(new String[] {label.name(), label.value()}))
+                .flatMap(label -> Stream.of(label.name(), label.value()))
                 .toArray(String[]::new));
+    }
+
+    /** The labels with the view's name, and with schema and column where they were asked for. */
+    private Stream<Label> ofView(Stream<Label> labels) {
+        Stream<Label> places = Stream.of(
+                new Label(METRIC_NAME, view.orElseThrow().name()),
+                new Label(MetricView.SCHEMA, wanted.schema()),
+                new Label(MetricView.COLUMN, wanted.column()));
+        return Stream.concat(
+                labels.filter(label -> !label.name().equals(METRIC_NAME)),
+                places.filter(label -> !label.value().isEmpty()));
     }
 
     private Array ints(Integer[] values) throws SQLException {

@@ -1,9 +1,6 @@
 package io.promgres.remotewrite;
 
-import io.promgres.codec.Cursor;
-import io.promgres.codec.MalformedBodyException;
 import io.promgres.histogram.HistogramBody;
-import io.promgres.histogram.HistogramFields;
 import io.promgres.histogram.HistogramResolution;
 import io.promgres.histogram.HistogramRules;
 import io.promgres.histogram.NativeHistogram;
@@ -14,14 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The native histograms of one series of a message, until it is known whose they are: as the bytes that are stored, which take
- * about as much room as on the wire. What is not valid is kept as the reason why.
+ * The native histograms of one series of a request: as the bytes that are stored, which take about as much room as on the
+ * wire. What is not valid is kept as the reason why.
  */
 final class Histograms {
 
     private record Read(Reason fault, long time, long start, double count, long sumBits, byte[] body) {}
 
-    private final HistogramFields fields = new HistogramFields();
     private final HistogramResolution resolution = new HistogramResolution();
     private List<Read> read = new ArrayList<>();
 
@@ -36,10 +32,15 @@ final class Histograms {
         return read.size();
     }
 
-    /** @return the bytes that its stored form takes */
-    public int read(Cursor in) throws MalformedBodyException {
-        NativeHistogram histogram = fields.read(in);
-        Reason fault = fields.isTooLarge() ? Reason.HISTOGRAM_TOO_LARGE : fault(histogram);
+    /**
+     * Adds one.
+     *
+     * @param histogram is not kept; its resolution is reduced if it is finer than what is stored
+     * @param known why it cannot be stored, or null if nothing is known
+     * @return the bytes that its stored form takes
+     */
+    int add(NativeHistogram histogram, Reason known) {
+        Reason fault = known != null ? known : fault(histogram);
         if (fault != null) {
             read.add(new Read(fault, histogram.time, 0, 0, 0, null));
             return 0;
@@ -88,7 +89,7 @@ final class Histograms {
      * @param created see {@link #start}
      * @param start that of the series which it tells; 0 for none
      */
-    public SeriesHistogram of(LabelSet series, int i, long created, long start) {
+    SeriesHistogram of(LabelSet series, int i, long created, long start) {
         Read one = read.get(i);
         byte[] body = start(i, created) == one.start() ? one.body() : withStart(one.body(), created);
         return new SeriesHistogram(series, one.time(), start, one.count(), one.sumBits(), body);

@@ -11,19 +11,19 @@ import io.promgres.model.Rejections.Reason;
  */
 final class LabelResolver {
 
-    private final SeriesCollector.Labels labels;
+    private final SeriesBuffer.Labels labels;
     private final LabelSets sets;
     private final ReplicaAndTenantFilter identity;
-    private final DecodedBytes memory;
+    private final RequestSize size;
     private final RejectionCollector refusals;
 
     LabelResolver(
-            Limits limits, SeriesCollector.Labels labels, SeriesCollector.Terms terms, RejectionCollector refusals) {
+            SeriesCollector.Terms terms, SeriesBuffer.Labels labels, RequestSize size, RejectionCollector refusals) {
         this.labels = labels;
         identity = terms.identity();
-        memory = terms.memory();
+        this.size = size;
         this.refusals = refusals;
-        sets = new LabelSets(limits);
+        sets = new LabelSets(terms.limits());
     }
 
     /** Whether the labels are valid; if not, this much of the series is rejected. */
@@ -60,7 +60,7 @@ final class LabelResolver {
 
     private LabelSet built() {
         LabelSet set = sets.build();
-        memory.add(set);
+        size.addSeries(set);
         return set;
     }
 }

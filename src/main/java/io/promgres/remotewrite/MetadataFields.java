@@ -34,7 +34,7 @@ final class MetadataFields {
         text = new MetadataText(limits);
     }
 
-    void read(Cursor in, SeriesCollector intake) throws MalformedBodyException, BodyTooLargeException {
+    void read(Cursor in, SeriesCollector collector) throws MalformedBodyException, BodyTooLargeException {
         int outerEnd = in.enter();
         int from = in.position();
         type = 0;
@@ -47,7 +47,7 @@ final class MetadataFields {
         int to = in.position();
         in.leave(outerEnd);
         if (!index.isKnown(in.bytes(), from, to)) {
-            add(in.bytes(), from, to, intake);
+            add(in.bytes(), from, to, collector);
         }
     }
 
@@ -69,15 +69,15 @@ final class MetadataFields {
         return new MetadataText.Bounds(from, from + length);
     }
 
-    private void add(byte[] bytes, int from, int to, SeriesCollector intake) throws BodyTooLargeException {
+    private void add(byte[] bytes, int from, int to, SeriesCollector collector) throws BodyTooLargeException {
         MetricMetadata metadata = text.of(bytes, family, type, unit, help);
         if (metadata == null) {
-            intake.reject(
+            collector.reject(
                     Reason.INVALID_METADATA,
                     Counts.NONE,
                     "metadata has no name, is not UTF-8, contains U+0000, or is too long");
         } else {
-            intake.addMetadata(new NewMetadata(Arrays.copyOfRange(bytes, from, to), metadata));
+            collector.addMetadata(new NewMetadata(Arrays.copyOfRange(bytes, from, to), metadata));
         }
     }
 }

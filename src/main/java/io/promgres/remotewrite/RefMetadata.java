@@ -82,8 +82,13 @@ final class RefMetadata {
         return !sent || symbols.has(help) && symbols.has(unit);
     }
 
-    /** Adds it, if it was sent, says something, is not known and has a name. */
-    void addTo(SeriesCollector intake, RefKey series) throws MalformedBodyException, BodyTooLargeException {
+    /**
+     * Adds it, if it was sent, says something, is not known and has a name.
+     *
+     * @param ofHistograms whether the series has native histograms
+     */
+    void addTo(SeriesCollector collector, RefKey series, boolean ofHistograms)
+            throws MalformedBodyException, BodyTooLargeException {
         int name = metricName(series);
         if (name < 0 || type == 0 && isEmpty(help) && isEmpty(unit)) {
             return;
@@ -97,11 +102,11 @@ final class RefMetadata {
             return;
         }
         MetricMetadata metadata =
-                text.of(symbols.bytes(), family(name, intake.sent()), type, bounds(unit), bounds(help));
+                text.of(symbols.bytes(), family(name, ofHistograms), type, bounds(unit), bounds(help));
         if (metadata == null) {
-            intake.reject(Reason.INVALID_METADATA, Counts.NONE, -1);
+            collector.reject(Reason.INVALID_METADATA, Counts.NONE, -1);
         } else {
-            intake.addMetadata(new NewMetadata(Arrays.copyOf(key, KEY_LENGTH), metadata));
+            collector.addMetadata(new NewMetadata(Arrays.copyOf(key, KEY_LENGTH), metadata));
         }
     }
 
@@ -109,9 +114,9 @@ final class RefMetadata {
      * The name of the family. Series of a classic histogram or a summary have a suffix behind it, unless they are the
      * quantiles; a series with native histograms has none, however it is called.
      */
-    private MetadataText.Bounds family(int name, Counts sent) {
+    private MetadataText.Bounds family(int name, boolean ofHistograms) {
         MetadataText.Bounds whole = bounds(name);
-        if (sent.histograms() > 0) {
+        if (ofHistograms) {
             return whole;
         }
         for (byte[] suffix : SUFFIXES.getOrDefault(MetricMetadata.Type.ofNumber(type), List.of())) {

@@ -17,13 +17,13 @@ final class RejectionCollector {
 
     private final Limits limits;
     private final InstantSource clock;
-    private final SeriesCollector.Labels labels;
+    private final SeriesBuffer.Labels labels;
 
     private Rejections rejections;
     private long latest;
 
     /** @param labels of the series that is being read */
-    RejectionCollector(Limits limits, InstantSource clock, SeriesCollector.Labels labels) {
+    RejectionCollector(Limits limits, InstantSource clock, SeriesBuffer.Labels labels) {
         this.limits = limits;
         this.clock = clock;
         this.labels = labels;

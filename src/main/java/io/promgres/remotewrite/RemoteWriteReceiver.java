@@ -17,6 +17,8 @@ import io.promgres.observe.CounterByReason;
 import io.promgres.observe.Metrics;
 import io.promgres.replica.UndecidedException;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.LongSupplier;
@@ -33,8 +35,7 @@ public final class RemoteWriteReceiver {
     // A batch that a large request has made grow is not kept.
     private static final int LARGEST_KEPT = 8_192;
 
-    private final ThreadLocal<WriteRequestDecoder> decoder;
-    private final ThreadLocal<WriteRequestV2Decoder> decoderV2;
+    private final Map<WriteProtocol, ThreadLocal<WriteDecoder>> decoders = new EnumMap<>(WriteProtocol.class);
     private final BlockingQueue<SampleBatch> batches = new ArrayBlockingQueue<>(BATCHES);
     private final LongSupplier removals;
     private final Ingest ingest;
@@ -57,16 +58,20 @@ public final class RemoteWriteReceiver {
             Known known, LongSupplier removals, Terms terms, InstantSource clock, Ingest ingest, Metrics metrics) {
         Limits limits = terms.limits();
         this.removals = removals;
-        this.decoder = ThreadLocal.withInitial(
-                () -> new WriteRequestDecoder(known.series().get(), known.metadata(), limits, clock, terms.senders()));
-        this.decoderV2 = ThreadLocal.withInitial(() -> new WriteRequestV2Decoder(
-                known.series().get(),
-                known.symbols(),
-                known.metadata(),
-                known.starts(),
-                limits,
-                clock,
-                terms.senders()));
+        decoders.put(
+                WriteProtocol.V1,
+                ThreadLocal.withInitial(() -> new WriteRequestDecoder(
+                        known.series().get(), known.metadata(), limits, clock, terms.senders())));
+        decoders.put(
+                WriteProtocol.V2,
+                ThreadLocal.withInitial(() -> new WriteRequestV2Decoder(
+                        known.series().get(),
+                        known.symbols(),
+                        known.metadata(),
+                        known.starts(),
+                        limits,
+                        clock,
+                        terms.senders())));
         this.ingest = ingest;
         this.metrics = metrics;
         this.rejected = metrics.rejectedSamples(Rejections.Reason.class);
@@ -80,10 +85,9 @@ public final class RemoteWriteReceiver {
             WriteOutcome refused;
             long begin = System.nanoTime();
             try {
-                DecodedBytes.Room room = new ClaimedRoom(done);
-                DecodedWrite write = protocol == WriteProtocol.V1
-                        ? decoder.get().sentBy(sender).within(room).decode(bytes, offset, length, batch)
-                        : decoderV2.get().sentBy(sender).within(room).decode(bytes, offset, length, batch);
+                RequestSize.Room room = new ClaimedRoom(done);
+                WriteDecoder decoder = decoders.get(protocol).get();
+                DecodedWrite write = decoder.sentBy(sender).within(room).decode(bytes, offset, length, batch);
                 metrics.decoded(System.nanoTime() - begin);
                 ingest.submit(write, new Answer(write, done));
                 return;
@@ -106,14 +110,13 @@ public final class RemoteWriteReceiver {
 
     /** The buffers of a decoder grow with a body, and a few large ones would take all there is. */
     private void forgetLarge(long decodedBytes) {
-        if (decodedBytes > DecodedBytes.LARGEST_KEPT) {
-            decoder.remove();
-            decoderV2.remove();
+        if (decodedBytes > RequestSize.LARGEST_KEPT) {
+            decoders.values().forEach(ThreadLocal::remove);
         }
     }
 
     /** What a request claims, up to what one may. */
-    private static final class ClaimedRoom implements DecodedBytes.Room {
+    private static final class ClaimedRoom implements RequestSize.Room {
         private final WriteReceiver.Caller caller;
         private long claimed;
 

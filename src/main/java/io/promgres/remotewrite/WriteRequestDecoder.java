@@ -8,23 +8,18 @@ import io.promgres.model.DecodedWrite;
 import io.promgres.model.MetadataIndex;
 import io.promgres.model.SampleBatch;
 import io.promgres.model.SeriesIndex;
-import io.promgres.replica.UndecidedException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 /**
  * Decodes remote write 1.0: a snappy block that holds a {@code prometheus.WriteRequest}.
  *
- * <p>One thread at a time; reuse it, it keeps its buffers. Nothing in the result refers to the body or to this object: both
- * may be used again at once. The samples of known series go into a batch that the caller owns and may reuse when it is done
- * with the result. All or nothing: a body that ends in an exception leaves the batch as it was.
- *
  * <p>A known series is recognised by the bytes of its labels as they stand on the wire. They were validated when it was not
  * known, so that nobody looks into them again and no text is made of them. Samples of a series that cannot be stored are
  * counted in {@link io.promgres.model.Rejections} and do not hinder the others. Fields that the message
  * does not have are read over; a series with nothing but those is not a series yet.
  */
-public final class WriteRequestDecoder {
+public final class WriteRequestDecoder implements WriteDecoder {
 
     private static final int REQUEST_SERIES = 1 << 3 | Cursor.LENGTH;
     private static final int REQUEST_METADATA = 3 << 3 | Cursor.LENGTH;
@@ -36,17 +31,16 @@ public final class WriteRequestDecoder {
     private static final int SERIES_HISTOGRAM = 4 << 3 | Cursor.LENGTH;
     private static final int SERIES_FIELDS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4;
 
-    private static final int SAMPLE_FIELDS = 1 << 1 | 1 << 2;
-
-    private final SeriesIndex index;
     private final SnappyBlock snappy;
     private final Cursor in = new Cursor();
     private final SeriesKey key = new SeriesKey();
-    private final KeyLabels labels;
+    private final ExemplarReader exemplars = new ExemplarReader();
+    private final HistogramReader histograms = new HistogramReader();
     private final MetadataFields metadata;
-    private final SeriesCollector intake;
     private final ReplicaAndTenantFilter identity;
-    private final DecodedBytes memory = new DecodedBytes();
+    private final RequestSize size;
+    private final SeriesBuffer series;
+    private final SeriesCollector collector;
 
     /** See {@link SeriesKey#end}: a field that is no label. */
     private byte[] keySuffix = new byte[0];
@@ -63,17 +57,21 @@ public final class WriteRequestDecoder {
     /** @param rules about who sends what, see {@link #sentBy} */
     public WriteRequestDecoder(
             SeriesIndex index, MetadataIndex metadataIndex, Limits limits, InstantSource clock, SenderRules rules) {
-        this.index = index;
         identity = new ReplicaAndTenantFilter(rules);
         snappy = new SnappyBlock(limits.maxDecodedBytes());
-        labels = new KeyLabels(key, limits);
         metadata = new MetadataFields(metadataIndex, limits);
+        KeyLabels labels = new KeyLabels(key, limits);
+        size = new RequestSize(limits);
+        series = new SeriesBuffer(labels, size);
         // Only 2.0 has starts.
-        intake = new SeriesCollector(
-                limits, clock, labels, (address, start) -> true, new SeriesCollector.Terms(identity, memory));
+        collector = new SeriesCollector(
+                new SeriesCollector.Known(index, (address, start) -> true),
+                new SeriesCollector.Terms(limits, clock, identity),
+                labels,
+                size);
     }
 
-    private static final class KeyLabels implements SeriesCollector.Labels {
+    private static final class KeyLabels implements SeriesBuffer.Labels {
         private final SeriesKey key;
         private final LabelFields fields;
 
@@ -89,56 +87,55 @@ public final class WriteRequestDecoder {
         }
 
         @Override
+        public long find(SeriesIndex index) {
+            return index.find(key.bytes(), key.from(), key.to());
+        }
+
+        @Override
         public byte[] copyOfKey() {
             return key.copy();
         }
     }
 
-    /** Says whose the next requests are; {@link Sender#ANYBODY} if it was never said. */
+    @Override
     public WriteRequestDecoder sentBy(Sender sender) {
         identity.beginRequest(sender);
         keySuffix = identity.keySuffix().getBytes(StandardCharsets.UTF_8);
         return this;
     }
 
-    /** Says where the next requests claim what they take; there is no end of it if it was never said. */
-    WriteRequestDecoder within(DecodedBytes.Room room) {
-        memory.claimFrom(room);
+    @Override
+    public WriteRequestDecoder within(RequestSize.Room room) {
+        size.claimFrom(room);
         return this;
     }
 
-    /**
-     * Decodes the body that stands in {@code body[offset, offset + length)}.
-     *
-     * @param into gets the samples of known series appended; it is the result's {@link DecodedWrite#known}
-     * @throws MalformedBodyException if the body is not snappy, or not the message
-     * @throws BodyTooLargeException if it declares more bytes, or holds more samples, than the limits allow
-     * @throws NoRoomException if it unfolds into more than there is room for
-     * @throws UndecidedException if nobody says which replica leads
-     */
+    @Override
     public DecodedWrite decode(byte[] body, int offset, int length, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
-        int size = snappy.decompress(body, offset, length);
-        return decodeMessage(snappy.bytes(), 0, size, into);
+        int bytes = snappy.decompress(body, offset, length);
+        return decodeMessage(snappy.bytes(), 0, bytes, into);
     }
 
     /** As {@link #decode}, of a message that is not compressed. */
     DecodedWrite decodeMessage(byte[] message, int from, int to, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
         boolean complete = false;
-        memory.beginRequest(to - from);
-        intake.beginRequest(into);
+        size.beginRequest(to - from);
+        collector.beginRequest(into);
         in.reset(message, from, to);
         try {
             readRequest();
             complete = true;
         } finally {
             if (!complete) {
-                intake.abandon();
+                collector.abandon();
+                series.clear();
             }
         }
-        index.lookedUp(intake.hits(), intake.misses());
-        return intake.result();
+        DecodedWrite result = collector.result();
+        series.clear();
+        return result;
     }
 
     private void readRequest() throws MalformedBodyException, BodyTooLargeException {
@@ -146,7 +143,7 @@ public final class WriteRequestDecoder {
             int tag = in.tag();
             switch (tag) {
                 case REQUEST_SERIES -> readSeries();
-                case REQUEST_METADATA -> metadata.read(in, intake);
+                case REQUEST_METADATA -> metadata.read(in, collector);
                 default -> in.skipUnknown(tag, REQUEST_FIELDS);
             }
         }
@@ -155,7 +152,7 @@ public final class WriteRequestDecoder {
     private void readSeries() throws MalformedBodyException, BodyTooLargeException {
         int outerEnd = in.enter();
         key.reset(in.bytes());
-        intake.beginSeries();
+        series.clear();
         while (!in.atEnd()) {
             int fieldFrom = in.position();
             int tag = in.tag();
@@ -165,9 +162,9 @@ public final class WriteRequestDecoder {
                     in.skipRun(SERIES_LABEL);
                     key.add(fieldFrom, in.position());
                 }
-                case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
-                case SERIES_EXEMPLAR -> intake.beside().readExemplar(in, null);
-                case SERIES_HISTOGRAM -> intake.beside().readHistogram(in);
+                case SERIES_SAMPLE -> SampleReader.read(in, SampleReader.WITHOUT_START, series);
+                case SERIES_EXEMPLAR -> exemplars.read(in, null, series);
+                case SERIES_HISTOGRAM -> histograms.read(in, series);
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }
         }
@@ -177,14 +174,10 @@ public final class WriteRequestDecoder {
 
     private void endSeries() throws MalformedBodyException {
         key.end(keySuffix);
-        if (!intake.admits()) {
-            return;
-        }
-        intake.beside().endSeries(0);
-        if (intake.samples() == 0) {
-            labels.read();
-        } else {
-            intake.endSeries(index.find(key.bytes(), key.from(), key.to()));
+        boolean empty = series.isEmpty();
+        if (collector.accept(series) && empty) {
+            // The labels of a series without data are checked as well.
+            series.labels().read();
         }
     }
 }

@@ -17,8 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 /**
- * Decodes remote write 2.0: a snappy block that holds an {@code io.prometheus.write.v2.Request}. Use, ownership and
- * guarantees are those of {@link WriteRequestDecoder}.
+ * Decodes remote write 2.0: a snappy block that holds an {@code io.prometheus.write.v2.Request}.
  *
  * <p>Each symbol is looked up once for a request and becomes a number; the numbers of a series' symbols are the key by which
  * it is recognised ({@link RefKey}). So a label of a known series costs two array reads and a store, and its text is not
@@ -28,7 +27,7 @@ import java.time.InstantSource;
  * <p>The start of a series is read in both layouts: field 6 of the series before release candidate 4, field 3 of the sample
  * since; that of a histogram (field 17 of it) is kept with the histogram.
  */
-public final class WriteRequestV2Decoder {
+public final class WriteRequestV2Decoder implements WriteDecoder {
 
     private static final int REQUEST_SYMBOL = 4 << 3 | Cursor.LENGTH;
     private static final int REQUEST_SERIES = 5 << 3 | Cursor.LENGTH;
@@ -43,24 +42,21 @@ public final class WriteRequestV2Decoder {
     private static final int SERIES_CREATED = 6 << 3 | Cursor.VARINT;
     private static final int SERIES_FIELDS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6;
 
-    private static final int SAMPLE_FIELDS = 1 << 1 | 1 << 2 | 1 << 3;
-
-    private final SeriesIndex index;
-    private final Limits limits;
     private final SnappyBlock snappy;
     private final Cursor in = new Cursor();
     private final Symbols symbols;
     private final RefKey key;
+    private final ExemplarReader exemplars = new ExemplarReader();
+    private final HistogramReader histograms = new HistogramReader();
     private final RefMetadata metadata;
-    private final SeriesCollector intake;
     private final ReplicaAndTenantFilter identity;
-    private final DecodedBytes memory = new DecodedBytes();
+    private final RequestSize size;
+    private final SeriesBuffer series;
+    private final SeriesCollector collector;
     private final SymbolIndex symbolIndex;
 
     /** See {@link RefKey#end}. */
     private long keySuffix;
-
-    private long created;
 
     /**
      * @param index of the known series
@@ -86,23 +82,23 @@ public final class WriteRequestV2Decoder {
             Limits limits,
             InstantSource clock,
             SenderRules rules) {
-        this.index = index;
         this.symbolIndex = symbolIndex;
         identity = new ReplicaAndTenantFilter(rules);
-        this.limits = limits;
         snappy = new SnappyBlock(limits.maxDecodedBytes());
         symbols = new Symbols(symbolIndex);
         key = new RefKey(limits.maxLabels());
         metadata = new RefMetadata(metadataIndex, symbols, limits);
-        intake = new SeriesCollector(
-                limits,
-                clock,
-                new RefLabels(key, symbols, limits),
-                startIndex,
-                new SeriesCollector.Terms(identity, memory));
+        RefLabels labels = new RefLabels(key, symbols, limits);
+        size = new RequestSize(limits);
+        series = new SeriesBuffer(labels, size);
+        collector = new SeriesCollector(
+                new SeriesCollector.Known(index, startIndex),
+                new SeriesCollector.Terms(limits, clock, identity),
+                labels,
+                size);
     }
 
-    private static final class RefLabels implements SeriesCollector.Labels {
+    private static final class RefLabels implements SeriesBuffer.Labels {
         private final RefKey key;
         private final Symbols symbols;
         private final LabelFields fields;
@@ -120,12 +116,17 @@ public final class WriteRequestV2Decoder {
         }
 
         @Override
+        public long find(SeriesIndex index) {
+            return key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN;
+        }
+
+        @Override
         public byte[] copyOfKey() {
             return key.copy();
         }
     }
 
-    /** See {@link WriteRequestDecoder#sentBy}. */
+    @Override
     public WriteRequestV2Decoder sentBy(Sender sender) {
         identity.beginRequest(sender);
         byte[] suffix = identity.keySuffix().getBytes(StandardCharsets.UTF_8);
@@ -133,25 +134,25 @@ public final class WriteRequestV2Decoder {
         return this;
     }
 
-    /** Says where the next requests claim what they take; there is no end of it if it was never said. */
-    WriteRequestV2Decoder within(DecodedBytes.Room room) {
-        memory.claimFrom(room);
+    @Override
+    public WriteRequestV2Decoder within(RequestSize.Room room) {
+        size.claimFrom(room);
         return this;
     }
 
-    /** See {@link WriteRequestDecoder#decode}. */
+    @Override
     public DecodedWrite decode(byte[] body, int offset, int length, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
-        int size = snappy.decompress(body, offset, length);
-        return decodeMessage(snappy.bytes(), 0, size, into);
+        int bytes = snappy.decompress(body, offset, length);
+        return decodeMessage(snappy.bytes(), 0, bytes, into);
     }
 
     /** As {@link #decode}, of a message that is not compressed. */
     DecodedWrite decodeMessage(byte[] message, int from, int to, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException {
         boolean complete = false;
-        memory.beginRequest(to - from);
-        intake.beginRequest(into);
+        size.beginRequest(to - from);
+        collector.beginRequest(into);
         symbols.reset(message);
         try {
             in.reset(message, from, to);
@@ -160,11 +161,13 @@ public final class WriteRequestV2Decoder {
             complete = true;
         } finally {
             if (!complete) {
-                intake.abandon();
+                collector.abandon();
+                series.clear();
             }
         }
-        index.lookedUp(intake.hits(), intake.misses());
-        return intake.result();
+        DecodedWrite result = collector.result();
+        series.clear();
+        return result;
     }
 
     /** @return where the first series stands */
@@ -176,13 +179,9 @@ public final class WriteRequestV2Decoder {
             switch (tag) {
                 case REQUEST_SYMBOL -> {
                     int length = in.length();
-                    memory.add(DecodedBytes.SYMBOL);
+                    size.addSymbol();
                     symbols.add(in.position(), in.position() + length);
                     in.skip(length);
-                    if (symbols.size() > limits.maxSamples()) {
-                        throw new BodyTooLargeException(
-                                "the request holds more than " + limits.maxSamples() + " symbols");
-                    }
                 }
                 case REQUEST_SERIES -> {
                     firstSeries = firstSeries < 0 ? fieldFrom : firstSeries;
@@ -209,18 +208,17 @@ public final class WriteRequestV2Decoder {
         int outerEnd = in.enter();
         key.reset();
         metadata.reset();
-        intake.beginSeries();
-        created = 0;
+        series.clear();
         while (!in.atEnd()) {
             int tag = in.tag();
             switch (tag) {
                 case SERIES_REFS -> readRefs();
                 case SERIES_REF -> key.add((int) in.varint(), symbols);
-                case SERIES_SAMPLE -> intake.readSample(in, SAMPLE_FIELDS);
-                case SERIES_HISTOGRAM -> intake.beside().readHistogram(in);
-                case SERIES_EXEMPLAR -> intake.beside().readExemplar(in, symbols);
+                case SERIES_SAMPLE -> SampleReader.read(in, SampleReader.WITH_START, series);
+                case SERIES_HISTOGRAM -> histograms.read(in, series);
+                case SERIES_EXEMPLAR -> exemplars.read(in, symbols, series);
                 case SERIES_METADATA -> metadata.read(in);
-                case SERIES_CREATED -> created = in.varint();
+                case SERIES_CREATED -> series.setCreated(in.varint());
                 default -> in.skipUnknown(tag, SERIES_FIELDS);
             }
         }
@@ -238,23 +236,18 @@ public final class WriteRequestV2Decoder {
 
     private void endSeries() throws MalformedBodyException, BodyTooLargeException {
         if (!key.isValid() || !metadata.isValid()) {
-            intake.reject(Reason.BAD_REFERENCE, intake.sent(), -1);
+            collector.reject(Reason.BAD_REFERENCE, series.counts(), -1);
             return;
         }
         key.end(keySuffix);
-        if (!intake.admits()) {
+        boolean empty = series.isEmpty();
+        if (!collector.accept(series)) {
             return;
         }
-        intake.beside().endSeries(created);
-        if (intake.samples() > 0) {
-            long address = key.isComplete() ? index.find(key.bytes(), 0, key.length()) : SeriesAddress.UNKNOWN;
-            intake.endSeries(address);
-            intake.endStarts(created, address);
-        } else if (intake.sent().total() == 0 && !metadata.isSent()) {
-            intake.reject(Reason.NO_DATA, Counts.NONE, -1);
-        }
         if (metadata.isSent()) {
-            metadata.addTo(intake, key);
+            metadata.addTo(collector, key, series.histograms().size() > 0);
+        } else if (empty) {
+            collector.reject(Reason.NO_DATA, Counts.NONE, -1);
         }
     }
 }

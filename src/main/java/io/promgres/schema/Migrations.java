@@ -5,6 +5,7 @@ import io.promgres.session.NextStep;
 import io.promgres.session.SessionFailure;
 import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
+import io.promgres.session.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -23,7 +24,6 @@ import org.flywaydb.core.api.MigrationState;
 public final class Migrations {
 
     // PostgreSQL documentation, appendix A: out_of_memory, which a full table of locks is as well.
-    private static final String OUT_OF_MEMORY = "53200";
     private static final String TOO_MANY_LOCKS = "\n  Some migrations lock a table for each metric at once. Set"
             + " max_locks_per_transaction of the server to a sixteenth of the number of metrics or more, restart the server, and"
             + " migrate again; nothing was changed.";
@@ -114,7 +114,7 @@ public final class Migrations {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException database) {
                 said = true;
-                more = OUT_OF_MEMORY.equals(database.getSQLState()) ? TOO_MANY_LOCKS : "";
+                more = SqlState.OUT_OF_MEMORY.equals(database.getSQLState()) ? TOO_MANY_LOCKS : "";
             }
         }
         return said ? SessionFailure.reason(e) + more : e.getMessage();

@@ -26,21 +26,20 @@ public final class NextStep {
         return state;
     }
 
-    // Source of the codes: PostgreSQL documentation, appendix A. 08004 is pgjdbc's for a handshake that cannot succeed.
     private static String step(String state, String reason, DatabaseUri uri) {
         String role = quoted(uri.user());
         return switch (state) {
-            case "28P01" ->
+            case SqlState.INVALID_PASSWORD ->
                 "see that the URI in db (PROMGRES_DB) has the password, or set it: ALTER ROLE " + role
                         + " PASSWORD '...'";
-            case "28000" ->
+            case SqlState.INVALID_AUTHORIZATION ->
                 reason.contains("pg_hba.conf")
                         ? "add a line for it to pg_hba.conf of the server, and have it reload"
                         : "make the role: CREATE ROLE " + role + " LOGIN PASSWORD '...'";
-            case "3D000" ->
+            case SqlState.INVALID_CATALOG_NAME ->
                 "make it: CREATE DATABASE " + quoted(uri.database()) + " OWNER " + role
                         + " ENCODING 'UTF8' TEMPLATE template0";
-            case "08004" -> "see that the URI in db (PROMGRES_DB) has what the server asks for";
+            case SqlState.CONNECTION_REJECTED -> "see that the URI in db (PROMGRES_DB) has what the server asks for";
             default -> "";
         };
     }

@@ -9,9 +9,6 @@ final class ServerVersion {
 
     private static final int OLDEST = 15;
 
-    // PostgreSQL documentation, appendix A: feature_not_supported.
-    private static final String NOT_SUPPORTED = "0A000";
-
     private ServerVersion() {}
 
     /** @throws SQLException the server is too old; it has said so at the start of the session, so that nothing is asked */
@@ -22,7 +19,7 @@ final class ServerVersion {
                     "the server is PostgreSQL " + server.getDatabaseProductVersion()
                             + ", but promgres needs PostgreSQL " + OLDEST
                             + " to 18: upgrade it, or name another server in db (PROMGRES_DB)",
-                    NOT_SUPPORTED);
+                    SqlState.FEATURE_NOT_SUPPORTED);
         }
     }
 }

@@ -10,13 +10,14 @@ import java.util.List;
 /** Says why there is no session: what the database said, or what is wrong on the way to it. */
 public final class SessionFailure {
 
-    // pgjdbc's, for a handshake that cannot succeed.
-    private static final String REJECTED = "08004";
-
-    // PostgreSQL documentation, appendix A: connection exceptions, insufficient resources, operator intervention,
-    // system errors,
-    // read_only_sql_transaction, transaction rollback, lock_not_available.
-    private static final List<String> PASSING = List.of("08", "53", "57P", "58", "25006", "40", "55P03");
+    private static final List<String> PASSING = List.of(
+            SqlState.CONNECTION_EXCEPTION,
+            SqlState.INSUFFICIENT_RESOURCES,
+            SqlState.OPERATOR_INTERVENTION,
+            SqlState.SYSTEM_ERROR,
+            SqlState.READ_ONLY_SQL_TRANSACTION,
+            SqlState.TRANSACTION_ROLLBACK,
+            SqlState.LOCK_NOT_AVAILABLE);
 
     private SessionFailure() {}
 
@@ -54,7 +55,7 @@ public final class SessionFailure {
             }
         }
         String state = NextStep.state(failure);
-        return !state.equals(REJECTED) && PASSING.stream().anyMatch(state::startsWith);
+        return !state.equals(SqlState.CONNECTION_REJECTED) && PASSING.stream().anyMatch(state::startsWith);
     }
 
     private static String text(Throwable cause) {

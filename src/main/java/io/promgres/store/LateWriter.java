@@ -3,6 +3,7 @@ package io.promgres.store;
 import io.promgres.model.LandingRows;
 import io.promgres.model.PlaceEpoch;
 import io.promgres.model.SeriesAddress;
+import io.promgres.session.SqlState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -159,6 +160,6 @@ public final class LateWriter implements RowWriter {
         }
         partitions.forget();
         partitions.ensure(connection, List.of(partition.lower()));
-        throw new SQLException("partition " + partition.name() + " was dropped", SqlErrors.PARTITION_GONE);
+        throw new SQLException("partition " + partition.name() + " was dropped", SqlState.UNDEFINED_TABLE);
     }
 }

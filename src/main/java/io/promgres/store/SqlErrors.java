@@ -1,5 +1,6 @@
 package io.promgres.store;
 
+import io.promgres.session.SqlState;
 import java.sql.SQLException;
 
 /** What an SQLSTATE means for the write path. The one place where they are looked at. */
@@ -19,43 +20,38 @@ public enum SqlErrors {
     /** The database will never take this. */
     REFUSED;
 
-    /** The state that a partition is reported with that was dropped: undefined_table. */
-    static final String PARTITION_GONE = "42P01";
-
-    /** read_only_sql_transaction. */
-    private static final String READ_ONLY = "25006";
-
     /** Whether the connection is gone, or has not answered in time. */
     static boolean isConnectionLost(SQLException e) {
-        return e.getSQLState() != null && e.getSQLState().startsWith("08");
+        return e.getSQLState() != null && e.getSQLState().startsWith(SqlState.CONNECTION_EXCEPTION);
     }
 
     /** Whether the connection leads to a server that does not take writes: after a failover, another one may. */
     static boolean isReadOnly(SQLException e) {
-        return READ_ONLY.equals(e.getSQLState());
+        return SqlState.READ_ONLY_SQL_TRANSACTION.equals(e.getSQLState());
     }
 
     /** Whether less in one transaction may succeed: no memory for its locks (out_of_memory), or its time was over (query_canceled). */
     public static boolean isTooMuchAtOnce(SQLException e) {
-        return "53200".equals(e.getSQLState()) || "57014".equals(e.getSQLState());
+        return SqlState.OUT_OF_MEMORY.equals(e.getSQLState()) || SqlState.QUERY_CANCELED.equals(e.getSQLState());
     }
 
-    /** Source of the codes: PostgreSQL documentation, appendix A. */
     public static SqlErrors of(SQLException e) {
         String state = e.getSQLState();
         if (state == null) {
             return UNAVAILABLE;
         }
         return switch (state) {
-            case "40001", "40P01", "55P03" -> CONTENTION;
-            case "23505" -> DUPLICATE;
-            case "23503" -> NO_REFERENCE;
+            case SqlState.SERIALIZATION_FAILURE, SqlState.DEADLOCK_DETECTED, SqlState.LOCK_NOT_AVAILABLE -> CONTENTION;
+            case SqlState.UNIQUE_VIOLATION -> DUPLICATE;
+            case SqlState.FOREIGN_KEY_VIOLATION -> NO_REFERENCE;
             // A row outside of its partition's bounds: the partition of that name is a new one.
-            case PARTITION_GONE, "23514" -> NO_RELATION;
-            // Raised by _prom_catalog.refuse_sealed().
-            case "PR001" -> SEALED;
+            case SqlState.UNDEFINED_TABLE, SqlState.CHECK_VIOLATION -> NO_RELATION;
+            case SqlState.SEALED -> SEALED;
             // Read-only; and what a person who grants or migrates puts right: privilege, function, column.
-            case READ_ONLY, "42501", "42883", "42703" -> UNAVAILABLE;
+            case SqlState.READ_ONLY_SQL_TRANSACTION,
+                    SqlState.INSUFFICIENT_PRIVILEGE,
+                    SqlState.UNDEFINED_FUNCTION,
+                    SqlState.UNDEFINED_COLUMN -> UNAVAILABLE;
             default ->
                 switch (state.substring(0, 2)) {
                     case "22", "23", "42", "54" -> REFUSED;

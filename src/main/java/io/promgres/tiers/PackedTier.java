@@ -1,6 +1,7 @@
 package io.promgres.tiers;
 
 import io.promgres.packing.CopyReader;
+import io.promgres.packing.EncodedValues;
 import io.promgres.store.CopyBuffer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -17,7 +18,7 @@ final class PackedTier {
     /** A block is at most so long. */
     private static final String LONGEST_BLOCK = "interval '7 days'";
 
-    private static final int MOST_TICKS = 480;
+    private static final int MOST_TICKS = EncodedValues.MOST;
 
     private final Connection connection;
     private final KnownVectors known;

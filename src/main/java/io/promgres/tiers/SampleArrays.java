@@ -15,7 +15,7 @@ public final class SampleArrays {
     private int size;
     private boolean sorted = true;
 
-    SampleArrays(int capacity) {
+    public SampleArrays(int capacity) {
         times = new long[capacity];
         values = new double[capacity];
     }
@@ -34,7 +34,7 @@ public final class SampleArrays {
         return size;
     }
 
-    void add(long time, double value) {
+    public void add(long time, double value) {
         reserve(1);
         times[size] = time;
         values[size++] = value;

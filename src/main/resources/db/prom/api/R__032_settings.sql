@@ -271,6 +271,21 @@ $$;
 COMMENT ON FUNCTION prom_api.set_default_compression_setting(boolean) IS
     'Sets whether closed blocks are packed of all metrics, present and future, that have no setting of their own.';
 
+CREATE OR REPLACE FUNCTION prom_api.set_joining_setting(joining_setting boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF joining_setting IS NULL THEN
+        RAISE EXCEPTION 'joining is true or false' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    PERFORM _prom_catalog.set_setting('joining', joining_setting::text);
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION prom_api.set_joining_setting(boolean) IS
+    'Sets whether packed blocks are joined to longer ones when their day is over, which they are unless it is switched off. What has been joined stays so.';
+
 CREATE OR REPLACE FUNCTION prom_api.set_metric_compression_setting(metric_name text, new_compression_setting boolean) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp

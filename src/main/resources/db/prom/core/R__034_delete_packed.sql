@@ -34,6 +34,7 @@ BEGIN
     IF to_regclass(format('prom_data.%I', packed)) IS NULL THEN
         RETURN 0;
     END IF;
+    PERFORM _prom_catalog.share_join_lock();
     -- A run of which only a part is to go is deleted, and what is left of it before and behind comes back. Both begin and end
     -- at a tick that has a value; bit_count says which element it is.
     EXECUTE format($delete$

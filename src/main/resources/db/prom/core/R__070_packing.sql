@@ -146,6 +146,10 @@ BEGIN
                 ADD f8 double precision[], ALTER f8 SET STORAGE PLAIN,
                 ADD present bit varying, ALTER present SET STORAGE PLAIN,
                 ADD bits bit varying, ALTER bits SET STORAGE PLAIN,
+                -- ANALYZE would keep a hundred values of each in pg_statistic, which no condition asks for.
+                ALTER base SET STATISTICS 0, ALTER scale SET STATISTICS 0, ALTER rising SET STATISTICS 0, ALTER width SET STATISTICS 0,
+                ALTER slope SET STATISTICS 0, ALTER i2 SET STATISTICS 0, ALTER i4 SET STATISTICS 0, ALTER f8 SET STATISTICS 0,
+                ALTER present SET STATISTICS 0, ALTER bits SET STATISTICS 0,
                 REPLICA IDENTITY FULL;
             CREATE INDEX "~%2$sv" ON prom_data.%1$I (vector_id);
             CREATE INDEX "~%2$ss" ON prom_data.%1$I (series_id, vector_id);

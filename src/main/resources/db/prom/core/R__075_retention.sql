@@ -27,6 +27,7 @@ BEGIN
     IF NOT m.has_packed THEN
         RETURN 0;
     END IF;
+    PERFORM _prom_catalog.share_join_lock();
     EXECUTE format($expire$
         WITH gone AS (
             DELETE FROM prom_data.%I b USING prom_data.vector v

@@ -5,12 +5,15 @@ CREATE TABLE prom_data.vector (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     block timestamptz NOT NULL,
     upper timestamptz NOT NULL,
-    runs int NOT NULL
+    runs int NOT NULL,
+    joined smallint NOT NULL DEFAULT 0
 );
 CREATE INDEX ON prom_data.vector (block);
-COMMENT ON TABLE prom_data.vector IS 'Time vectors: the times of up to 480 samples, which series share that were scraped together.';
+CREATE INDEX vector_to_join ON prom_data.vector (block) WHERE joined < 2;
+COMMENT ON TABLE prom_data.vector IS 'Time vectors: the times of up to 484 samples, which series share that were scraped together.';
 COMMENT ON COLUMN prom_data.vector.block IS 'Start of the block of time that it belongs to.';
 COMMENT ON COLUMN prom_data.vector.upper IS 'Its last time.';
+COMMENT ON COLUMN prom_data.vector.joined IS '1 once it is of a day whose blocks have been joined to longer ones, 2 once it is of such a week.';
 COMMENT ON COLUMN prom_data.vector.runs IS 'How many rows of metric tables refer to it; with the last one it goes.';
 
 CREATE TABLE prom_data.tick (

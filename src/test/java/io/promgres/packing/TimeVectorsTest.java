@@ -13,7 +13,8 @@ class TimeVectorsTest {
     private static final long[] EVEN = LongStream.range(0, 400).map(i -> i * 20).toArray();
     private static final long[] ODD =
             LongStream.range(0, 400).map(i -> i * 20 + 10).toArray();
-    private static final long[] ALL = LongStream.range(0, 800).map(i -> i * 10).toArray();
+    private static final long[] ALL =
+            LongStream.range(0, TimeVectors.TICKS + 320).map(i -> i * 10).toArray();
 
     @Test
     void whoeverSharesTimesThatOthersInterruptHasTicksOfItsOwn() {
@@ -77,13 +78,13 @@ class TimeVectorsTest {
         TimeVectors.Placement placement = vectors.place(gappy);
 
         assertThat(placement.family().chunk(0))
-                .isEqualTo(LongStream.of(ALL).limit(480).toArray());
+                .isEqualTo(LongStream.of(ALL).limit(TimeVectors.TICKS).toArray());
         assertThat(placement.runs())
                 .containsExactly(
                         new TimeVectors.Run(0, Ticks.all(1, 100), 0),
                         new TimeVectors.Run(0, Ticks.all(102, 99), 100),
-                        new TimeVectors.Run(0, Ticks.all(202, 279), 199),
-                        new TimeVectors.Run(1, Ticks.all(1, 320), 478));
+                        new TimeVectors.Run(0, Ticks.all(202, TimeVectors.TICKS - 201), 199),
+                        new TimeVectors.Run(1, Ticks.all(1, 320), TimeVectors.TICKS - 2));
     }
 
     @Test

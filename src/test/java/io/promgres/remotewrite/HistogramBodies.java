@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.codec.Cursor;
 import io.promgres.codec.MalformedBodyException;
 import io.promgres.codec.proto.Types.Histogram;
+import io.promgres.histogram.HistogramFields;
 import io.promgres.model.LabelSet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +24,7 @@ public final class HistogramBodies {
         in.reset(bytes.toByteArray(), 0, bytes.size());
         Histograms histograms = new Histograms();
         try {
-            histograms.read(in);
+            histograms.add(new HistogramFields().read(in), null);
         } catch (MalformedBodyException e) {
             throw new IOException(e);
         }

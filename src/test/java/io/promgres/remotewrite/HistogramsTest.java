@@ -82,7 +82,8 @@ public class HistogramsTest {
         byte[] withLength = join(varint(message.length), message);
         Cursor in = new Cursor();
         in.reset(withLength, 0, withLength.length);
-        histograms.read(in);
+        HistogramFields fields = new HistogramFields();
+        histograms.add(fields.read(in), fields.isTooLarge() ? Reason.HISTOGRAM_TOO_LARGE : null);
         assertThat(in.atEnd()).isTrue();
         return histograms.fault(0);
     }

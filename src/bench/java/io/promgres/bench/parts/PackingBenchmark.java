@@ -6,6 +6,7 @@ import io.promgres.bench.TypicalQueries;
 import io.promgres.embedded.EmbeddedPostgres;
 import io.promgres.model.LandingRows;
 import io.promgres.model.PlaceEpoch;
+import io.promgres.packing.Joiner;
 import io.promgres.packing.Packer;
 import io.promgres.schema.Migrations;
 import io.promgres.store.Database;
@@ -89,7 +90,19 @@ public final class PackingBenchmark {
         execute("VACUUM ANALYZE");
         long rows = bytesOf("yardstick");
         long packed = diskBytes() - empty - rows;
+        new PackedBytes(database, samples).print("packed");
         queries("prom_metric", "packed", times);
+        start = System.nanoTime();
+        walBefore = walBytes();
+        join();
+        double joinSeconds = (System.nanoTime() - start) / 1e9;
+        long joiningWal = walBytes() - walBefore;
+        execute("VACUUM ANALYZE");
+        long joinedWithRoom = diskBytes() - empty - rows;
+        vacuumFull();
+        long joined = diskBytes() - empty - rows;
+        new PackedBytes(database, samples).print("joined");
+        queries("prom_metric", "joined", times);
         queries("yardstick", "rows", times);
 
         System.out.printf(
@@ -105,22 +118,29 @@ public final class PackingBenchmark {
         System.out.println("|---|---|---|");
         size("landing", landed, rows);
         size("packed", packed, rows);
+        size("joined by day, with the room that was freed", joinedWithRoom, rows);
+        size("joined by day, that room used again", joined, rows);
         size("rows", rows, rows);
         System.out.printf(
                 Locale.ROOT,
-                "%npacking: %,.0fk samples/s, %.1f B of WAL a sample%n%n",
+                "%npacking: %,.0fk samples/s, %.1f B of WAL a sample; joining: %,.0fk samples/s, %.1f B%n%n",
                 samples / seconds / 1000,
-                (double) packingWal / samples);
-        System.out.println("| query | landing ms | packed ms | rows ms | packed : rows |");
-        System.out.println("|---|---|---|---|---|");
+                (double) packingWal / samples,
+                samples / joinSeconds / 1000,
+                (double) joiningWal / samples);
+        System.out.println(
+                "| query | landing ms | packed ms | joined ms | rows ms | packed : rows | joined : packed |");
+        System.out.println("|---|---|---|---|---|---|---|");
         times.forEach((query, t) -> System.out.printf(
                 Locale.ROOT,
-                "| %s | %.1f | %.1f | %.1f | %.2f |%n",
+                "| %s | %.1f | %.1f | %.1f | %.1f | %.2f | %.2f |%n",
                 query,
                 t[0] / 1e6,
                 t[1] / 1e6,
                 t[2] / 1e6,
-                (double) t[1] / t[2]));
+                t[3] / 1e6,
+                (double) t[1] / t[3],
+                (double) t[2] / t[1]));
     }
 
     private void size(String form, long bytes, long rows) {
@@ -163,14 +183,29 @@ public final class PackingBenchmark {
         }
     }
 
+    /** All of it, as if the day had been over for long. */
+    private void join() throws SQLException, InterruptedException {
+        new Joiner(database, BLOCK, Duration.ofDays(-1), new FailingListener(), unit -> {}).join(true);
+    }
+
+    /** As if later samples had taken the room of the runs that were joined. */
+    private void vacuumFull() throws SQLException {
+        for (int metric = 0; metric < HostFleet.METRICS; metric++) {
+            execute("VACUUM FULL prom_data." + HostFleet.metricName(metric));
+        }
+        execute("VACUUM FULL prom_data.tick");
+        execute("VACUUM FULL prom_data.vector");
+        execute("VACUUM ANALYZE");
+    }
+
     private void queries(String schema, String form, Map<String, long[]> times) throws SQLException {
-        int column = List.of("landing", "packed", "rows").indexOf(form);
+        int column = List.of("landing", "packed", "joined", "rows").indexOf(form);
         String one = "(SELECT min(series_id) FROM prom_series." + METRIC + ")";
         String view = schema + "." + METRIC;
         String literal = "timestamptz '" + Instant.ofEpochMilli(begin + hours * 1_800_000L) + "'";
         Map<String, String> queries = TypicalQueries.of(view, one, "now()", literal);
         for (Map.Entry<String, String> query : queries.entrySet()) {
-            times.computeIfAbsent(query.getKey(), key -> new long[3])[column] = median(query.getValue());
+            times.computeIfAbsent(query.getKey(), key -> new long[4])[column] = median(query.getValue());
         }
     }
 

@@ -22,6 +22,7 @@ final class PackingShapes {
                 hosts("5 s", 1, 500, Duration.ofSeconds(5), Duration.ofHours(6)),
                 hosts("15 s", 3, 500, QUARTER_MINUTE, Duration.ofHours(6)),
                 hosts("60 s", 4, 500, MINUTE, Duration.ofHours(12)),
+                hosts("1 h", 4, 500, Duration.ofHours(1), Duration.ofDays(28)),
                 churn(),
                 sparse("sparse: a tenth of a target's series, in turns", (random, step, n) -> n % 10 == step % 10),
                 sparse("sparse: a tenth of a target's series, at random", (random, step, n) -> random.nextInt(10) == 0),

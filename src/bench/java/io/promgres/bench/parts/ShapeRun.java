@@ -2,6 +2,7 @@ package io.promgres.bench.parts;
 
 import io.promgres.model.LabelSet;
 import io.promgres.model.LandingRows;
+import io.promgres.packing.Joiner;
 import io.promgres.packing.Packer;
 import io.promgres.store.Database;
 import io.promgres.store.LandingWriter;
@@ -80,19 +81,29 @@ final class ShapeRun {
         land();
         pack();
         forms.execute("VACUUM ANALYZE");
+        double packed = (double) forms.packedBytes() / samples;
+        Map<String, double[]> medians = new LinkedHashMap<>();
         double rows = forms.makeRows();
-        StringBuilder row = new StringBuilder("| %s | %,d | %,d | %.2f | %.2f | %.0f | %.0f |"
+        for (String query : QUERIES.values()) {
+            medians.put(query, forms.medians(query));
+        }
+        new Joiner(database.background(), BLOCK, Duration.ofDays(-1), new FailingListener(), unit -> {}).join(true);
+        forms.vacuumFull();
+        StringBuilder row = new StringBuilder("| %s | %,d | %,d | %.2f | %.2f | %.2f | %.0f | %.0f |"
                 .formatted(
                         shape.name(),
                         shape.series().size(),
                         samples,
                         (double) landingBytes / samples,
+                        packed,
                         (double) forms.packedBytes() / samples,
                         rows,
                         (double) forms.catalogBytes() / shape.series().size()));
         for (String query : QUERIES.values()) {
-            double[] medians = forms.medians(query);
-            row.append(" %.1f : %.1f = %.2f |".formatted(medians[0], medians[1], medians[0] / medians[1]));
+            double[] before = medians.get(query);
+            double[] joined = forms.medians(query);
+            row.append(" %.1f, %.1f : %.1f = %.2f, %.2f |"
+                    .formatted(before[0], joined[0], joined[1], before[0] / before[1], joined[0] / joined[1]));
         }
         return row.toString();
     }

@@ -69,14 +69,14 @@ public final class ShapesBenchmark {
 
     private static void head(boolean cold) {
         System.out.printf(
-                "%d processors, Java %d; B/sample with indexes and ticks; ms packed : rows%n%n",
+                "%d processors, Java %d; B/sample with indexes and ticks; ms packed, joined : rows%n%n",
                 Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
         List<String> queries = new ArrayList<>(ShapeRun.QUERIES.keySet());
         if (cold) {
             ColdQueries.names().forEach(query -> queries.add("cold: " + query));
         }
-        System.out.println("| shape | series | samples | landing | packed | rows | catalog B/series | "
+        System.out.println("| shape | series | samples | landing | packed | joined | rows | catalog B/series | "
                 + String.join(" | ", queries) + " |");
-        System.out.println("|---|---|---|---|---|---|---|" + "---|".repeat(queries.size()));
+        System.out.println("|---|---|---|---|---|---|---|---|" + "---|".repeat(queries.size()));
     }
 }

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import javax.sql.DataSource;
 
 /** One metric in the packed form and as rows: sizes, and the times of the same query on each. */
@@ -32,6 +34,24 @@ final class StoredForms {
                 "SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c WHERE c.relkind = 'r' AND (c.relnamespace"
                         + " = 'prom_data'::regnamespace OR c.relnamespace = '_prom_landing'::regnamespace AND c.relname LIKE 'tick%')"
                         + " AND c.relname NOT LIKE 'exemplar%'");
+    }
+
+    /** As if later samples had taken the room of what was deleted. */
+    void vacuumFull() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            List<String> tables = new ArrayList<>(List.of("prom_data.tick", "prom_data.vector"));
+            try (ResultSet rows = statement.executeQuery(
+                    "SELECT format('prom_data.%I', m.table_name) FROM _prom_catalog.metric m WHERE m.has_packed")) {
+                while (rows.next()) {
+                    tables.add(rows.getString(1));
+                }
+            }
+            for (String table : tables) {
+                statement.execute("VACUUM FULL " + table);
+            }
+            statement.execute("VACUUM ANALYZE");
+        }
     }
 
     /** What names of series, groups and labels take, indexes included. */

@@ -1,0 +1,334 @@
+package io.promgres.packing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promgres.model.LabelSet;
+import io.promgres.packing.RandomSeries.Sample;
+import io.promgres.testing.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Blocks that are joined to longer ones show what they did, in fewer rows; what comes late or goes later is as in other blocks. */
+class JoiningIT {
+
+    private static final long MINUTE = 60_000;
+    private static final long STEP = 5 * MINUTE;
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+
+    private final Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
+    private final Instant start = today.minus(Duration.ofDays(3));
+    private PackedDatabase database;
+
+    @BeforeEach
+    void makeDatabase() throws SQLException {
+        database = new PackedDatabase();
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
+    }
+
+    @Test
+    void samplesOfAllKindsAreTheSameAfterTheirBlocksAreJoined() throws Exception {
+        List<Sample> samples = packed(new Random(1), 40, 30, STEP);
+        long runs = runs();
+        long vectors = database.count("prom_data.vector");
+        Map<String, TreeMap<Long, String>> before = database.shown();
+
+        assertThat(database.join()).isEqualTo(samples.size());
+
+        assertThat(database.shown()).isEqualTo(before).isEqualTo(PackedDatabase.expected(samples));
+        assertThat(runs()).isLessThan(runs / 2);
+        assertThat(database.count("prom_data.vector")).isLessThan(vectors / 2);
+        assertThat(database.kindsOfRuns()).containsExactly(0, 1, 2, 3, 4, 8, 9, 10, 11, 12);
+        assertNothingIsLeftOver(samples.size());
+        assertThat(database.takeFailures()).isEmpty();
+    }
+
+    @Test
+    void whatIsJoinedIsNotJoinedAgainAndNothingYoungerIsJoined() throws Exception {
+        packed(new Random(2), 10, 8, STEP);
+        RandomSeries young = RandomSeries.of(new Random(2), 10, Instant.now().minus(Duration.ofHours(9)), 4, STEP);
+        database.write(database.late(), young.samples());
+        database.packAll();
+        database.join();
+        List<String> vectors = vectors();
+
+        assertThat(database.join()).isZero();
+
+        assertThat(vectors()).isEqualTo(vectors);
+        assertThat(database.count("prom_data.vector WHERE joined = 0 AND upper > now() - interval '10 hours'"))
+                .isPositive();
+    }
+
+    @Test
+    void whatComesLateForAJoinedBlockIsFoldedInAndJoinedWithIt() throws Exception {
+        List<Sample> samples = samples(new Random(3), 30, 30, STEP);
+        List<Sample> shuffled = new ArrayList<>(samples);
+        Collections.shuffle(shuffled, new Random(3));
+        database.write(database.fast(), shuffled.subList(0, shuffled.size() * 9 / 10));
+        database.packAll();
+        database.join();
+
+        // Half of this is there already, and must not be shown twice.
+        database.write(database.late(), shuffled.subList(shuffled.size() * 8 / 10, shuffled.size()));
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        database.packAll();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        long runs = runs();
+
+        assertThat(database.join()).isEqualTo(samples.size());
+
+        assertThat(runs()).isLessThan(runs / 2);
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        assertNothingIsLeftOver(samples.size());
+    }
+
+    @Test
+    void deletedTimesOfAJoinedBlockStayDeletedAndLeaveTheOthers() throws Exception {
+        Random random = new Random(4);
+        List<Sample> samples = packed(random, 40, 30, STEP);
+        database.join();
+        List<Sample> left = new ArrayList<>(samples);
+        for (int round = 0; round < 25; round++) {
+            int n = random.nextInt(40);
+            long from = start.toEpochMilli() + random.nextInt((int) (30 * HOUR));
+            long to = from + (long) Math.exp(random.nextDouble() * Math.log(6 * HOUR));
+            long deleted = database.delete("" + n, from, to);
+
+            int before = left.size();
+            left.removeIf(sample -> sample.series() == n && sample.time() >= from && sample.time() <= to);
+            assertThat(deleted).isEqualTo(before - left.size());
+        }
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(left));
+        assertNothingIsLeftOver(left.size());
+
+        // One sample comes late, so that its target is joined anew.
+        database.write(database.late(), List.of(new Sample(0, start.toEpochMilli() + 7, 0)));
+        left.add(new Sample(0, start.toEpochMilli() + 7, 0));
+        database.packAll();
+        assertThat(database.join()).isPositive();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(left));
+    }
+
+    @Test
+    void aDeletionThatIsUnderWayIsNotWaitedForAndComesToNothingLess() throws Exception {
+        List<Sample> samples = packed(new Random(5), 20, 8, STEP);
+        try (Connection deleting = database.connect()) {
+            deleting.setAutoCommit(false);
+            Sql.execute(
+                    deleting,
+                    "SELECT prom_api.delete_series_from_metric(metric_name, prom_api.matcher('{}'), "
+                            + SqlTime.literal(start.toEpochMilli()) + ", "
+                            + SqlTime.literal(start.toEpochMilli() + HOUR)
+                            + ") FROM prom_info.metric");
+
+            assertThat(database.join()).isZero();
+            assertThat(database.takeFailures()).isEmpty();
+            deleting.commit();
+        }
+        List<Sample> left = new ArrayList<>(samples);
+        left.removeIf(sample -> sample.time() <= start.toEpochMilli() + HOUR);
+        assertThat(database.join()).isEqualTo(left.size());
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(left));
+    }
+
+    @Test
+    void connectionsThatBreakAtAnyMomentLeaveOneFormOrTheOther() throws Exception {
+        List<Sample> samples = packed(new Random(7), 20, 30, STEP);
+        Map<String, TreeMap<Long, String>> expected = PackedDatabase.expected(samples);
+        AtomicInteger kills = new AtomicInteger();
+        ExecutorService killer = Executors.newSingleThreadExecutor();
+        try {
+            AtomicBoolean ended = new AtomicBoolean();
+            Future<?> killing = killer.submit(() -> {
+                while (!ended.get() && kills.get() < 8) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20 * (1 + kills.get())));
+                    kills.addAndGet(killJoins());
+                }
+                return null;
+            });
+            boolean joined = false;
+            while (!joined) {
+                joined = joinOrBreak();
+                assertThat(database.shown()).isEqualTo(expected);
+            }
+            ended.set(true);
+            killing.get();
+        } finally {
+            killer.shutdownNow();
+        }
+        database.takeFailures();
+        assertThat(kills.get()).isPositive();
+        database.join();
+        assertThat(database.shown()).isEqualTo(expected);
+        assertThat(database.count("prom_data.vector WHERE joined = 0")).isZero();
+        assertNothingIsLeftOver(samples.size());
+    }
+
+    private boolean joinOrBreak() throws InterruptedException {
+        try {
+            database.join();
+            return database.takeFailures().isEmpty();
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** Ends the sessions that are within a transaction that joins; how many there were. */
+    private int killJoins() throws SQLException {
+        try (Connection connection = database.connect()) {
+            return Sql.rows(connection, """
+                            SELECT pg_terminate_backend(l.pid) FROM pg_locks l
+                            WHERE l.locktype = 'advisory' AND l.classid = 1886547826 AND l.objid = 6 AND l.mode = 'ExclusiveLock'
+                              AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())""").size();
+        }
+    }
+
+    @Test
+    void whatDoesNotReadBackAsItWasStaysInItsBlocks() throws Exception {
+        List<Sample> samples = packed(new Random(6), 10, 8, STEP);
+        List<String> vectors = vectors();
+        eachMetric("CREATE TRIGGER spoilt BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.spoil()", """
+                CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""");
+
+        assertThat(database.join()).isZero();
+
+        assertThat(database.takeMismatches()).isPositive();
+        assertThat(vectors()).isEqualTo(vectors);
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+
+        eachMetric("DROP TRIGGER spoilt ON %s", "SELECT");
+        assertThat(database.join()).isEqualTo(samples.size());
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+    }
+
+    @Test
+    void ofHourlySamplesAWeekIsARun() throws Exception {
+        List<LabelSet> labels = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
+        long week = 7 * DAY;
+        long begin = (today.toEpochMilli() - 8 * HOUR) / week * week - 2 * week;
+        for (int n = 0; n < 20; n++) {
+            labels.add(LabelSet.ofSorted("__name__", "up", "instance", "a", "job", "node", "n", "" + n));
+            for (long at = begin; at < begin + 2 * week; at += HOUR) {
+                samples.add(new Sample(n, at, Double.doubleToRawLongBits(n + (at - begin) / 1e6)));
+            }
+        }
+        database.intern(labels);
+        database.write(database.fast(), samples);
+        database.packAll();
+        assertThat(runs()).isEqualTo(20 * 14 * 12);
+
+        database.join();
+
+        assertThat(runs()).isEqualTo(20 * 2);
+        assertThat(database.count("prom_data.vector WHERE joined = 2")).isEqualTo(2);
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+        assertNothingIsLeftOver(samples.size());
+    }
+
+    @Test
+    void blocksOfShortRetentionOrOfALengthThatWasSetStayAsTheyAre() throws Exception {
+        List<LabelSet> labels = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
+        for (String metric : List.of("brief", "set", "up")) {
+            int n = labels.size();
+            labels.add(LabelSet.ofSorted("__name__", metric, "instance", "a", "job", "node", "n", "" + n));
+            for (long at = 0; at < DAY; at += MINUTE) {
+                samples.add(new Sample(n, start.toEpochMilli() + at, n));
+            }
+        }
+        database.intern(labels);
+        try (Connection connection = database.connect()) {
+            Sql.execute(connection, "SELECT prom_api.set_metric_retention_period('brief', interval '7 days')");
+            Sql.execute(connection, "SELECT prom_api.set_metric_chunk_interval('set', interval '4 hours')");
+        }
+        database.write(database.fast(), samples);
+        database.packAll();
+
+        database.join();
+
+        assertThat(database.count("prom_data.brief")).isEqualTo(12);
+        assertThat(database.count("prom_data.set")).isEqualTo(6);
+        assertThat(database.count("prom_data.up")).isEqualTo(3);
+        assertThat(database.join()).isZero();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+    }
+
+    /** Samples of three days ago, in the packed tier. */
+    private List<Sample> packed(Random random, int series, int hours, long step) throws Exception {
+        List<Sample> samples = samples(random, series, hours, step);
+        database.write(database.fast(), samples);
+        database.packAll();
+        return samples;
+    }
+
+    private List<Sample> samples(Random random, int series, int hours, long step) throws SQLException {
+        RandomSeries made = RandomSeries.of(random, series, start, hours, step);
+        database.intern(made.labels());
+        return made.samples();
+    }
+
+    private void assertNothingIsLeftOver(long samples) throws SQLException {
+        assertThat(database.packedSamples()).isEqualTo(samples);
+        assertThat(database.count("prom_data.vector v WHERE v.runs <= 0")).isZero();
+        assertThat(database.count("(SELECT sum(runs) FROM prom_data.vector HAVING sum(runs) <> " + runs() + ") v"))
+                .isZero();
+        assertThat(database.count(
+                        "prom_data.tick t WHERE NOT EXISTS (SELECT FROM prom_data.vector v WHERE v.id = t.vector_id)"))
+                .isZero();
+        assertThat(database.count(
+                        "(SELECT sum(runs) FROM _prom_catalog.packed_block HAVING sum(runs) <> " + runs() + ") p"))
+                .isZero();
+    }
+
+    private long runs() throws SQLException {
+        long runs = 0;
+        try (Connection connection = database.connect()) {
+            for (String table :
+                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
+                runs += Long.parseLong(Sql.value(connection, "SELECT count(*) FROM " + table));
+            }
+        }
+        return runs;
+    }
+
+    private List<String> vectors() throws SQLException {
+        try (Connection connection = database.connect()) {
+            return Sql.rows(connection, "SELECT id, block, upper, runs FROM prom_data.vector ORDER BY id");
+        }
+    }
+
+    private void eachMetric(String statement, String first) throws SQLException {
+        try (Connection connection = database.connect()) {
+            Sql.execute(connection, first);
+            for (String table :
+                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
+                Sql.execute(connection, statement.formatted(table));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+-- What the joiner of the daemon calls: runs of blocks that are old enough become runs of longer blocks.
+
+CREATE OR REPLACE FUNCTION _prom_catalog.share_join_lock() RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_advisory_xact_lock_shared(1886547826, 6)
+$$;
+COMMENT ON FUNCTION _prom_catalog.share_join_lock IS
+    'For whatever changes packed runs: no run is joined until the end of this transaction. The last lock that a transaction waits for.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.take_join_lock() RETURNS boolean
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_try_advisory_xact_lock(1886547826, 6)
+$$;
+COMMENT ON FUNCTION _prom_catalog.take_join_lock IS
+    'For a transaction that joins runs: whether nothing else changes packed runs until its end. It does not wait, and nothing waits behind it.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.periods_to_join(level int, length interval, rest interval)
+    RETURNS TABLE (period timestamptz, newest bigint)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT p.period, p.newest
+    FROM (SELECT date_bin(length, v.block, 'epoch') AS period, max(v.id) AS newest
+          FROM prom_data.vector v WHERE v.joined < level GROUP BY 1) p
+    WHERE p.period + length + rest <= now() AND coalesce(_prom_catalog.get_setting('joining')::boolean, true)
+      AND NOT EXISTS (SELECT FROM _prom_catalog.landing_partition l WHERE l.lower < p.period + length AND l.upper > p.period)
+    ORDER BY p.period
+$$;
+COMMENT ON FUNCTION _prom_catalog.periods_to_join IS
+    'None if joining is switched off, else periods that ended longer ago than rest and of which nothing is in the landing table, with their newest vector that has been joined less often than level.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.metrics_to_join(period timestamptz, length interval)
+    RETURNS TABLE (metric_id int, table_name name, first_vector bigint, last_vector bigint)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.id, m.table_name, min(p.first_vector), max(p.last_vector)
+    FROM _prom_catalog.packed_block p JOIN _prom_catalog.metric m ON m.id = p.metric_id
+    WHERE p.block >= period AND p.block < period + length
+      AND m.chunk_interval IS NULL AND _prom_catalog.metric_retention(m.id) >= 8 * length
+    GROUP BY m.id
+$$;
+COMMENT ON FUNCTION _prom_catalog.metrics_to_join IS
+    'Metrics whose blocks of a period may be joined: they have no chunk interval of their own, and a retention of eight such periods, since a block is deleted as a whole.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.list_series_to_join(
+    metric_id int, level int, period timestamptz, length interval, block interval) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    m record;
+BEGIN
+    CREATE TEMP TABLE IF NOT EXISTS promgres_join (
+        series_id bigint, metric_id int, job int, instance int, samples bigint, runs bigint, ticks float8, fresh boolean);
+    SELECT * INTO m FROM _prom_catalog.metrics_to_join(period, length) j WHERE j.metric_id = list_series_to_join.metric_id;
+    IF m.metric_id IS NULL OR to_regclass(format('prom_data.%I', m.table_name)) IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format($list$
+        INSERT INTO pg_temp.promgres_join
+        SELECT r.series_id, $1, coalesce(s.labels[k.job], 0), coalesce(s.labels[k.instance], 0), r.samples, r.runs,
+               r.ticks * extract(epoch FROM $4) / extract(epoch FROM greatest(r.lived, $7)), r.fresh
+        FROM (SELECT o.series_id, sum(o.samples) AS samples, sum(o.runs) AS runs, sum(o.ticks) AS ticks,
+                     max(v.upper) - min(v.block) AS lived, bool_or(v.joined < $2) AS fresh
+              FROM (SELECT b.series_id, b.vector_id, sum(b.last - b.first + 1) AS samples, count(*) AS runs, max(b.last) AS ticks
+                    FROM prom_data.%I b WHERE b.vector_id BETWEEN $5 AND $6 GROUP BY b.series_id, b.vector_id) o
+              JOIN prom_data.vector v ON v.id = o.vector_id
+              WHERE v.block >= $3 AND v.block < $3 + $4 GROUP BY o.series_id) r
+        JOIN _prom_catalog.series s ON s.id = r.series_id,
+             (SELECT max(p.pos) FILTER (WHERE k.key = 'job'), max(p.pos) FILTER (WHERE k.key = 'instance')
+              FROM _prom_catalog.label_key_position p JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
+              WHERE p.metric_id = $1) k(job, instance)
+        $list$, m.table_name) USING m.metric_id, level, period, length, m.first_vector, m.last_vector, block;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.list_series_to_join IS
+    'Adds the series that a metric has packed in a period to the temporary table promgres_join, with their targets, how many ticks their vectors have in such a period while they live, and whether they have runs that have been joined less often than level.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.bound_joined_blocks(metric_id int, period timestamptz, length interval) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    packed name := (SELECT m.table_name FROM _prom_catalog.metric m WHERE m.id = metric_id);
+BEGIN
+    IF NOT _prom_catalog.take_join_lock() OR to_regclass(format('prom_data.%I', packed)) IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format($bound$
+        UPDATE _prom_catalog.packed_block p SET first_vector = r.first, last_vector = r.last, upper = r.upper
+        FROM (SELECT v.block, min(v.id) AS first, max(v.id) AS last, max(v.upper) AS upper
+              FROM prom_data.%I b JOIN prom_data.vector v ON v.id = b.vector_id
+              WHERE b.vector_id BETWEEN (SELECT min(k.first_vector) FROM _prom_catalog.packed_block k
+                                         WHERE k.metric_id = $1 AND k.block >= $2 AND k.block < $2 + $3)
+                                    AND (SELECT max(k.last_vector) FROM _prom_catalog.packed_block k
+                                         WHERE k.metric_id = $1 AND k.block >= $2 AND k.block < $2 + $3)
+                AND v.block >= $2 AND v.block < $2 + $3
+              GROUP BY v.block) r
+        WHERE p.metric_id = $1 AND p.block = r.block
+          AND (p.first_vector, p.last_vector, p.upper) IS DISTINCT FROM (r.first, r.last, r.upper)
+        $bound$, packed) USING metric_id, period, length;
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.bound_joined_blocks IS
+    'Says anew between which ids the vectors of a metric''s blocks are, where their runs have been joined.';
