@@ -13,6 +13,7 @@ DECLARE
     t double precision := pg_catalog.date_part('epoch', at);
 BEGIN
     RETURN CASE
+        WHEN state[3] = 0 AND t IS NOT NULL AND value < 'NaN' AND pg_catalog.cardinality(state) < 129 THEN state || ARRAY[t, value]
         WHEN t > state[6] AND state[3] > 0 AND t - state[6] <= state[3] AND value < 'NaN' AND pg_catalog.cardinality(state) = 11 THEN
             ARRAY[state[1], state[2], state[3], state[4], state[5], t, value,
                   CASE WHEN value < state[7] AND state[7] < 'NaN' THEN state[8] + state[7] ELSE state[8] END,
@@ -215,21 +216,28 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.counter_few IS 'The stretch of few samples that are kept, in any order.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.counter_numbers(state double precision[]) RETURNS double precision[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    IF state[3] = 0 THEN
+        RETURN _prom_catalog.counter_few(state);
+    ELSIF state[3] < 0 THEN
+        RETURN _prom_catalog.counter_fold(state);
+    ELSIF pg_catalog.cardinality(state) = 11 THEN
+        RETURN state[4:];
+    END IF;
+    RETURN _prom_catalog.counter_joined(state[4:], 'Infinity');
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.counter_numbers IS 'All samples of a state as the numbers of one stretch.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.counter_end(state double precision[]) RETURNS _prom_catalog.counter_stretch
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-    s double precision[];
+    s double precision[] := _prom_catalog.counter_numbers(state);
 BEGIN
-    IF state[3] = 0 THEN
-        s := _prom_catalog.counter_few(state);
-    ELSIF state[3] < 0 THEN
-        s := _prom_catalog.counter_fold(state);
-    ELSIF pg_catalog.cardinality(state) = 11 THEN
-        s := state[4:];
-    ELSE
-        s := _prom_catalog.counter_joined(state[4:], 'Infinity');
-    END IF;
     RETURN ROW(s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]);
 END
 $$;
@@ -239,9 +247,10 @@ CREATE OR REPLACE FUNCTION _prom_catalog.plain_increase(state double precision[]
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-    s _prom_catalog.counter_stretch := _prom_catalog.counter_end(state);
+    -- An array, since to make a row for each group takes as long as all else.
+    s double precision[] := CASE WHEN state[3] = 0 THEN _prom_catalog.counter_few(state) ELSE _prom_catalog.counter_numbers(state) END;
 BEGIN
-    RETURN CASE WHEN s.points >= 2 THEN s.last_value - s.first_value + s.lost END;
+    RETURN CASE WHEN s[8] >= 2 THEN s[4] - s[2] + s[5] END;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.plain_increase IS 'End of prom_api.increase(time, value).';
@@ -250,11 +259,10 @@ CREATE OR REPLACE FUNCTION _prom_catalog.plain_rate(state double precision[]) RE
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-    s _prom_catalog.counter_stretch := _prom_catalog.counter_end(state);
+    s double precision[] := CASE WHEN state[3] = 0 THEN _prom_catalog.counter_few(state) ELSE _prom_catalog.counter_numbers(state) END;
 BEGIN
     -- Samples of one time have no rate: most often several series are in one group.
-    RETURN CASE WHEN s.last_time > s.first_time
-                THEN (s.last_value - s.first_value + s.lost) * 1e6 / pg_catalog.round(1e6 * (s.last_time - s.first_time)) END;
+    RETURN CASE WHEN s[3] > s[1] THEN (s[4] - s[2] + s[5]) * 1e6 / pg_catalog.round(1e6 * (s[3] - s[1])) END;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.plain_rate IS 'End of prom_api.rate(time, value).';
@@ -263,9 +271,9 @@ CREATE OR REPLACE FUNCTION _prom_catalog.plain_delta(state double precision[]) R
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-    s _prom_catalog.counter_stretch := _prom_catalog.counter_end(state);
+    s double precision[] := CASE WHEN state[3] = 0 THEN _prom_catalog.counter_few(state) ELSE _prom_catalog.counter_numbers(state) END;
 BEGIN
-    RETURN CASE WHEN s.points >= 2 THEN s.last_value - s.first_value END;
+    RETURN CASE WHEN s[8] >= 2 THEN s[4] - s[2] END;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.plain_delta IS 'End of prom_api.delta(time, value).';
