@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The requests that are being answered. Whoever is over is told so again and again until it has ended: a cancellation that
+ * The requests that are being answered. One that is over is told so again and again until it has ended: a cancellation that
  * reaches the server between two statements ends neither. Thread-safe.
  */
 public final class RunningCalls {
@@ -47,7 +47,7 @@ public final class RunningCalls {
     /** Ends the statements of those that are over. */
     public void endWhatIsOver() throws SQLException {
         for (Call call : calls) {
-            call.endStatementIfOver();
+            call.endStatementsIfOver();
         }
     }
 }
