@@ -16,13 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,30 +151,27 @@ class JoiningIT {
     void connectionsThatBreakAtAnyMomentLeaveOneFormOrTheOther() throws Exception {
         List<Sample> samples = packed(new Random(7), 20, 30, STEP);
         Map<String, TreeMap<Long, String>> expected = PackedDatabase.expected(samples);
-        AtomicInteger kills = new AtomicInteger();
-        ExecutorService killer = Executors.newSingleThreadExecutor();
-        try {
-            AtomicBoolean ended = new AtomicBoolean();
-            Future<?> killing = killer.submit(() -> {
-                while (!ended.get() && kills.get() < 8) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20 * (1 + kills.get())));
-                    kills.addAndGet(killJoins());
-                }
-                return null;
-            });
-            boolean joined = false;
-            while (!joined) {
-                joined = joinOrBreak();
-                assertThat(database.shown()).isEqualTo(expected);
+        try (Connection connection = database.connect()) {
+            // A sequence counts on where a transaction is rolled back.
+            Sql.execute(connection, "CREATE SEQUENCE public.steps");
+            Sql.execute(connection, """
+                    CREATE FUNCTION public.break_off() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN IF nextval(''public.steps'') IN (1, 3, 6, 10, 15, 21, 28, 36, 45) THEN
+                               PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END'""");
+            for (String table : List.of("up", "cpu_seconds_total", "vector")) {
+                Sql.execute(
+                        connection,
+                        "CREATE TRIGGER broken AFTER INSERT OR DELETE ON prom_data." + table
+                                + " FOR EACH STATEMENT EXECUTE FUNCTION public.break_off()");
             }
-            ended.set(true);
-            killing.get();
-        } finally {
-            killer.shutdownNow();
         }
-        database.takeFailures();
-        assertThat(kills.get()).isPositive();
-        database.join();
+        int broken = 0;
+        while (!joinOrBreak()) {
+            broken++;
+            assertThat(database.shown()).isEqualTo(expected);
+        }
+
+        assertThat(broken).isPositive();
         assertThat(database.shown()).isEqualTo(expected);
         assertThat(database.count("prom_data.vector WHERE joined = 0")).isZero();
         assertNothingIsLeftOver(samples.size());
@@ -193,16 +183,6 @@ class JoiningIT {
             return database.takeFailures().isEmpty();
         } catch (SQLException e) {
             return false;
-        }
-    }
-
-    /** Ends the sessions that are within a transaction that joins; how many there were. */
-    private int killJoins() throws SQLException {
-        try (Connection connection = database.connect()) {
-            return Sql.rows(connection, """
-                            SELECT pg_terminate_backend(l.pid) FROM pg_locks l
-                            WHERE l.locktype = 'advisory' AND l.classid = 1886547826 AND l.objid = 6 AND l.mode = 'ExclusiveLock'
-                              AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())""").size();
         }
     }
 
