@@ -11,6 +11,7 @@ import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two databases with a daemon and a half of the targets each, a third with all, and one that reads the two as one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -205,6 +208,33 @@ class SharesIT {
                     .isEqualTo(204);
             assertThat(daemon.sender().get("/-/ready").statusCode()).isEqualTo(200);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"series?match[]=%7Bjob=%22j%22%7D", "query?query=%7Bjob=%22j%22%7D"})
+    void sharesAreReadAtTheSameTimeAndAClientThatGoesAwayEndsTheStatementsInAll(String path) throws Exception {
+        try (Connection first = TestDatabase.connect(at(server.uri(), "share_0"));
+                Connection second = TestDatabase.connect(at(server.uri(), "share_1"))) {
+            for (Connection held : List.of(first, second)) {
+                Sql.execute(held, "BEGIN");
+                Sql.execute(held, "LOCK TABLE _prom_catalog.label_key");
+            }
+            try (Socket client = new Socket("127.0.0.1", shares.get(0).port())) {
+                client.getOutputStream()
+                        .write(("GET /api/v1/" + path + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                // Its own database does not let the daemon get on.
+                Await.until("the other share is read as well", () -> waiting() == 1);
+            }
+            Await.until("the statement has ended", () -> waiting() == 0);
+        }
+    }
+
+    private long waiting() throws SQLException {
+        return Long.parseLong(Sql.value(
+                reader,
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = 'share_1' AND usename = 'grafana'"
+                        + " AND wait_event_type = 'Lock'"));
     }
 
     private String share(int number) {

@@ -251,6 +251,27 @@ class JoiningIT {
     }
 
     @Test
+    void aSeriesThatEndedStaysOnTheTimesOfOthersWhoseBlocksAreFull() throws Exception {
+        List<LabelSet> labels = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
+        for (int n = 0; n < 5; n++) {
+            labels.add(LabelSet.ofSorted("__name__", "up", "instance", "a", "job", "node", "n", "" + n));
+            for (long at = 0; at < (n == 0 ? HOUR / 3 : 4 * HOUR); at += MINUTE / 4) {
+                samples.add(new Sample(n, start.toEpochMilli() + at, n));
+            }
+        }
+        database.intern(labels);
+        database.write(database.fast(), samples);
+        database.packAll();
+        List<String> vectors = vectors();
+
+        assertThat(database.join()).isZero();
+
+        assertThat(vectors()).isEqualTo(vectors);
+        assertThat(database.count("prom_data.vector WHERE joined = 0")).isZero();
+    }
+
+    @Test
     void blocksOfShortRetentionOrOfALengthThatWasSetStayAsTheyAre() throws Exception {
         List<LabelSet> labels = new ArrayList<>();
         List<Sample> samples = new ArrayList<>();

@@ -123,6 +123,8 @@ class PackedSettingsIT {
         assertThat(daemon.rows(
                         "SELECT metric_name, chunk_interval, compressed_chunks FROM prom_info.metric ORDER BY 1"))
                 .containsExactly("plain|00:30:00|8", "small|02:00:00|2");
+        assertThat(daemon.rows("SELECT count(*) FROM prom_info.metric WHERE compression_ratio < 0"))
+                .containsExactly("0");
         // A partition is dropped when nobody looks at it any more.
         Await.until("nothing but packed blocks", () -> {
             daemon.execute(PACK);

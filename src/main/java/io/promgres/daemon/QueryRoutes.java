@@ -57,10 +57,16 @@ final class QueryRoutes {
             all.add(new QueryDatabase(
                     pool.connections(), pool::discard, mostSeries, new KnownVectors(LEAST_VECTOR_BYTES)));
         }
-        databases = new QueryDatabases(all);
+        databases = new QueryDatabases(all, threads(promql, parts));
         executor = parts.threads("promgres-query", promql.maxConcurrency());
         parts.add("query watch", new Scheduler("promgres-query-watch", metrics))
                 .every(RunningCalls.INTERVAL, "query watch", calls::endWhatIsOver);
+    }
+
+    /** So many that no query waits for one. */
+    private static Executor threads(Promql promql, Lifecycle parts) {
+        int shares = promql.shares().list().size();
+        return shares == 0 ? Runnable::run : parts.threads("promgres-share", shares * promql.maxConcurrency());
     }
 
     /** @param routes at the group of readers */

@@ -44,32 +44,55 @@ final class JoinStore {
         }
     }
 
+    /**
+     * A metric whose blocks of a period may be joined.
+     *
+     * @param firstVector of its vectors in the period, as the last one an id
+     */
+    record Metric(int id, String table, long firstVector, long lastVector) {}
+
     /** The metrics whose blocks of the period may be joined. */
-    List<Integer> metrics(JoinPeriod period) throws SQLException {
+    List<Metric> metrics(JoinPeriod period) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT metric_id FROM _prom_catalog.metrics_to_join(" + sql(period) + ")")) {
-            List<Integer> metrics = new ArrayList<>();
+                        "SELECT metric_id, table_name, first_vector, last_vector FROM _prom_catalog.metrics_to_join("
+                                + sql(period) + ")")) {
+            List<Metric> metrics = new ArrayList<>();
             while (rows.next()) {
-                metrics.add(rows.getInt(1));
+                metrics.add(new Metric(rows.getInt(1), rows.getString(2), rows.getLong(3), rows.getLong(4)));
             }
             return metrics;
         }
     }
 
     /** Units of what the targets have packed of these metrics, where something of theirs has not been joined yet. */
-    List<JoinUnit> units(JoinPeriod period, List<Integer> metrics, long blockMillis) throws SQLException {
+    List<JoinUnit> units(JoinPeriod period, List<Metric> metrics, long blockMillis) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             try {
-                for (int metric : metrics) {
-                    statement.execute("SELECT _prom_catalog.list_series_to_join(" + metric + ", " + period.level()
-                            + ", " + sql(period) + ", interval '" + blockMillis / 1000 + " s')");
-                }
-                return metrics.isEmpty() ? List.of() : plan(connection, new JoinPlan(period, blockMillis));
+                statement.execute(
+                        "SELECT _prom_catalog.list_vectors_to_join(" + period.level() + ", " + sql(period) + ")");
+                list(connection, period, metrics, blockMillis);
+                return plan(connection, new JoinPlan(period, blockMillis));
             } finally {
-                statement.execute("DROP TABLE IF EXISTS pg_temp.promgres_join");
+                statement.execute("DROP TABLE IF EXISTS pg_temp.promgres_join, pg_temp.promgres_join_vector");
+            }
+        }
+    }
+
+    private static void list(Connection connection, JoinPeriod period, List<Metric> metrics, long blockMillis)
+            throws SQLException {
+        try (PreparedStatement list = connection.prepareStatement("SELECT _prom_catalog.list_series_to_join(?, ?, ?, ?,"
+                + " make_interval(secs => ?), make_interval(secs => ?))")) {
+            list.setLong(5, period.length() / 1000);
+            list.setLong(6, blockMillis / 1000);
+            for (Metric metric : metrics) {
+                list.setInt(1, metric.id());
+                list.setString(2, metric.table());
+                list.setLong(3, metric.firstVector());
+                list.setLong(4, metric.lastVector());
+                list.execute();
             }
         }
     }
@@ -115,11 +138,11 @@ final class JoinStore {
     }
 
     /** Everything of the period is joined that was there when it was listed; what was deleted leaves room for others. */
-    void finish(JoinPeriod period, List<Integer> metrics) throws SQLException {
+    void finish(JoinPeriod period, List<Metric> metrics) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            for (int metric : metrics) {
-                statement.execute("SELECT _prom_catalog.bound_joined_blocks(" + metric + ", " + sql(period) + ")");
+            for (Metric metric : metrics) {
+                statement.execute("SELECT _prom_catalog.bound_joined_blocks(" + metric.id() + ", " + sql(period) + ")");
             }
             statement.execute("UPDATE prom_data.vector v SET joined = " + period.level() + " WHERE v.joined < "
                     + period.level() + " AND " + SqlTime.within("v.block", period.start(), period.end())
@@ -130,11 +153,12 @@ final class JoinStore {
         }
     }
 
-    private static List<String> tables(Statement statement, List<Integer> metrics) throws SQLException {
+    private static List<String> tables(Statement statement, List<Metric> metrics) throws SQLException {
         List<String> tables = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery("SELECT to_regclass(format('prom_data.%I', m.table_name))::text"
                 + " FROM _prom_catalog.metric m WHERE m.id = ANY ('"
-                + PackedStore.ids(metrics.stream().map(Integer::longValue).toList()) + "')")) {
+                + PackedStore.ids(
+                        metrics.stream().map(metric -> (long) metric.id()).toList()) + "')")) {
             while (rows.next()) {
                 if (rows.getString(1) != null) {
                     tables.add(rows.getString(1));

@@ -32,6 +32,8 @@ public final class Joiner {
     /** What comes late for a joined period is joined with it so seldom. */
     private static final long PAUSE_NANOS = TimeUnit.HOURS.toNanos(6);
 
+    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(5);
+
     private record Trial(long newest, boolean done, long nanos) {
 
         boolean isResting() {
@@ -67,18 +69,20 @@ public final class Joiner {
     }
 
     /**
-     * Joins what is old enough.
+     * Joins what is old enough, or as much of it as can be done within minutes.
      *
-     * @param all whether to join also what may still change: what has come late since the last look
+     * @param all whether to take the time that it takes, and to join also what may still change: what has come late since the last look
      * @return the number of samples in the blocks that were joined
      */
     public long join(boolean all) throws SQLException, InterruptedException {
         long blockMillis = UnitMetrics.blockMillis(database, block);
+        // What closes meanwhile waits to be packed.
+        long deadline = System.nanoTime() + (all ? Long.MAX_VALUE / 2 : LONGEST_NANOS);
         long samples = 0;
         for (int level = 1; level <= PERIODS.size(); level++) {
             for (JoinPeriod period : store.periods(level, PERIODS.get(level - 1), rest)) {
-                if (all || isDue(period)) {
-                    samples += join(period, blockMillis);
+                if (System.nanoTime() - deadline < 0 && (all || isDue(period))) {
+                    samples += join(period, blockMillis, deadline);
                 }
             }
         }
@@ -96,12 +100,16 @@ public final class Joiner {
         return last != null && last.newest() == period.newest();
     }
 
-    private long join(JoinPeriod period, long blockMillis) throws SQLException, InterruptedException {
+    private long join(JoinPeriod period, long blockMillis, long deadline) throws SQLException, InterruptedException {
         long begin = System.nanoTime();
-        List<Integer> metrics = store.metrics(period);
+        List<JoinStore.Metric> metrics = store.metrics(period);
         long samples = 0;
         boolean whole = true;
         for (JoinUnit unit : store.units(period, metrics, blockMillis)) {
+            if (System.nanoTime() - deadline > 0) {
+                whole = false;
+                break;
+            }
             for (long from = period.start(); from < period.end(); from += unit.spanMillis()) {
                 long joined = joinUnit(period, unit, from);
                 samples += Math.max(joined, 0);

@@ -3,6 +3,9 @@ package io.promgres.query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.postgresql.PGConnection;
 
 /**
@@ -13,7 +16,7 @@ public final class Call {
 
     private final long endNanos;
     private volatile QueryRefusedException reason;
-    private Connection connection;
+    private final Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Call(Duration timeout) {
         endNanos = System.nanoTime() + timeout.toNanos();
@@ -50,15 +53,31 @@ public final class Call {
         return Math.max(1, (endNanos - System.nanoTime()) / 1_000_000);
     }
 
-    /** From now on it works on this connection; null: on none. */
-    synchronized void worksOn(Connection used) {
-        connection = used;
+    /** From now on it works on this connection, beside others. */
+    synchronized void begins(Connection connection) {
+        connections.add(connection);
     }
 
-    /** Ends the statement that is running, if this is over. The connection cannot be given to others meanwhile. */
-    synchronized void endStatementIfOver() throws SQLException {
-        if (connection != null && isOver()) {
-            connection.unwrap(PGConnection.class).cancelQuery();
+    /** From now on it does not work on this connection; it may be called again. */
+    synchronized void ends(Connection connection) {
+        connections.remove(connection);
+    }
+
+    /** Ends the statements that are running, if this is over. The connections cannot be given to others meanwhile. */
+    synchronized void endStatementsIfOver() throws SQLException {
+        if (connections.isEmpty() || !isOver()) {
+            return;
+        }
+        SQLException failure = null;
+        for (Connection connection : connections) {
+            try {
+                connection.unwrap(PGConnection.class).cancelQuery();
+            } catch (SQLException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

@@ -44,7 +44,8 @@ public final class DirectQuery {
         Call call = new Call(Duration.ofMillis(options.timeoutMillis()));
         return database.read(
                 call,
-                snapshot -> QueryApi.evaluated(List.of(snapshot), ReadScope.ALL, options, evaluation)
+                snapshot -> QueryApi.evaluated(
+                                List.of(snapshot), ParallelTasks.ALONE, ReadScope.ALL, options, evaluation)
                         .result());
     }
 }

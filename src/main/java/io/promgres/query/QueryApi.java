@@ -123,12 +123,17 @@ public final class QueryApi {
         return calls.run(
                 request,
                 timeout,
-                call -> databases.readTogether(call, snapshots -> evaluated(snapshots, scope, asked, evaluation)));
+                call -> databases.readTogether(
+                        call, snapshots -> evaluated(snapshots, databases.tasks(), scope, asked, evaluation)));
     }
 
     /** Evaluates on one state of each database. */
     static Evaluated evaluated(
-            List<QueryDatabase.Snapshot> snapshots, ReadScope scope, EngineOptions options, Evaluation evaluation)
+            List<QueryDatabase.Snapshot> snapshots,
+            ParallelTasks tasks,
+            ReadScope scope,
+            EngineOptions options,
+            Evaluation evaluation)
             throws QueryRefusedException, SQLException {
         Call call = snapshots.get(0).call();
         try {
@@ -136,6 +141,7 @@ public final class QueryApi {
                     snapshots.stream()
                             .map(snapshot -> new StoredSampleSource(snapshot, scope, options.maxSamples()))
                             .toList(),
+                    tasks,
                     options.maxSamples());
             return new Evaluated(evaluation.of(new Engine(options), source, call::isOver), source.samplesRead());
         } catch (QueryException e) {

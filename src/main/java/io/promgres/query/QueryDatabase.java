@@ -53,7 +53,6 @@ public final class QueryDatabase {
         }
 
         Connection connection() {
-            call.worksOn(connection);
             return connection;
         }
 
@@ -70,7 +69,7 @@ public final class QueryDatabase {
                 throws SQLException, QueryRefusedException {
             call.check();
             try {
-                return new SeriesSelector(connection(), mostSeries, scope).selectAny(matchers);
+                return new SeriesSelector(connection, mostSeries, scope).selectAny(matchers);
             } catch (ReadRefusedException e) {
                 throw new QueryRefusedException(ErrorType.EXECUTION, e.getMessage());
             }
@@ -85,13 +84,13 @@ public final class QueryDatabase {
         void read(List<SelectedSeries> series, long from, long to, SelectedSink sink) throws SQLException {
             List<SelectedSeries> stored =
                     series.stream().filter(one -> one.view().isEmpty()).toList();
-            new TierReader(connection(), vectors)
+            new TierReader(connection, vectors)
                     .read(
                             stored.stream().map(SelectedSeries::stored).toList(),
                             from,
                             to,
                             (index, samples, histograms) -> sink.take(stored.get(index), samples, histograms));
-            new ViewSamples(connection())
+            new ViewSamples(connection)
                     .read(series.stream().filter(one -> one.view().isPresent()).toList(), from, to, sink);
         }
     }
@@ -119,20 +118,20 @@ public final class QueryDatabase {
         try (Connection connection = database.getConnection()) {
             boolean complete = false;
             try {
-                call.worksOn(connection);
+                call.begins(connection);
                 execute(
                         connection,
                         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = "
                                 + (call.remainingMillis() + OWN_MILLIS));
                 T result = work.run(new Snapshot(connection, call));
-                call.worksOn(null);
+                call.ends(connection);
                 execute(connection, "COMMIT");
                 complete = true;
                 return result;
             } catch (SQLException e) {
                 throw call.meaning(e);
             } finally {
-                call.worksOn(null);
+                call.ends(connection);
                 if (!complete) {
                     discard.accept(connection);
                 }

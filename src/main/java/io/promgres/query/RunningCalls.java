@@ -47,7 +47,7 @@ public final class RunningCalls {
     /** Ends the statements of those that are over. */
     public void endWhatIsOver() throws SQLException {
         for (Call call : calls) {
-            call.endStatementIfOver();
+            call.endStatementsIfOver();
         }
     }
 }

@@ -47,39 +47,50 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.metrics_to_join IS
     'Metrics whose blocks of a period may be joined: they have no chunk interval of their own, and a retention of eight such periods, since a block is deleted as a whole.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.list_series_to_join(
-    metric_id int, level int, period timestamptz, length interval, block interval) RETURNS void
+CREATE OR REPLACE FUNCTION _prom_catalog.list_vectors_to_join(level int, period timestamptz, length interval) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    m record;
 BEGIN
-    CREATE TEMP TABLE IF NOT EXISTS promgres_join (
+    CREATE TEMP TABLE promgres_join_vector AS
+    SELECT v.id, v.block, v.upper, v.joined < level AS fresh,
+           (SELECT t.idx FROM prom_data.tick t WHERE t.vector_id = v.id AND t.time = v.upper) AS ticks
+    FROM prom_data.vector v WHERE v.block >= period AND v.block < period + length;
+    ANALYZE pg_temp.promgres_join_vector;
+    CREATE TEMP TABLE promgres_join (
         series_id bigint, metric_id int, job int, instance int, samples bigint, runs bigint, ticks float8, fresh boolean);
-    SELECT * INTO m FROM _prom_catalog.metrics_to_join(period, length) j WHERE j.metric_id = list_series_to_join.metric_id;
-    IF m.metric_id IS NULL OR to_regclass(format('prom_data.%I', m.table_name)) IS NULL THEN
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.list_vectors_to_join IS
+    'Makes the temporary tables promgres_join_vector, with the vectors of a period and the number of their ticks, and promgres_join.';
+
+CREATE OR REPLACE FUNCTION _prom_catalog.list_series_to_join(
+    metric_id int, table_name name, first_vector bigint, last_vector bigint, length interval, block interval) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass(format('prom_data.%I', table_name)) IS NULL THEN
         RETURN;
     END IF;
     EXECUTE format($list$
         INSERT INTO pg_temp.promgres_join
         SELECT r.series_id, $1, coalesce(s.labels[k.job], 0), coalesce(s.labels[k.instance], 0), r.samples, r.runs,
-               r.ticks * extract(epoch FROM $4) / extract(epoch FROM greatest(r.lived, $7)), r.fresh
-        FROM (SELECT o.series_id, sum(o.samples) AS samples, sum(o.runs) AS runs, sum(o.ticks) AS ticks,
-                     max(v.upper) - min(v.block) AS lived, bool_or(v.joined < $2) AS fresh
-              FROM (SELECT b.series_id, b.vector_id, sum(b.last - b.first + 1) AS samples, count(*) AS runs, max(b.last) AS ticks
-                    FROM prom_data.%I b WHERE b.vector_id BETWEEN $5 AND $6 GROUP BY b.series_id, b.vector_id) o
-              JOIN prom_data.vector v ON v.id = o.vector_id
-              WHERE v.block >= $3 AND v.block < $3 + $4 GROUP BY o.series_id) r
+               r.ticks * extract(epoch FROM $4) / extract(epoch FROM greatest(r.lived, $5)), r.fresh
+        FROM (SELECT o.series_id, sum(o.samples) AS samples, sum(o.runs) AS runs, sum(v.ticks) AS ticks,
+                     max(v.upper) - min(v.block) AS lived, bool_or(v.fresh) AS fresh
+              FROM (SELECT b.series_id, b.vector_id, sum(b.last - b.first + 1) AS samples, count(*) AS runs
+                    FROM prom_data.%I b WHERE b.vector_id BETWEEN $2 AND $3 GROUP BY b.series_id, b.vector_id) o
+              JOIN pg_temp.promgres_join_vector v ON v.id = o.vector_id GROUP BY o.series_id) r
         JOIN _prom_catalog.series s ON s.id = r.series_id,
              (SELECT max(p.pos) FILTER (WHERE k.key = 'job'), max(p.pos) FILTER (WHERE k.key = 'instance')
               FROM _prom_catalog.label_key_position p JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
               WHERE p.metric_id = $1) k(job, instance)
-        $list$, m.table_name) USING m.metric_id, level, period, length, m.first_vector, m.last_vector, block;
+        $list$, table_name) USING metric_id, first_vector, last_vector, length, block;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.list_series_to_join IS
-    'Adds the series that a metric has packed in a period to the temporary table promgres_join, with their targets, how many ticks their vectors have in such a period while they live, and whether they have runs that have been joined less often than level.';
+    'Adds the series of a metric that have runs on vectors of promgres_join_vector to promgres_join, with their targets, how many ticks their vectors have in such a period while they live, and whether one of these vectors is to be joined.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.bound_joined_blocks(metric_id int, period timestamptz, length interval) RETURNS void
     LANGUAGE plpgsql

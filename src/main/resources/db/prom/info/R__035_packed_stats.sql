@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION _prom_catalog.packed_stats()
-    RETURNS TABLE (metric_id int, packed_bytes bigint, packed_samples bigint, blocks bigint, lower timestamptz, upper timestamptz)
+    RETURNS TABLE (metric_id int, packed_bytes bigint, packed_samples bigint, blocks bigint, lower timestamptz, upper timestamptz, used_bytes bigint)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -13,8 +13,11 @@ AS $$
     )
     SELECT p.metric_id,
            (pg_total_relation_size(format('prom_data.%I', m.table_name)::regclass) + t.bytes * p.runs / t.runs)::bigint,
-           p.samples::bigint, p.blocks, p.lower, p.upper
+           p.samples::bigint, p.blocks, p.lower, p.upper,
+           -- 150 bytes of a run and 8 of a value are the most that there is.
+           (least(pg_total_relation_size(format('prom_data.%I', m.table_name)::regclass), 150 * p.runs + 8 * p.samples)
+            + t.bytes * p.runs / t.runs)::bigint
     FROM packed p JOIN _prom_catalog.metric m ON m.id = p.metric_id, times t
 $$;
 COMMENT ON FUNCTION _prom_catalog.packed_stats IS
-    'What each metric has in the packed tier: bytes (with its part of the times, by runs), samples, the number of blocks of time, and the time they span. No row for a metric without.';
+    'What each metric has in the packed tier: bytes (with its part of the times, by runs), samples, the number of blocks of time, the time they span, and bytes in use: a small table has more pages than its rows fill. No row for a metric without.';

@@ -57,6 +57,7 @@ WITH landing AS MATERIALIZED (
            CASE WHEN p.series > 0 THEN landing.partitions ELSE 0 END AS landing_chunks,
            CASE WHEN p.series > 0 THEN landing.covers ELSE interval '0' END AS landing_covers,
            coalesce(k.packed_bytes, 0) AS packed_bytes,
+           coalesce(k.used_bytes, 0) AS used_bytes,
            coalesce(_prom_catalog.landing_bytes(k.packed_samples), 0) AS unpacked_bytes,
            coalesce(k.blocks, 0) AS blocks,
            coalesce(k.upper - k.lower, interval '0') AS packed_covers
@@ -76,7 +77,8 @@ SELECT m.id,
        f.landing_bytes + f.packed_bytes AS total_size_bytes,
        f.unpacked_bytes AS before_compression_bytes,
        f.packed_bytes AS after_compression_bytes,
-       coalesce(round((1 - f.packed_bytes / nullif(f.unpacked_bytes, 0)::numeric) * 100, 2), 0) AS compression_ratio,
+       CASE WHEN f.unpacked_bytes > 0 THEN greatest(round((1 - f.used_bytes / f.unpacked_bytes::numeric) * 100, 2), 0) ELSE 0 END
+           AS compression_ratio,
        f.landing_chunks + f.blocks AS total_chunks,
        f.blocks AS compressed_chunks,
        f.packed_covers AS compressed_interval,
@@ -98,7 +100,7 @@ COMMENT ON COLUMN prom_info.metric.size IS 'The same as total_size.';
 COMMENT ON COLUMN prom_info.metric.total_size_bytes IS 'The same in bytes.';
 COMMENT ON COLUMN prom_info.metric.before_compression_bytes IS 'Bytes that its packed samples took before they were packed: 10 each.';
 COMMENT ON COLUMN prom_info.metric.after_compression_bytes IS 'Bytes that its packed samples take, with indexes.';
-COMMENT ON COLUMN prom_info.metric.compression_ratio IS 'What packing saves of its packed samples, in per cent: (1 - after/before) * 100; 0 if none are packed.';
+COMMENT ON COLUMN prom_info.metric.compression_ratio IS 'What packing saves of its packed samples, in per cent: (1 - after/before) * 100, where pages that a small table does not fill do not count; 0 if none are packed or nothing is saved.';
 COMMENT ON COLUMN prom_info.metric.total_chunks IS 'Blocks of time that are packed, and partitions of the landing table.';
 COMMENT ON COLUMN prom_info.metric.compressed_chunks IS 'Blocks of time that are packed.';
 COMMENT ON COLUMN prom_info.metric.compressed_interval IS 'The time from its first packed sample to its last.';
