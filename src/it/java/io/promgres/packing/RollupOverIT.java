@@ -68,7 +68,7 @@ class RollupOverIT {
         String metric = Sql.value(connection, "SELECT metric_name FROM prom_info.metric LIMIT 1");
         assertThat(explained(metric, "1 hour"))
                 .startsWith("Reads: samples, each of them")
-                .contains("prom_data");
+                .contains("Scan");
         Sql.value(connection, "SELECT prom_api.set_default_rollups('1h')");
         database.pack();
 
