@@ -17,12 +17,13 @@ import org.junit.jupiter.api.Test;
 /** What users read keeps to src/docs/style.md, as far as a pattern can tell. */
 class ProseTest {
 
-    private static final Pattern TELL_TALE = Pattern.compile("\\b(?i:nobody|somebody|anybody|everybody|whoever)\\b"
-            + "|(?:[,;]|\\b(?:each|all|those)) of which\\b|\\bof whom\\b|\\basks? (?:who|nobody)\\b"
-            + "|(?<![Tt]here )\\bis nothing\\b"
-            + "|(?:^|[.:;] )To \\w+(?: \\w+){0,3} (?:is|costs|waits|takes|needs)\\b"
-            + "|(?:^|[.;] |, and )[Ww]ho (?!may\\b)\\w+(?![^.]*\\?)"
-            + "|(?:^|\\. )Of (?:several|two|the)\\b");
+    private static final Pattern NO_ACTOR = Pattern.compile("\\b(?i:nobody|somebody|anybody|everybody|whoever)\\b");
+    private static final Pattern TELL_TALE = Pattern.compile(
+            NO_ACTOR + "|(?:[,;]|\\b(?:each|all|those)) of which\\b|\\bof whom\\b|\\basks? (?:who|nobody)\\b"
+                    + "|(?<![Tt]here )\\bis nothing\\b"
+                    + "|(?:^|[.:;] )To \\w+(?: \\w+){0,3} (?:is|costs|waits|takes|needs)\\b"
+                    + "|(?:^|[.;] |, and )[Ww]ho (?!may\\b)\\w+(?![^.]*\\?)"
+                    + "|(?:^|\\. )Of (?:several|two|the)\\b");
 
     private static final Pattern CODE = Pattern.compile("```.*?```|`[^`]*`", Pattern.DOTALL);
     private static final Pattern COMMENT_ON = Pattern.compile("COMMENT ON [^;]*?\\bIS\\s+'((?:[^']|'')*)'");
@@ -57,6 +58,22 @@ class ProseTest {
         assertPlain(
                 files(Path.of("src/main/java"), ".java").filter(file -> !file.equals(ACCOUNT)),
                 text -> matches(JAVA_STRING, JAVA_COMMENT.matcher(text).replaceAll("")));
+    }
+
+    @Test
+    void commentsOfTheCodeNameTheActor() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Path file : files(Path.of("src/main/java"), ".java")
+                .filter(file -> !file.equals(ACCOUNT))
+                .toList()) {
+            JAVA_COMMENT
+                    .matcher(Files.readString(file))
+                    .results()
+                    .map(MatchResult::group)
+                    .filter(comment -> NO_ACTOR.matcher(comment).find())
+                    .forEach(comment -> found.add(file + ": " + comment));
+        }
+        assertThat(found).as("see src/docs/style.md").isEmpty();
     }
 
     @Test

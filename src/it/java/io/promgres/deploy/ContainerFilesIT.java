@@ -131,6 +131,33 @@ class ContainerFilesIT {
                 .exists();
     }
 
+    @Test
+    void composeOfCitusGivesPromgresSettingsThatItTakesAndRegistersEveryWorker() throws IOException {
+        JsonNode services = DeployFiles.yaml("citus/compose.yml").get("services");
+        Map<String, String> environment = new TreeMap<>();
+        services.at("/promgres/environment")
+                .properties()
+                .forEach(one ->
+                        environment.put(one.getKey(), one.getValue().asText().replaceAll("\\$\\{\\w+}", "secret")));
+        Config config = DeployFiles.config(environment);
+        assertThat(services.has(config.db().orElseThrow().hosts().get(0).host()))
+                .isTrue();
+        for (JsonNode service : services) {
+            service.path("ports").forEach(port -> assertThat(port.asText()).startsWith("127.0.0.1:"));
+            service.path("depends_on")
+                    .fieldNames()
+                    .forEachRemaining(name -> assertThat(services.has(name)).isTrue());
+        }
+        assertThat(services.at("/coordinator/volumes/0").asText()).startsWith("./init.sh:");
+        assertThat(Path.of("deploy/citus/init.sh")).isExecutable();
+        String registered = services.at("/register/entrypoint").toString();
+        services.fieldNames().forEachRemaining(name -> {
+            if (name.startsWith("worker")) {
+                assertThat(registered).contains("citus_add_node('" + name + "', 5432)");
+            }
+        });
+    }
+
     private static List<String> names() {
         try {
             List<String> names = new ArrayList<>();

@@ -83,7 +83,7 @@ final class LabelledSite implements AutoCloseable {
         points.forEach(point -> request.add(new TreeMap<>(point.labels()), point.time(), point.value()));
         byte[] body = request.encode();
         CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
-        remoteWrite.from(Sender.ANYBODY).receive(WriteProtocol.V1, body, 0, body.length, outcome::complete);
+        remoteWrite.from(Sender.ANY).receive(WriteProtocol.V1, body, 0, body.length, outcome::complete);
         if (outcome.get().kind() != WriteOutcome.Kind.STORED) {
             throw new IllegalStateException(outcome.get().toString());
         }

@@ -28,7 +28,7 @@ public final class Authenticator {
         this.grants = new EnumMap<>(grants);
     }
 
-    /** One that asks nobody. */
+    /** One that admits every client. */
     public static Authenticator open() {
         Map<RouteGroup, Grant> grants = new EnumMap<>(RouteGroup.class);
         for (RouteGroup group : RouteGroup.values()) {

@@ -10,9 +10,9 @@ import java.util.Set;
  */
 record Grant(Who who, Set<String> names) {
 
-    /** How it is decided whether somebody may. */
+    /** How it is decided whether a client may. */
     enum Who {
-        /** Nobody is asked. */
+        /** Every client may. */
         ANYONE,
         /** Every user and every token. */
         AUTHENTICATED,

@@ -18,7 +18,7 @@ final class GrantSection {
 
     private GrantSection() {}
 
-    /** @param names of all users and tokens; if there are none, nobody is asked anything */
+    /** @param names of all users and tokens; if there are none, there is no authentication */
     static Map<RouteGroup, Grant> read(Optional<YamlNode> node, Set<String> names) {
         Map<RouteGroup, Grant> grants = new EnumMap<>(RouteGroup.class);
         for (RouteGroup group : RouteGroup.values()) {

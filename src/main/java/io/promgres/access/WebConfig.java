@@ -16,7 +16,7 @@ import java.util.Optional;
 public record WebConfig(
         Authenticator authenticator, Optional<TlsSettings> tls, Map<String, String> headers, List<Path> files) {
 
-    /** Without a file: nobody is asked, and nothing is encrypted. */
+    /** Without a file: no authentication, no encryption. */
     public static WebConfig open() {
         return new WebConfig(Authenticator.open(), Optional.empty(), Map.of(), List.of());
     }

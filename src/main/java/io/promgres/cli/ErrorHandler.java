@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What a failure looks like: one line on standard error that starts with {@code promgres:}, and an exit code. Only what
- * nobody expects shows its stack.
+ * is not expected shows its stack.
  */
 public final class ErrorHandler implements IParameterExceptionHandler, IExecutionExceptionHandler {
 

@@ -29,7 +29,7 @@ public final class ServeCommand implements Callable<Integer> {
     /** How long a signal waits for a start under way. */
     private static final long START_SECONDS = 8;
 
-    /** When whoever sent the signal would send SIGKILL soon: 10 s are usual. */
+    /** When the sender of the signal would send SIGKILL soon: 10 s are usual. */
     private static final long STOP_MILLIS = 9_500;
 
     @Spec

@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum LogLevel {
     /** Samples are not being stored. */
     ERROR,
-    /** Somebody should look. */
+    /** An operator should look. */
     WARN,
     /** Starts, stops, rare events. */
     INFO,

@@ -31,7 +31,7 @@ public @interface Setting {
     SpecialValue unset() default SpecialValue.NONE;
 
     /**
-     * Whether the value may stand in the file as keys below this one, which somebody else reads: its text is then the path of
+     * Whether the value may stand in the file as keys below this one, which another reader reads: its text is then the path of
      * the file.
      */
     boolean inline() default false;

@@ -161,7 +161,7 @@ public final class Daemon implements AutoCloseable {
         chores.startSelfMonitoring(housekeeping, remoteWrite, instance());
     }
 
-    /** Who may do what; stops a start that would let in anybody from other machines. */
+    /** Who may do what; stops a start that would let in every client of other machines. */
     public static WebAccess access(Config config) {
         InetAddress host = new InetSocketAddress(config.listen().host(), 0).getAddress();
         // A host without an address is complained of when it is listened on.

@@ -87,7 +87,7 @@ final class HttpRoutes {
         routes.group(RouteGroup.READ);
         new QueryRoutes(config, metrics, database, senders, parts).addTo(routes);
         return routes
-                // The page is about everybody's data.
+                // The page is about the data of all tenants.
                 .group(senders.hasTenants() ? RouteGroup.ADMIN : RouteGroup.READ)
                 .add("GET", "/", page, Runnable::run)
                 .addBelow(WEB_PATH, page, Runnable::run)

@@ -46,7 +46,7 @@ final class SenderPolicy {
                 new SenderRules.Tenants(label, Set.copyOf(tenancy.tenants().list()), tenancy.required()));
     }
 
-    /** Whether samples belong to tenants, and not to everybody. */
+    /** Whether samples belong to tenants, and not to all users. */
     boolean hasTenants() {
         return !tenancy.tenants().list().isEmpty();
     }
@@ -65,15 +65,15 @@ final class SenderPolicy {
         return new ReadScope(tenant, SenderRules.TENANT, ha.enabled() ? ha.replicaLabel() : "");
     }
 
-    /** An endpoint for everybody, made of one for each sender that the header can name. */
+    /** An endpoint for all senders, made of one for each sender that the header can name. */
     Endpoint endpoint(Function<Sender, Endpoint> ofSender) {
         if (!headerNamesTenants()) {
-            return ofSender.apply(Sender.ANYBODY);
+            return ofSender.apply(Sender.ANY);
         }
         return new TenantEndpoint(
                 tenancy.header(),
                 tenancy.tenants().list().stream()
                         .collect(Collectors.toMap(name -> name, name -> ofSender.apply(Sender.ofTenant(name)))),
-                tenancy.required() ? Optional.empty() : Optional.of(ofSender.apply(Sender.ANYBODY)));
+                tenancy.required() ? Optional.empty() : Optional.of(ofSender.apply(Sender.ANY)));
     }
 }

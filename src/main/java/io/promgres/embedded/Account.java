@@ -42,7 +42,7 @@ final class Account {
 
     /**
      * @param cluster if it exists and is not root's, the server runs as its owner
-     * @throws EmbeddedPostgresException we are root, and this system has no way to become somebody else
+     * @throws EmbeddedPostgresException we are root, and this system has no way to become another user
      */
     static Account forCluster(Path cluster) throws IOException {
         if (new UnixSystem().getUid() != 0) {

@@ -92,7 +92,7 @@ public final class BinaryArchive {
     }
 
     /**
-     * Unpacks the archive below a directory, once for each content: whoever finds it there finds it whole, because it
+     * Unpacks the archive below a directory, once for each content: a process that finds it there finds it whole, because it
      * is unpacked beside its place and then renamed.
      *
      * @return the directory with {@code bin}, {@code lib} and {@code share}, readable by every user

@@ -16,7 +16,7 @@ import java.util.List;
  * C library, so that indexes stay valid; lower() and regular expressions still know all of Unicode, because the locale is
  * PostgreSQL's own C.UTF-8. Before PostgreSQL 17 there is no such locale, and it is plain C.
  *
- * <p>The superuser has no password, and there is no unix socket: nobody connects as superuser. What needs one runs in
+ * <p>The superuser has no password, and there is no unix socket: no client connects as superuser. What needs one runs in
  * single-user mode while the server is down.
  */
 final class Cluster {

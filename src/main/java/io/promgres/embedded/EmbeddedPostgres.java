@@ -200,7 +200,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             if (ServerControl.start(programs, cluster.directory(), log.start()).succeeded()) {
                 return port;
             }
-            // Somebody may take a port between our look at it and the server's.
+            // Another process may take a port between our look at it and the server's.
             boolean taken = log.says("could not bind");
             if (!taken || options.port() != 0 || attempt == ATTEMPTS_FOR_A_FREE_PORT) {
                 throw new EmbeddedPostgresException(
@@ -213,7 +213,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return new ServerLog(cluster.directory().resolveSibling("postgres.log"), cluster.directory());
     }
 
-    /** What an earlier promgres unpacked, or was killed while unpacking; nobody runs it, since we hold the lock. */
+    /** What an earlier promgres unpacked, or was killed while unpacking; no process runs it, since we hold the lock. */
     private static void removeProgramsOfOtherVersions(Path directory, Path current) throws IOException {
         try (DirectoryStream<Path> others =
                 Files.newDirectoryStream(directory, "{" + BinaryArchive.PREFIX + "," + BinaryArchive.PARTIAL + "}*")) {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a daemon that was killed may have left on a cluster: a server that still runs, processes of a server that was
- * killed itself, or a postmaster.pid whose number now belongs to somebody else.
+ * killed itself, or a postmaster.pid whose number now belongs to another process.
  *
  * <p>A server that still runs is stopped rather than adopted, because its port and its settings may be others. The caller
  * holds the directory's lock, so that no daemon needs it.
@@ -43,7 +43,8 @@ final class LeftoverServer {
                     process.get().pid());
             shutDown();
         } else if (process.isPresent()) {
-            // After a reboot or in a new container the number may be anybody's, and PostgreSQL would refuse to start.
+            // After a reboot or in a new container the number may be that of any process, and PostgreSQL would refuse
+            // to start.
             Files.deleteIfExists(pidFile);
         }
         awaitOrphans();

@@ -13,14 +13,14 @@ final class LoopbackPort {
 
     private LoopbackPort() {}
 
-    /** A port that nobody listens on at this moment. */
+    /** A port that no process listens on at this moment. */
     static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
             return socket.getLocalPort();
         }
     }
 
-    /** @throws EmbeddedPostgresException somebody listens on it */
+    /** @throws EmbeddedPostgresException another process listens on it */
     static int checked(int port) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(ADDRESS), port));

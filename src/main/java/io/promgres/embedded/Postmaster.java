@@ -26,7 +26,7 @@ final class Postmaster {
                 .orElseThrow(() -> new EmbeddedPostgresException("PostgreSQL has ended right after its start"));
     }
 
-    /** Whether it runs: an ended process that nobody has waited for, as in a container without an init, has no command. */
+    /** Whether it runs: an ended process that its parent has not waited for, as in a container without an init, has no command. */
     boolean isAlive() {
         return process.isAlive() && (!named || process.info().command().isPresent());
     }

@@ -112,7 +112,7 @@ public final class HistogramBody {
      * Reads a body back.
      *
      * @param into is changed
-     * @throws IllegalArgumentException if these are not bytes of a histogram: somebody has changed them
+     * @throws IllegalArgumentException if these are not bytes of a histogram: they have been changed
      */
     public static void decode(byte[] body, long time, NativeHistogram into) {
         try {

@@ -3,7 +3,7 @@ package io.promgres.http;
 /** How resources are sent to browsers: checked by their tag, compressed, and kept to this origin. */
 public final class BrowserResponse {
 
-    // Nothing of another origin, nothing inline, in nobody's frame.
+    // Nothing of another origin, nothing inline, in no frame.
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 

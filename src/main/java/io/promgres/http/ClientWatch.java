@@ -2,7 +2,7 @@ package io.promgres.http;
 
 /**
  * The client of one exchange: what is held for it, and whether it is there. The socket is read on demand, so that a client which goes away while its
- * request is worked on is noticed only if somebody asks for it. Thread-safe.
+ * request is worked on is noticed only if an endpoint asks for it. Thread-safe.
  */
 final class ClientWatch implements Request.Client {
 

@@ -287,7 +287,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         respond(service.refusals().unanswered(request), true);
     }
 
-    // What comes waits in the inbox; that nothing comes any more is what somebody wants to know.
+    // What comes waits in the inbox; that nothing comes any more is what an endpoint wants to know.
     private void readWhileWorking() {
         if (state == ConnectionState.WORKING && inbox.isIdle()) {
             context.read();

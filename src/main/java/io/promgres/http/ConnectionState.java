@@ -38,7 +38,7 @@ enum ConnectionState {
         return this == HEAD || this == DISCARDING || this == DISCARDING_THEN_CLOSING;
     }
 
-    /** Whether a request is here that nobody works on yet. */
+    /** Whether a request is here that no thread works on yet. */
     boolean holdsRequest() {
         return this == ENTERING || this == BODY || this == WAITING;
     }

@@ -43,7 +43,7 @@ final class ErrorResponses {
         return Optional.empty();
     }
 
-    /** To a request that nobody is known to have sent, or somebody who may not. */
+    /** To a request whose user is not known, or may not send it. */
     Response refused(Exchange exchange, Verdict verdict) {
         service.metrics().http().unauthorized(exchange.route().group().word(), verdict == Verdict.FORBIDDEN);
         if (verdict == Verdict.FORBIDDEN) {

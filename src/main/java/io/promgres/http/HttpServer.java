@@ -59,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen, in plain HTTP and for anybody.
+     * Starts to listen, in plain HTTP and without authentication.
      *
      * @throws IOException if the address cannot be bound; nothing is left running
      */

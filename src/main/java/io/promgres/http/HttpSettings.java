@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param listen address to bind; port 0 picks a free one
  * @param eventLoops threads that read and write sockets, at least 1
- * @param limits what clients may take, as long as nobody changes it
+ * @param limits what clients may take, as long as no reload changes it
  * @param queueTimeout how long a request waits for bytes in flight until it is answered 503
  * @param retryAfter what that answer asks the sender to wait; sent in whole seconds
  * @param closeTimeout how long {@link HttpServer#close} lets requests in flight finish

@@ -45,7 +45,7 @@ public final class InFlight {
      * Claims a part of the budget.
      *
      * @param bytes at least 0
-     * @param granted called once, before this method returns if there is room and nobody waits, else on the thread that
+     * @param granted called once, before this method returns if there is room and no other claim waits, else on the thread that
      *     makes room; never after {@link Claim#release}, unless both happen at the same time
      */
     public Claim claim(long bytes, Consumer<Claim> granted) {
@@ -139,7 +139,7 @@ public final class InFlight {
         private Claim() {}
 
         /**
-         * Makes a claim that is granted larger or smaller. Once released it stays so, and nobody is called.
+         * Makes a claim that is granted larger or smaller. Once released it stays so, and no callback is called.
          *
          * @param bytes that it is to have in all, at least 0
          * @param granted called once, before this method returns if there is room or less is wanted, else on the thread that
@@ -209,7 +209,7 @@ public final class InFlight {
             return List.of();
         }
 
-        // Whoever is beyond the budget waits for nobody: those who wait may wait for him.
+        // A claim beyond the budget does not wait for others: they may wait for it.
         private boolean needNotWait() {
             if (state == State.ENTERING) {
                 return waiting() == 0 && mayEnter(this);

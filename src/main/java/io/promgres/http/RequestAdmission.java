@@ -46,7 +46,7 @@ final class RequestAdmission {
         }
     }
 
-    /** Whoever waits here, if somebody does, has hung up. */
+    /** The client that waits here, if there is one, has hung up. */
     void leave() {
         waiting = null;
     }
@@ -129,7 +129,7 @@ final class RequestAdmission {
         listener.admitted();
     }
 
-    // Whoever is turned away need not send a large body first.
+    // A client that is turned away need not send a large body first.
     private void turnAway(Response response) {
         refuse(response, !waiting.hasBody() && !waiting.continueExpected());
     }

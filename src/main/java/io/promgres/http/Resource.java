@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Something to be shown by a browser, as a whole. Immutable as long as nobody writes into its bytes.
+ * Something to be shown by a browser, as a whole. Immutable as long as its bytes are not written to.
  *
  * @param contentType a media type
  * @param bytes as they are

@@ -31,14 +31,14 @@ public final class WebAccess {
                 allowedHosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
     }
 
-    /** Plain HTTP, and nobody is asked. */
+    /** Plain HTTP without authentication. */
     public static WebAccess open() {
         return of(Optional.empty(), true);
     }
 
     /**
      * @param file the web config file, if there is one
-     * @param strangersAllowed whether a configuration that asks nobody is right
+     * @param strangersAllowed whether a configuration without authentication is right
      * @throws ConfigException something is wrong with the file
      */
     public static WebAccess of(Optional<Path> file, boolean strangersAllowed) {

@@ -19,10 +19,10 @@ import org.slf4j.event.Level;
 
 /**
  * A writer: one thread that writes what is there as soon as it is free. What arrives while a flush runs shares the next
- * one, so that batches grow with the load and nobody waits for a timer.
+ * one, so that batches grow with the load and no request waits for a timer.
  *
  * <p>There are fast ones (see {@link Flushers}) and a late one. The fast ones pass samples of times that have been sealed on
- * to the late one, so that nobody who sends the present waits for somebody who sends the past.
+ * to the late one, so that senders of the present do not wait for senders of the past.
  */
 final class Flusher extends Worker<Flusher.Part> {
 

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Stores native histograms. What it reports as stored is committed, and its series is there: whoever removes series waits for
- * what is being written.
+ * Stores native histograms. What it reports as stored is committed, and its series is there: a transaction that removes
+ * series waits for what is being written.
  */
 final class HistogramWriter extends BatchWriter<SeriesHistogram> {
 

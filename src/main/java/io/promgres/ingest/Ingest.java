@@ -61,7 +61,7 @@ public final class Ingest implements AutoCloseable {
         this(stores, SeriesLimits.NONE, removals, knownMetadata, metrics);
     }
 
-    /** @param limits of series, as long as nobody changes them */
+    /** @param limits of series, as long as no reload changes them */
     public Ingest(Stores stores, SeriesLimits limits, Removals removals, KnownMetadata knownMetadata, Metrics metrics) {
         budget = new SeriesBudget(stores.series(), limits, System::nanoTime);
         viewMaker = new ViewMaker(stores.views(), metrics);

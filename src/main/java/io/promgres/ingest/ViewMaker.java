@@ -26,7 +26,7 @@ final class ViewMaker extends Worker<List<Integer>> {
     private static final int METRICS_AT_ONCE = 100;
 
     private static final Duration BRIEF = Duration.ofMillis(10);
-    // For views that somebody reads all the time; new readers wait as long.
+    // For views that are read all the time; new readers wait as long.
     private static final Duration PATIENT = Duration.ofMillis(250);
 
     private final ViewStore views;

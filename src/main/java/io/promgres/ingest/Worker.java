@@ -68,7 +68,7 @@ abstract class Worker<T> implements AutoCloseable {
     /**
      * Ends an item that is not worked on, or not to its end. Of what was at work, those that have not {@link #ended}.
      *
-     * @param reason for whoever waits
+     * @param reason for those that wait
      */
     abstract void refuse(T item, String reason);
 
@@ -199,7 +199,7 @@ abstract class Worker<T> implements AutoCloseable {
         }
     }
 
-    /** What nobody expects must neither end the thread nor leave anybody waiting. */
+    /** An unexpected failure must neither end the thread nor leave a request waiting. */
     private void workOrRecover(T item) {
         atWork.add(item);
         try {

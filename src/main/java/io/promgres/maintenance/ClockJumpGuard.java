@@ -16,7 +16,7 @@ final class ClockJumpGuard {
     /** How long a pause is believed at once; twice the interval if that is longer. */
     static final Duration BELIEVED = Duration.ofDays(1);
 
-    /** How long another one is doubted: by a clock that nobody sets. */
+    /** How long another one is doubted: by a clock that cannot be set. */
     static final Duration DOUBT = Duration.ofHours(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockJumpGuard.class);

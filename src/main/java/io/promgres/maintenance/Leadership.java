@@ -54,7 +54,7 @@ public final class Leadership implements AutoCloseable {
         }
     }
 
-    /** Whether this is the leader; becomes it if nobody is. */
+    /** Whether this is the leader; becomes it if there is none. */
     public synchronized boolean lead() throws SQLException {
         if (connection != null) {
             if (connection.isValid(CHECK_SECONDS)) {

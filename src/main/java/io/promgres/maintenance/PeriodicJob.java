@@ -14,7 +14,7 @@ import org.slf4j.event.Level;
 
 /**
  * One kind of maintenance: when it runs, and what is noted about a run. It is due an interval after its last end, a tenth
- * more or less, so that daemons on one server do not all do it in the same moment, by a clock that nobody sets. For one
+ * more or less, so that daemons on one server do not all do it in the same moment, by a clock that cannot be set. For one
  * thread.
  */
 final class PeriodicJob {

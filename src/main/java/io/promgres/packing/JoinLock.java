@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Whoever changes packed runs shares a lock until the end of the transaction; a unit of {@link Joiner}, which reads runs and
+ * Each transaction that changes packed runs shares a lock until its end; a unit of {@link Joiner}, which reads runs and
  * writes them anew, has it alone.
  */
 final class JoinLock {
@@ -20,7 +20,7 @@ final class JoinLock {
         }
     }
 
-    /** False if others have it: nobody waits behind a unit that waits for a long deletion. */
+    /** False if others have it: no transaction waits behind a unit that waits for a long deletion. */
     static boolean take(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT _prom_catalog.take_join_lock()")) {

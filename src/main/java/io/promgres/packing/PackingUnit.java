@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * The work on one unit: plans the time vectors, encodes, writes, reads back and compares. Everything within the
- * transaction of its connection; whoever calls commits.
+ * transaction of its connection; the caller commits.
  */
 final class PackingUnit {
 

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
  * Projects samples whose series carry a job and a phase into the tables of results. A flush notes which of these series
  * it wrote, in its own transaction; {@link #project} does the rest later, from the stored samples.
  *
- * <p>Thread-safe: the interner tells of series, the flusher of rows, and somebody else projects.
+ * <p>Thread-safe: the interner tells of series, the flusher of rows, and another thread projects.
  */
 public final class LabelProjection implements WriteObserver {
 

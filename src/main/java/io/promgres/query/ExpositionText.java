@@ -34,7 +34,7 @@ final class ExpositionText {
                         .append(',');
             }
         }
-        // Whoever scrapes this must not add an instance of its own to a series that has none.
+        // A server that scrapes this must not add an instance of its own to a series that has none.
         to.append(instance ? "" : "instance=\"\",");
         to.setCharAt(to.length() - 1, '}');
         to.append(' ').append(GoNumber.json(value)).append(' ').append(time).append('\n');

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The requests that are being answered. Whoever is over is told so again and again until it has ended: a cancellation that
+ * The requests that are being answered. One that is over is told so again and again until it has ended: a cancellation that
  * reaches the server between two statements ends neither. Thread-safe.
  */
 public final class RunningCalls {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What of the stored series a reader is given, and as what. A reader gets the series as they were sent: labels that were
  * added when they were stored are not shown, and those that were taken away are not asked for.
  *
- * @param tenant whose series; an empty one stands for series without a tenant; absent: everybody's, with their tenant
+ * @param tenant whose series; an empty one stands for series without a tenant; absent: those of all tenants, with their tenant
  * @param tenantLabel under which the tenant is stored
  * @param removedLabel that series have lost when they were stored: Prometheus asks for its external labels. Empty for none
  */

@@ -32,7 +32,7 @@ final class ReplicaAndTenantFilter {
     private final byte[][] values = {NOTHING, NOTHING, NOTHING};
 
     private final int[] found = new int[3];
-    private Sender sender = Sender.ANYBODY;
+    private Sender sender = Sender.ANY;
     private LeaderStatus standing;
 
     ReplicaAndTenantFilter(SenderRules rules) {

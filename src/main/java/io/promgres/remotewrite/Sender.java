@@ -8,8 +8,8 @@ package io.promgres.remotewrite;
  */
 public record Sender(String tenant, boolean isItself) {
 
-    /** Anybody: no header says who. */
-    public static final Sender ANYBODY = new Sender("", false);
+    /** Any sender: no header names a tenant. */
+    public static final Sender ANY = new Sender("", false);
 
     /** The daemon. */
     public static final Sender ITSELF = new Sender("", true);

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * Has an endpoint for each tenant, and gives it the requests whose header names the tenant. Who names another one is
- * answered 400 before the body is read, and so is who names none, where that is not allowed. Not 401: nobody is
+ * answered 400 before the body is read, and so is who names none, where that is not allowed. Not 401: no client is
  * authenticated here, and no credentials would help; the sender's configuration is wrong.
  */
 public final class TenantEndpoint implements Endpoint {

@@ -16,7 +16,7 @@ import io.promgres.replica.UndecidedException;
  */
 interface WriteDecoder {
 
-    /** Says whose the next requests are; {@link Sender#ANYBODY} if it was never said. */
+    /** Says whose the next requests are; {@link Sender#ANY} if it was never said. */
     WriteDecoder sentBy(Sender sender);
 
     /** Says where the next requests claim what they take; there is no end of it if it was never said. */
@@ -29,7 +29,7 @@ interface WriteDecoder {
      * @throws MalformedBodyException if the body is not snappy, or not the message
      * @throws BodyTooLargeException if it declares more bytes, or holds more samples, than the limits allow
      * @throws NoRoomException if it unfolds into more than there is room for
-     * @throws UndecidedException if nobody says which replica leads
+     * @throws UndecidedException if it is not known which replica leads
      */
     DecodedWrite decode(byte[] body, int offset, int length, SampleBatch into)
             throws MalformedBodyException, BodyTooLargeException;

@@ -15,7 +15,7 @@ import java.time.InstantSource;
  * Decodes remote write 1.0: a snappy block that holds a {@code prometheus.WriteRequest}.
  *
  * <p>A known series is recognised by the bytes of its labels as they stand on the wire. They were validated when it was not
- * known, so that nobody looks into them again and no text is made of them. Samples of a series that cannot be stored are
+ * known, so that they are not looked into again and no text is made of them. Samples of a series that cannot be stored are
  * counted in {@link io.promgres.model.Rejections} and do not hinder the others. Fields that the message
  * does not have are read over; a series with nothing but those is not a series yet.
  */

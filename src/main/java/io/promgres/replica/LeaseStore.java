@@ -27,7 +27,7 @@ public final class LeaseStore {
      *
      * @param standing of the candidate
      * @param leader who leads
-     * @param remaining for how long nobody else can take the lead, if the leader is not heard again
+     * @param remaining for how long no other candidate can take the lead, if the leader is not heard again
      */
     public record Lease(LeaderStatus standing, String leader, Duration remaining) {}
 

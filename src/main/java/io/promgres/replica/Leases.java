@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The election of replicas, with a memory. The database is asked for a candidate that is heard of, but only a tenth of the
- * time of silence later again: by then, nobody else can have taken the lead of one that has it. So two daemons never store
+ * time of silence later again: by then, no other candidate can have taken the lead of one that has it. So two daemons never store
  * what two replicas send, and the leader that is heard counts as silent a tenth too early at most.
  *
  * <p>Thread-safe. Who asks for a candidate that another thread is asking the database for, waits for that answer.

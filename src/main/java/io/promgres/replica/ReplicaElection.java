@@ -13,7 +13,7 @@ public interface ReplicaElection {
     record Candidate(String tenant, String cluster, String replica) {}
 
     /**
-     * Hears of a candidate, who takes the lead if nobody has it, or whoever has it fell silent. May ask the database.
+     * Hears of a candidate, which takes the lead if there is no leader, or the leader fell silent. May ask the database.
      *
      * @throws UndecidedException if the database does not say who leads
      */

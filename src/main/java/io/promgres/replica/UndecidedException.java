@@ -1,8 +1,8 @@
 package io.promgres.replica;
 
 /**
- * Nobody can say now which replica leads: the same request may be answered later. Unchecked: it passes through the decoders,
- * which have nothing to do with it, from the election to whoever answers the request.
+ * It is not known now which replica leads: the same request may be answered later. Unchecked: it passes through the decoders,
+ * which have nothing to do with it, from the election to the answer of the request.
  */
 public final class UndecidedException extends RuntimeException {
 

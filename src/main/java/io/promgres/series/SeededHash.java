@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * A fast hash of short byte ranges: eight bytes at a time, in two chains of 64 by 64 to 128 bit multiplications whose
- * halves are folded together. The multipliers are secret random numbers of this process, so that nobody can prepare keys
+ * halves are folded together. The multipliers are secret random numbers of this process, so that no sender can prepare keys
  * that collide. Not for anything that must be the same tomorrow. About 25 ns for 130 bytes (SeriesCacheBenchmark).
  */
 final class SeededHash implements KeyHash {

@@ -120,7 +120,7 @@ public final class Database implements AutoCloseable {
         return background;
     }
 
-    /** Has a connection of {@link #background} closed instead of given to somebody else, once its user closes it. */
+    /** Has a connection of {@link #background} closed instead of given to another user, once its user closes it. */
     public void discard(Connection connection) {
         background.evictConnection(connection);
     }

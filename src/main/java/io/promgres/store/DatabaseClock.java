@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clock of the database, which all daemons share: read now and then, and counted on meanwhile by a clock that nobody
- * sets. So it stays right when this machine's clock is set forward or back. Until it has been read, it is this machine's.
+ * The clock of the database, which all daemons share: read now and then, and counted on meanwhile by a clock that cannot be
+ * set. So it stays right when this machine's clock is set forward or back. Until it has been read, it is this machine's.
  * Thread-safe.
  */
 public final class DatabaseClock implements InstantSource {

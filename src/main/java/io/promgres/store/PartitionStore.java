@@ -19,7 +19,7 @@ public final class PartitionStore {
         this.block = block;
     }
 
-    /** Tells the SQL interface how long a block is where nobody has set it. */
+    /** Tells the SQL interface how long a block is where it has not been set. */
     public void announceBlock() throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement set = connection.prepareStatement(

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * What a writer has written of late: for each group, its newest times, and of which series it has stored a value for them. It
- * tells which rows can be stored as a further part of what is there, without a look into the database: if somebody else
+ * tells which rows can be stored as a further part of what is there, without a look into the database: if another daemon
  * writes parts of the same rows, the number of a part is taken, and the database says so.
  *
  * <p>A hash table from groups to their times, at most half full. Not thread-safe.

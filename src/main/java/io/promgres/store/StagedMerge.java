@@ -80,8 +80,8 @@ final class StagedMerge {
     }
 
     /**
-     * Stores what the staged rows have and a partition has not, and empties the staging table. Fails as a duplicate if somebody
-     * else adds to the same rows.
+     * Stores what the staged rows have and a partition has not, and empties the staging table. Fails as a duplicate if another
+     * session adds to the same rows.
      *
      * @return how many of the staged values differ from those that are stored
      */

@@ -27,7 +27,7 @@ final class Transactions {
      * Commits the work. Runs it again if a partition has gone, or, after telling, if another session was in the way or a
      * row was there already.
      *
-     * @param onConflict somebody else writes the same rows
+     * @param onConflict another session writes the same rows
      */
     void run(Work work, Runnable onConflict) throws SQLException, RerouteException {
         for (int attempt = 1; ; attempt++) {
@@ -63,7 +63,7 @@ final class Transactions {
     private static void rollback(Connection connection, Exception cause) {
         try {
             if (cause instanceof SQLException sql && (SqlErrors.isConnectionLost(sql) || SqlErrors.isReadOnly(sql))) {
-                // Nobody would answer a rollback either, and it would be waited for as long again. Who has become
+                // A rollback would not be answered either, and it would be waited for as long again. Who has become
                 // read-only is asked no more: a new connection may find the primary.
                 connection.abort(Runnable::run);
             } else {

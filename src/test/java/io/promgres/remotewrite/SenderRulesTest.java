@@ -119,7 +119,7 @@ class SenderRulesTest {
         DecodedWrite write = decode(
                 version,
                 replicas(),
-                Sender.ANYBODY,
+                Sender.ANY,
                 series("__name__", "up", "__replica__", "leader", "cluster", "c"),
                 series("__name__", "up", "__replica__", "follower", "cluster", "c"));
         assertThat(labelsOf(write)).containsExactly(LabelSet.ofSorted("__name__", "up", "cluster", "c"));
@@ -133,18 +133,11 @@ class SenderRulesTest {
     void aKnownSeriesOfAFollowerIsDroppedToo(Version version) throws Exception {
         String[] leader = series("__name__", "up", "__replica__", "leader", "cluster", "c");
         index.put(
-                decode(version, replicas(), Sender.ANYBODY, leader)
-                        .unknown()
-                        .get(0)
-                        .key(),
-                77);
-        assertThat(decode(version, replicas(), Sender.ANYBODY, leader).known().size())
+                decode(version, replicas(), Sender.ANY, leader).unknown().get(0).key(), 77);
+        assertThat(decode(version, replicas(), Sender.ANY, leader).known().size())
                 .isEqualTo(1);
         DecodedWrite write = decode(
-                version,
-                replicas(),
-                Sender.ANYBODY,
-                series("__name__", "up", "__replica__", "follower", "cluster", "c"));
+                version, replicas(), Sender.ANY, series("__name__", "up", "__replica__", "follower", "cluster", "c"));
         assertThat(write.known().size()).isZero();
         assertThat(write.dropped().samples()).isEqualTo(1);
     }
@@ -155,7 +148,7 @@ class SenderRulesTest {
         decode(
                 version,
                 replicas(),
-                Sender.ANYBODY,
+                Sender.ANY,
                 series("__name__", "a", "__replica__", "leader", "cluster", "c"),
                 series("__name__", "b", "__replica__", "leader", "cluster", "c"),
                 series("__name__", "c", "__replica__", "leader", "cluster", "d"),
@@ -174,7 +167,7 @@ class SenderRulesTest {
         DecodedWrite write = decode(
                 version,
                 replicas(),
-                Sender.ANYBODY,
+                Sender.ANY,
                 series("__name__", "up", "__replica__", "follower"),
                 series("__name__", "up", "cluster", "c"),
                 series("__name__", "up", "__replica__", "", "cluster", "c", "job", "j"));
@@ -190,11 +183,11 @@ class SenderRulesTest {
     @EnumSource
     void aFormerLeaderMayDeliverWhatItCouldNotWhileItLed(Version version) throws Exception {
         String[] former = series("__name__", "up", "__replica__", "former", "cluster", "c");
-        assertThat(decodeAt(version, replicas(), Sender.ANYBODY, T - 1, former).unknown())
+        assertThat(decodeAt(version, replicas(), Sender.ANY, T - 1, former).unknown())
                 .hasSize(1);
-        assertThat(decodeAt(version, replicas(), Sender.ANYBODY, T, former).unknown())
+        assertThat(decodeAt(version, replicas(), Sender.ANY, T, former).unknown())
                 .isEmpty();
-        assertThat(decodeAt(version, replicas(), Sender.ANYBODY, T - 1001, former)
+        assertThat(decodeAt(version, replicas(), Sender.ANY, T - 1001, former)
                         .dropped()
                         .samples())
                 .isEqualTo(1);
@@ -209,9 +202,9 @@ class SenderRulesTest {
                 })),
                 Optional.empty());
         String[] alone = series("__name__", "up");
-        index.put(decode(version, rules, Sender.ANYBODY, alone).unknown().get(0).key(), 5);
+        index.put(decode(version, rules, Sender.ANY, alone).unknown().get(0).key(), 5);
         String[] replicated = series("__name__", "up", "__replica__", "leader", "cluster", "c");
-        assertThatThrownBy(() -> decode(version, rules, Sender.ANYBODY, alone, replicated))
+        assertThatThrownBy(() -> decode(version, rules, Sender.ANY, alone, replicated))
                 .isInstanceOf(UndecidedException.class);
         assertThat(batch.size()).isZero();
     }
@@ -226,10 +219,10 @@ class SenderRulesTest {
         index.put(write.unknown().get(0).key(), 7);
         assertThat(decode(version, rules, Sender.ofTenant("a"), up).known().address(0))
                 .isEqualTo(7);
-        for (Sender other : List.of(Sender.ofTenant("b"), Sender.ANYBODY, Sender.ITSELF)) {
+        for (Sender other : List.of(Sender.ofTenant("b"), Sender.ANY, Sender.ITSELF)) {
             assertThat(decode(version, rules, other, up).known().size()).isZero();
         }
-        assertThat(labelsOf(decode(version, rules, Sender.ANYBODY, up)))
+        assertThat(labelsOf(decode(version, rules, Sender.ANY, up)))
                 .containsExactly(LabelSet.ofSorted("__name__", "up", "job", "j"));
     }
 
@@ -243,7 +236,7 @@ class SenderRulesTest {
                         .get(0)
                         .key(),
                 7);
-        for (Sender sender : List.of(Sender.ofTenant("b"), Sender.ANYBODY)) {
+        for (Sender sender : List.of(Sender.ofTenant("b"), Sender.ANY)) {
             DecodedWrite write = decode(version, rules, sender, series("__name__", "up", "__tenant__", "a"));
             assertThat(write.unknown()).isEmpty();
             assertThat(write.known().size()).isZero();
@@ -257,7 +250,7 @@ class SenderRulesTest {
         DecodedWrite write = decode(
                 version,
                 tenants("team", true),
-                Sender.ANYBODY,
+                Sender.ANY,
                 series("__name__", "up", "team", "a"),
                 series("__name__", "up", "team", "c"),
                 series("__name__", "up"));
@@ -274,7 +267,7 @@ class SenderRulesTest {
         DecodedWrite write = decode(
                 version,
                 tenants("__tenant__", false),
-                Sender.ANYBODY,
+                Sender.ANY,
                 series("__name__", "up", "__tenant__", "b"),
                 series("__name__", "up", "__tenant__", "x"),
                 series("__name__", "up"));
@@ -292,7 +285,7 @@ class SenderRulesTest {
         decode(
                 version,
                 rules,
-                Sender.ANYBODY,
+                Sender.ANY,
                 series("__name__", "up", "__replica__", "r", "cluster", "c", "team", "a"),
                 series("__name__", "up", "__replica__", "r", "cluster", "c", "team", "b"));
         assertThat(heard).extracting(ReplicaElection.Candidate::tenant).containsExactly("a", "b");
