@@ -272,6 +272,50 @@ class JoiningIT {
     }
 
     @Test
+    void ratesAndNewestAndLatestSamplesAreWhatTheyWere() throws Exception {
+        Random random = new Random(8);
+        List<LabelSet> labels = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
+        for (int n = 0; n < 24; n++) {
+            labels.add(LabelSet.ofSorted("__name__", "up", "instance", "a" + n % 3, "job", "node", "n", "" + n));
+            double value = 0;
+            // Four end early, some restart.
+            for (long at = 0; at < (n % 7 == 0 ? 5 : 10) * HOUR; at += MINUTE) {
+                value = random.nextInt(300) == 0 ? 0 : value + random.nextInt(n + 1);
+                samples.add(new Sample(n, start.toEpochMilli() + at, Double.doubleToRawLongBits(value)));
+            }
+        }
+        database.intern(labels);
+        database.write(database.fast(), samples);
+        database.packAll();
+        String from = SqlTime.literal(start.toEpochMilli() + 3 * HOUR);
+        String to = SqlTime.literal(start.toEpochMilli() + 9 * HOUR);
+        List<String> queries = new ArrayList<>();
+        for (String function : List.of("rate_over", "increase_over", "last_over", "max_over")) {
+            queries.add("SELECT time, series_id, round(value::numeric, 6) FROM prom_api." + function + "('up', '{}', "
+                    + from + ", " + to + ", '10 minutes', '25 minutes') ORDER BY 1, 2");
+        }
+        queries.add("SELECT time, value FROM prom_api.newest_samples('up', 20) ORDER BY time, series_id, value");
+        queries.add("SELECT time, series_id, value FROM prom_latest.up ORDER BY series_id");
+        try (Connection connection = database.connect()) {
+            Sql.execute(connection, "SELECT prom_api.set_latest_lookback('10 days')");
+            List<List<String>> before = answers(connection, queries);
+
+            assertThat(database.join()).isEqualTo(samples.size());
+
+            assertThat(answers(connection, queries)).isEqualTo(before).noneMatch(List::isEmpty);
+        }
+    }
+
+    private static List<List<String>> answers(Connection connection, List<String> queries) throws SQLException {
+        List<List<String>> answers = new ArrayList<>();
+        for (String query : queries) {
+            answers.add(Sql.rows(connection, query));
+        }
+        return answers;
+    }
+
+    @Test
     void blocksOfShortRetentionOrOfALengthThatWasSetStayAsTheyAre() throws Exception {
         List<LabelSet> labels = new ArrayList<>();
         List<Sample> samples = new ArrayList<>();
