@@ -134,6 +134,34 @@ class RangeFunctionsIT {
         }
     }
 
+    @Test
+    void itIsSaidWhetherArraysOrSamplesAreRead() throws SQLException {
+        String ends = "Reads: arrays of both tiers";
+        String samples = "Reads: samples, each of them";
+        assertThat(explained("rate_over", "c", START)).startsWith(ends).contains("Scan");
+        assertThat(explained("increase", "c", START)).startsWith(ends);
+        assertThat(explained("last", "c", START)).startsWith(ends);
+        assertThat(explained("rate", "c{id=\"1\"}", END.minusSeconds(600))).startsWith(samples);
+        for (String function : List.of("avg", "min", "max", "sum", "count", "quantile")) {
+            assertThat(explained(function + "_over", "c", START))
+                    .as(function)
+                    .startsWith(samples)
+                    .contains("Aggregate");
+        }
+        assertThatThrownBy(() -> explained("median_over", "c", START)).hasMessageContaining("median_over()");
+    }
+
+    private static String explained(String function, String metric, Instant start) throws SQLException {
+        return String.join(
+                "\n",
+                db.rows(
+                        "SELECT * FROM explain_over(?, ?, NULL, ?::timestamptz, ?::timestamptz, '1 minute')",
+                        function,
+                        metric,
+                        start.toString(),
+                        END.toString()));
+    }
+
     private static Map<String, Double> asked(String function, String arguments, int[] grid) throws SQLException {
         Map<String, Double> values = new TreeMap<>();
         String sql = "SELECT (extract(epoch FROM time) * 1000)::bigint || ' ' || label(labels, 'id'), value FROM "

@@ -64,6 +64,35 @@ class RollupOverIT {
     }
 
     @Test
+    void itIsSaidWhetherRollupsOrSamplesAreRead() throws Exception {
+        String metric = Sql.value(connection, "SELECT metric_name FROM prom_info.metric LIMIT 1");
+        assertThat(explained(metric, "1 hour"))
+                .startsWith("Reads: samples, each of them")
+                .contains("Scan");
+        Sql.value(connection, "SELECT prom_api.set_default_rollups('1h')");
+        database.pack();
+
+        assertThat(explained(metric, "1 hour"))
+                .startsWith("Reads: rollups of 1h up to ")
+                .contains("on \"1h\"");
+        assertThat(explained(metric, "5 minutes"))
+                .startsWith("Reads: samples, each of them")
+                .doesNotContain("on \"1h\"");
+        assertThat(explained("none", "1 hour")).isEqualTo("Reads: nothing, there is no such metric");
+    }
+
+    private String explained(String metric, String step) throws SQLException {
+        return String.join(
+                "\n",
+                Sql.rows(
+                        connection,
+                        "SELECT * FROM prom_api.explain_over('rollup_over', ?, NULL, ?::timestamptz, now(), ?::interval)",
+                        metric,
+                        start.toString(),
+                        step));
+    }
+
+    @Test
     void bucketsOfRollupsStayWhenTheirSamplesHaveExpired() throws Exception {
         Sql.value(connection, "SELECT prom_api.set_default_rollups('1h')");
         database.pack();

@@ -196,6 +196,47 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.check_grid IS 'Fails where a grid has no end or no step.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.over_statement(
+    function text, metric text, wanted jsonb, range_start timestamptz, range_end timestamptz, step interval, range interval)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    width interval := coalesce(range, step);
+    step_us float8 := extract(epoch FROM step) * 1e6;
+    range_us float8 := extract(epoch FROM width) * 1e6;
+    points bigint;
+    found record;
+    last_point timestamptz;
+BEGIN
+    PERFORM _prom_catalog.check_grid(range_start, range_end, step, width);
+    SELECT * INTO found FROM _prom_catalog.resolve_selector(metric, wanted);
+    IF (found.metric).id IS NULL OR range_end < range_start THEN
+        RETURN NULL;
+    END IF;
+    points := floor(extract(epoch FROM range_end - range_start) * 1e6 / step_us);
+    last_point := range_start + points * step;
+    RETURN format($sql$
+        WITH series AS MATERIALIZED (
+            SELECT s.id, s.group_id, s.slot, prom_api.jsonb(s.labels) AS labels FROM _prom_catalog.series s WHERE s.metric_id = %s AND %s),
+        %s
+        SELECT %L::timestamptz + p.k * %L::interval, p.id, s.labels, p.value
+        FROM (%s) p JOIN series s ON s.id = p.id$sql$,
+        (found.metric).id, found.condition,
+        CASE WHEN function = 'value'
+             THEN _prom_catalog.newest_values(found.metric, found.condition, range_start, points, step, width)
+             WHEN function IN ('rate', 'increase', 'last')
+             THEN _prom_catalog.range_ends(found.metric, found.condition, range_start, last_point, width, step_us, range_us, points)
+             ELSE _prom_catalog.range_members(
+                 _prom_catalog.range_samples(found.metric, found.condition, range_start, last_point, width), step_us, range_us, points)
+        END, range_start, step,
+        _prom_catalog.range_points(function, step_us, range_us));
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.over_statement IS
+    'SQL of what a function *_over() gives; $1 is the quantile. NULL where there is no such metric. Times are written as the session does.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.over(
     function text, quantile double precision, metric text, wanted jsonb,
     range_start timestamptz, range_end timestamptz, step interval, range interval)
@@ -208,38 +249,12 @@ CREATE OR REPLACE FUNCTION _prom_catalog.over(
     SET standard_conforming_strings = on
     SET enable_mergejoin = off
 AS $$
-#variable_conflict use_column
 DECLARE
-    width interval := coalesce(over.range, over.step);
-    step_us float8 := extract(epoch FROM over.step) * 1e6;
-    range_us float8 := extract(epoch FROM width) * 1e6;
-    points bigint;
-    found record;
-    last_point timestamptz;
+    statement text := _prom_catalog.over_statement(over.function, over.metric, over.wanted, over.range_start, over.range_end, over.step, over.range);
 BEGIN
-    PERFORM _prom_catalog.check_grid(over.range_start, over.range_end, over.step, width);
-    SELECT * INTO found FROM _prom_catalog.resolve_selector(over.metric, over.wanted);
-    IF (found.metric).id IS NULL OR over.range_end < over.range_start THEN
-        RETURN;
+    IF statement IS NOT NULL THEN
+        RETURN QUERY EXECUTE statement USING over.quantile;
     END IF;
-    points := floor(extract(epoch FROM over.range_end - over.range_start) * 1e6 / step_us);
-    last_point := over.range_start + points * over.step;
-    RETURN QUERY EXECUTE format($sql$
-        WITH series AS MATERIALIZED (
-            SELECT s.id, s.group_id, s.slot, prom_api.jsonb(s.labels) AS labels FROM _prom_catalog.series s WHERE s.metric_id = %s AND %s),
-        %s
-        SELECT %L::timestamptz + p.k * %L::interval, p.id, s.labels, p.value
-        FROM (%s) p JOIN series s ON s.id = p.id$sql$,
-        (found.metric).id, found.condition,
-        CASE WHEN over.function = 'value'
-             THEN _prom_catalog.newest_values(found.metric, found.condition, over.range_start, points, over.step, width)
-             WHEN over.function IN ('rate', 'increase', 'last')
-             THEN _prom_catalog.range_ends(found.metric, found.condition, over.range_start, last_point, width, step_us, range_us, points)
-             ELSE _prom_catalog.range_members(
-                 _prom_catalog.range_samples(found.metric, found.condition, over.range_start, last_point, width), step_us, range_us, points)
-        END, over.range_start, over.step,
-        _prom_catalog.range_points(over.function, step_us, range_us))
-    USING over.quantile;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.over IS 'What the functions *_over() of prom_api do.';

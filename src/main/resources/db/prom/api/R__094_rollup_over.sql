@@ -83,6 +83,47 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.checked_step IS 'The seconds of a step; fails if buckets cannot have this length.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.rollup_statement(
+    metric text, labels jsonb, range_start timestamptz, range_end timestamptz, step interval, OUT statement text, OUT source text)
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found record;
+    seconds int := _prom_catalog.checked_step(step);
+    rollup _prom_catalog.rollup;
+    first_bucket timestamptz;
+    until timestamptz;
+    buckets text;
+BEGIN
+    PERFORM _prom_catalog.check_grid(range_start, range_end, step, step);
+    SELECT * INTO found FROM _prom_catalog.resolve_selector(metric, labels);
+    IF (found.metric).id IS NULL OR range_end <= range_start THEN
+        RETURN;
+    END IF;
+    first_bucket := date_bin(make_interval(secs => seconds), range_start, 'epoch');
+    until := date_bin(make_interval(secs => seconds), range_end - interval '1 microsecond', 'epoch') + make_interval(secs => seconds);
+    rollup := _prom_catalog.rollup_for((found.metric).id, seconds);
+    IF rollup.seconds IS NULL THEN
+        buckets := _prom_catalog.computed_buckets((found.metric).table_name, first_bucket, until, seconds);
+        source := 'samples, each of them';
+    ELSE
+        buckets := _prom_catalog.rolled_up_buckets(rollup, (found.metric).table_name, first_bucket, until);
+        source := format('rollups of %s up to %s, and samples from then on', rollup.name, rollup.until);
+        IF rollup.seconds < seconds THEN
+            buckets := _prom_catalog.joined_buckets(buckets, seconds);
+        END IF;
+    END IF;
+    statement := format($sql$
+        WITH series AS MATERIALIZED (
+            SELECT s.id, prom_api.jsonb(s.labels) AS labels FROM _prom_catalog.series s WHERE s.metric_id = %s AND %s)
+        SELECT b.time, b.id, s.labels, b.count, b.sum, b.sum / b.count, b.min, b.max, b.first, b.last, b.increase
+        FROM (%s) b JOIN series s ON s.id = b.id$sql$, (found.metric).id, found.condition, buckets);
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.rollup_statement IS
+    'SQL of what rollup_over() gives, and what it reads. NULL where there is no such metric. Times are written as the session does.';
+
 CREATE OR REPLACE FUNCTION prom_api.rollup_over(
     OUT "time" timestamptz, OUT series_id bigint, metric text, INOUT labels jsonb, range_start timestamptz, range_end timestamptz,
     step interval, OUT count bigint, OUT sum double precision, OUT avg double precision, OUT min double precision,
@@ -96,35 +137,48 @@ CREATE OR REPLACE FUNCTION prom_api.rollup_over(
     SET standard_conforming_strings = on
 AS $$
 DECLARE
-    found record;
-    seconds int := _prom_catalog.checked_step(step);
-    rollup _prom_catalog.rollup;
-    first_bucket timestamptz;
-    until timestamptz;
-    buckets text;
+    built text := (SELECT r.statement FROM _prom_catalog.rollup_statement(
+        rollup_over.metric, rollup_over.labels, rollup_over.range_start, rollup_over.range_end, rollup_over.step) r);
 BEGIN
-    PERFORM _prom_catalog.check_grid(range_start, range_end, step, step);
-    SELECT * INTO found FROM _prom_catalog.resolve_selector(rollup_over.metric, rollup_over.labels);
-    IF (found.metric).id IS NULL OR range_end <= range_start THEN
-        RETURN;
+    IF built IS NOT NULL THEN
+        RETURN QUERY EXECUTE built;
     END IF;
-    first_bucket := date_bin(make_interval(secs => seconds), range_start, 'epoch');
-    until := date_bin(make_interval(secs => seconds), range_end - interval '1 microsecond', 'epoch') + make_interval(secs => seconds);
-    rollup := _prom_catalog.rollup_for((found.metric).id, seconds);
-    IF rollup.seconds IS NULL THEN
-        buckets := _prom_catalog.computed_buckets((found.metric).table_name, first_bucket, until, seconds);
-    ELSE
-        buckets := _prom_catalog.rolled_up_buckets(rollup, (found.metric).table_name, first_bucket, until);
-        IF rollup.seconds < seconds THEN
-            buckets := _prom_catalog.joined_buckets(buckets, seconds);
-        END IF;
-    END IF;
-    RETURN QUERY EXECUTE format($sql$
-        WITH series AS MATERIALIZED (
-            SELECT s.id, prom_api.jsonb(s.labels) AS labels FROM _prom_catalog.series s WHERE s.metric_id = %s AND %s)
-        SELECT b.time, b.id, s.labels, b.count, b.sum, b.sum / b.count, b.min, b.max, b.first, b.last, b.increase
-        FROM (%s) b JOIN series s ON s.id = b.id$sql$, (found.metric).id, found.condition, buckets);
 END
 $$;
 COMMENT ON FUNCTION prom_api.rollup_over(text, jsonb, timestamptz, timestamptz, interval) IS
     'The numbers of each bucket of time, which is a step long and begins at a multiple of it since the epoch, from the bucket of range_start to that before range_end: count, sum, avg, min, max, first and last of the samples in it, increase from the last sample before it on. They come from rollups of the metric whose buckets the step consists of, and are computed from samples where there are none. labels and metric as of rate_over().';
+
+CREATE OR REPLACE FUNCTION prom_api.explain_over(
+    function text, metric text, labels jsonb, range_start timestamptz, range_end timestamptz, step interval, range interval DEFAULT NULL)
+    RETURNS SETOF text
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    SET datestyle = 'ISO, MDY'
+    SET extra_float_digits = 1
+    SET standard_conforming_strings = on
+    SET enable_mergejoin = off
+AS $$
+DECLARE
+    called text := regexp_replace(function, '_over$', '');
+    built record;
+BEGIN
+    IF called = 'rollup' THEN
+        SELECT r.statement, r.source INTO built FROM _prom_catalog.rollup_statement(metric, labels, range_start, range_end, step) r;
+    ELSIF called IN ('rate', 'increase', 'last', 'value', 'avg', 'sum', 'count', 'min', 'max', 'quantile') THEN
+        SELECT o.statement,
+               CASE WHEN o.statement LIKE '%uneven_end AS (%'
+                    THEN 'arrays of both tiers, the ends of each range; series whose arrays miss some of their times sample by sample'
+                    ELSE 'samples, each of them' END AS source
+        INTO built
+        FROM _prom_catalog.over_statement(called, metric, labels, range_start, range_end, step, range) o(statement);
+    ELSE
+        RAISE EXCEPTION 'no function %_over() can be explained', called USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN NEXT 'Reads: ' || coalesce(built.source, 'nothing, there is no such metric');
+    IF built.statement IS NOT NULL THEN
+        RETURN QUERY EXECUTE 'EXPLAIN ' || built.statement USING 0.5::float8;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION prom_api.explain_over(text, text, jsonb, timestamptz, timestamptz, interval, interval) IS
+    'What rate_over(), rollup_over() or another function *_over() reads, by its name and its arguments without a quantile: a line that says whether rollups, arrays or samples, and the plan.';
