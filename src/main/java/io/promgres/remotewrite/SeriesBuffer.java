@@ -35,6 +35,9 @@ final class SeriesBuffer {
     private final Histograms histograms = new Histograms();
     private long created;
 
+    /** Most series have samples alone: the others cost them one look. */
+    private boolean hasOthers;
+
     /** @param size of the request so far */
     SeriesBuffer(Labels labels, RequestSize size) {
         this.labels = labels;
@@ -45,8 +48,11 @@ final class SeriesBuffer {
     void clear() {
         samples.clear();
         starts.clear();
-        exemplars.clear();
-        histograms.clear();
+        if (hasOthers) {
+            exemplars.clear();
+            histograms.clear();
+            hasOthers = false;
+        }
         created = 0;
     }
 
@@ -70,6 +76,7 @@ final class SeriesBuffer {
      */
     void addExemplar(long time, long bits, List<String> texts) throws BodyTooLargeException {
         size.addExemplar(texts == null ? 0 : (long) texts.size() * RequestSize.TEXT + Exemplars.MOST_CHARACTERS);
+        hasOthers = true;
         exemplars.add(time, bits, texts);
     }
 
@@ -80,6 +87,7 @@ final class SeriesBuffer {
      * @param fault why it cannot be stored, as far as the decoder knows, or null
      */
     void addHistogram(NativeHistogram histogram, Reason fault) throws BodyTooLargeException {
+        hasOthers = true;
         size.addHistogram(histograms.add(histogram, fault));
     }
 
@@ -119,7 +127,12 @@ final class SeriesBuffer {
     }
 
     boolean isEmpty() {
-        return samples.size() == 0 && histograms.size() == 0 && exemplars.size() == 0;
+        return samples.size() == 0 && !hasOthers;
+    }
+
+    /** Whether it holds exemplars or histograms, valid or not. */
+    boolean hasOthers() {
+        return hasOthers;
     }
 
     /** The time of the first of what it holds, milliseconds since the epoch; 0 if it holds nothing that is valid. */

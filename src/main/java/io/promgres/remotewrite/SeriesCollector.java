@@ -108,7 +108,9 @@ final class SeriesCollector {
             dropped = dropped.plus(series.counts());
             return false;
         }
-        beside.accept(series);
+        if (series.hasOthers()) {
+            beside.accept(series);
+        }
         if (series.samples().size() > 0) {
             acceptSamples(series);
         }
