@@ -2,6 +2,7 @@ package io.promgres.bench;
 
 import io.promgres.config.DatabaseUri;
 import io.promgres.remotewrite.WriteRequestEncoder;
+import io.promgres.testing.Sender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,28 +103,25 @@ final class EnergyCostBenchmark {
             }
             server.settle();
             site.scrape(1);
-            long wal = wal(connection);
+            long wal = Measured.walBytes(connection);
             double cpu = daemon.cpuSeconds() + server.cpuSeconds();
             site.scrape(scrapes);
             double minutes = scrapes * SCRAPE.toSeconds() / 60.0;
             return new Cost(
-                    (wal(connection) - wal) / minutes, (daemon.cpuSeconds() + server.cpuSeconds() - cpu) / minutes);
+                    (Measured.walBytes(connection) - wal) / minutes,
+                    (daemon.cpuSeconds() + server.cpuSeconds() - cpu) / minutes);
         }
-    }
-
-    private static long wal(Connection connection) throws Exception {
-        return DatabaseServer.number(connection, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
     }
 
     /** Node exporters, and one exporter of sessions. */
     private static final class Site {
-        private final WriteClient client;
+        private final Sender client;
         private final boolean labelled;
         private final Random random = new Random(1);
         private final Map<String, Double> counters = new HashMap<>();
 
         Site(int port, boolean labelled) {
-            this.client = new WriteClient(port);
+            this.client = new Sender("http://127.0.0.1:" + port);
             this.labelled = labelled;
         }
 
@@ -161,7 +159,7 @@ final class EnergyCostBenchmark {
                 session.put("started_at", "2026-01-01T00:00:00Z");
                 request.add(session, now, 1);
             }
-            client.send(request.encode());
+            client.store(request.encode());
         }
 
         private TreeMap<String, String> target(int machine) {

@@ -1,10 +1,7 @@
 package io.promgres.bench;
 
 import io.promgres.config.DatabaseUri;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import io.promgres.testing.Sender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -71,12 +68,12 @@ final class ManyMetricsBenchmark {
         try (DaemonProcess daemon = new DaemonProcess(options, database, log);
                 Connection connection = DatabaseServer.connect(database)) {
             MetricStorm sender =
-                    new MetricStorm(new WriteClient(daemon.port()), System.currentTimeMillis() - CLOSED.toMillis());
+                    new MetricStorm(new Sender(daemon.url()), System.currentTimeMillis() - CLOSED.toMillis());
             sender.introduce();
             awaitViews(connection);
-            long before = bytes(connection);
+            long before = Measured.diskBytes(connection);
             storm(sender, connection, storm);
-            System.out.printf("bytes a metric, not packed: %,d%n", (bytes(connection) - before) / storm);
+            System.out.printf("bytes a metric, not packed: %,d%n", (Measured.diskBytes(connection) - before) / storm);
             largest(connection, storm);
             if (metrics > storm) {
                 time("%,d further metrics and their views".formatted(metrics - storm), () -> {
@@ -113,18 +110,19 @@ final class ManyMetricsBenchmark {
             System.out.printf("with %,d metrics the daemon starts in %.1f s%n", metrics, daemon.startSeconds());
             time(
                     "a request of 100 metrics that are known",
-                    () -> new MetricStorm(new WriteClient(daemon.port()), System.currentTimeMillis()).metrics(0, 100));
+                    () -> new MetricStorm(new Sender(daemon.url()), System.currentTimeMillis()).metrics(0, 100));
             time("packing and retention", () -> all(connection, "CALL prom_api.execute_maintenance()"));
-            System.out.printf("bytes a metric, packed: %,d%n", bytes(connection) / metrics);
+            System.out.printf("bytes a metric, packed: %,d%n", Measured.diskBytes(connection) / metrics);
             largest(connection, metrics);
             time(
                     "packing and retention with nothing to do",
                     () -> all(connection, "CALL prom_api.execute_maintenance()"));
             catalog(connection);
-            time("the status page's metrics", () -> get(daemon.url() + "/api/v1/status/metrics"));
-            time("the status page's metrics again", () -> get(daemon.url() + "/api/v1/status/metrics"));
+            Sender page = new Sender(daemon.url());
+            time("the status page's metrics", () -> get(page, "/api/v1/status/metrics"));
+            time("the status page's metrics again", () -> get(page, "/api/v1/status/metrics"));
             System.out.printf(
-                    "relations, each of which pg_dump locks: %,d%n",
+                    "relations, all locked by pg_dump: %,d%n",
                     DatabaseServer.number(
                             connection, "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'v', 'p', 'S', 'm')"));
         }
@@ -137,8 +135,8 @@ final class ManyMetricsBenchmark {
                 "psql's \\d of a view",
                 () -> all(
                         connection,
-                        "SELECT attname, format_type(atttypid, atttypmod)" + " FROM pg_attribute WHERE attrelid = '"
-                                + A_VIEW + "'::regclass AND attnum > 0"));
+                        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attnum > 0"
+                                + " AND attrelid = '" + A_VIEW + "'::regclass"));
         time("pg_views.definition of all", () -> all(connection, "SELECT * FROM pg_views"));
         time("information_schema.columns of all", () -> all(connection, "SELECT * FROM information_schema.columns"));
         time("the driver's getColumns of all", () -> {
@@ -168,12 +166,10 @@ final class ManyMetricsBenchmark {
         }
     }
 
-    private static void get(String url) throws Exception {
-        int status = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding())
-                .statusCode();
+    private static void get(Sender daemon, String path) throws Exception {
+        int status = daemon.get(path).statusCode();
         if (status != 200) {
-            throw new IllegalStateException(url + ": status " + status);
+            throw new IllegalStateException(path + ": status " + status);
         }
     }
 
@@ -196,9 +192,5 @@ final class ManyMetricsBenchmark {
                 System.out.printf("    %s: %,d%n", rows.getString(1), rows.getLong(2) / metrics);
             }
         }
-    }
-
-    private static long bytes(Connection connection) throws SQLException {
-        return DatabaseServer.number(connection, "SELECT pg_database_size(current_database())");
     }
 }

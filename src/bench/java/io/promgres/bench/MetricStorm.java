@@ -1,6 +1,7 @@
 package io.promgres.bench;
 
 import io.promgres.remotewrite.WriteRequestEncoder;
+import io.promgres.testing.Sender;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,13 +20,13 @@ final class MetricStorm {
     private static final int KNOWN_SERIES = 500;
     private static final long KNOWN_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final WriteClient client;
+    private final Sender client;
     private final long time;
     private volatile boolean over;
     private long knownTime;
 
     /** @param time of the samples, milliseconds since the epoch */
-    MetricStorm(WriteClient client, long time) {
+    MetricStorm(Sender client, long time) {
         this.client = client;
         this.time = time;
         this.knownTime = time;
@@ -50,7 +51,7 @@ final class MetricStorm {
             for (int from = first; from < first + count; from += METRICS_OF_A_REQUEST) {
                 byte[] body = request(from, Math.min(METRICS_OF_A_REQUEST, first + count - from));
                 requests.add(senders.submit(() -> {
-                    client.send(body);
+                    client.store(body);
                     return null;
                 }));
             }
@@ -90,7 +91,7 @@ final class MetricStorm {
         for (int series = 0; series < KNOWN_SERIES; series++) {
             request.add(labels("known_metric", series), knownTime, series);
         }
-        client.send(request.encode());
+        client.store(request.encode());
     }
 
     private byte[] request(int first, int count) {

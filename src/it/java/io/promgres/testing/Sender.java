@@ -61,6 +61,18 @@ public final class Sender {
                 .POST(BodyPublishers.ofByteArray(body)));
     }
 
+    /**
+     * Posts a body, which must be stored.
+     *
+     * @throws IOException with the answer, if it is another one
+     */
+    public void store(byte[] body) throws IOException, InterruptedException {
+        HttpResponse<String> answer = post(body);
+        if (answer.statusCode() != 204) {
+            throw new IOException("status " + answer.statusCode() + ": " + answer.body());
+        }
+    }
+
     /** Posts a body as it is, with the encoding that remote write has; returns the status. */
     public int post(String path, String type, byte[] body) throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path).header("Content-Type", type);
