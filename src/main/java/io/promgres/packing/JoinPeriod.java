@@ -18,4 +18,11 @@ record JoinPeriod(int level, long start, long length, long newest) {
     long end() {
         return start + length;
     }
+
+    /** What of it stays the same from look to look. */
+    Key key() {
+        return new Key(level, start);
+    }
+
+    record Key(int level, long start) {}
 }

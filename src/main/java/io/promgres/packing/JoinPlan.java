@@ -18,7 +18,6 @@ final class JoinPlan {
     private static final long SAMPLES = 1 << 20;
 
     private static final int SAMPLES_OF_A_RUN = 16;
-    private static final int METRICS = 512;
 
     /** Parts of a period that may become a block. */
     private static final int[] PARTS = {1, 2, 3, 4, 6, 8, 12, 24};
@@ -66,7 +65,8 @@ final class JoinPlan {
         open.targets.add(new ArrayList<>());
         for (Listed one : target) {
             long weight = (one.samples() + SAMPLES_OF_A_RUN * one.runs()) * span / period.length();
-            boolean moreMetrics = !open.metrics.contains(one.series().metricId()) && open.metrics.size() == METRICS;
+            boolean moreMetrics =
+                    !open.metrics.contains(one.series().metricId()) && open.metrics.size() == UnitPlan.METRICS;
             if (open.weight > 0 && (open.weight + weight > SAMPLES || moreMetrics)) {
                 cut(span, open);
             }

@@ -22,7 +22,7 @@ final class JoinStore {
     }
 
     /**
-     * Periods that are over, of which everything is packed and something is not joined, the oldest first.
+     * Periods that are over, whose samples are all packed and not all joined, the oldest first.
      *
      * @param rest for so long they have been over
      */
@@ -147,20 +147,23 @@ final class JoinStore {
             statement.execute("UPDATE prom_data.vector v SET joined = " + period.level() + " WHERE v.joined < "
                     + period.level() + " AND " + SqlTime.within("v.block", period.start(), period.end())
                     + " AND v.id <= " + period.newest());
-            for (String table : tables(statement, metrics)) {
+            for (String table : tables(connection, metrics)) {
                 statement.execute("VACUUM (SKIP_LOCKED, TRUNCATE false) " + table);
             }
         }
     }
 
-    private static List<String> tables(Statement statement, List<Metric> metrics) throws SQLException {
+    /** Those that have not been dropped meanwhile. */
+    private static List<String> tables(Connection connection, List<Metric> metrics) throws SQLException {
         List<String> tables = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery("SELECT to_regclass(format('prom_data.%I', m.table_name))::text"
-                + " FROM _prom_catalog.metric m WHERE m.id = ANY ('"
-                + PackedStore.ids(
-                        metrics.stream().map(metric -> (long) metric.id()).toList()) + "')")) {
-            while (rows.next()) {
-                if (rows.getString(1) != null) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT r.name::text FROM unnest(?) t, to_regclass(format('prom_data.%I', t)) r(name) WHERE r.name IS NOT NULL")) {
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", metrics.stream().map(Metric::table).toArray()));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
                     tables.add(rows.getString(1));
                 }
             }

@@ -41,18 +41,14 @@ public final class Joiner {
         }
     }
 
-    private final FailureLog failures =
-            new FailureLog(LOG, Level.WARN, "a unit of packed blocks was not joined, it stays as it was");
-    private final FailureLog mismatches = new FailureLog(
-            LOG, Level.ERROR, "a unit of joined blocks did not read back as written, it stays as it was");
     private final DataSource database;
     private final Duration block;
     private final Duration rest;
-    private final Packer.Listener listener;
+    private final UnitFailures failures;
     private final Packer.Pause pause;
     private final JoinStore store;
     private final PackedViews views;
-    private final Map<Long, Trial> trials = new HashMap<>();
+    private final Map<JoinPeriod.Key, Trial> trials = new HashMap<>();
 
     /**
      * @param block length of a block where the database has no setting
@@ -62,7 +58,11 @@ public final class Joiner {
         this.database = database;
         this.block = block;
         this.rest = rest;
-        this.listener = listener;
+        this.failures = new UnitFailures(
+                new FailureLog(LOG, Level.WARN, "a unit of packed blocks was not joined, it stays as it was"),
+                new FailureLog(
+                        LOG, Level.ERROR, "a unit of joined blocks did not read back as written, it stays as it was"),
+                listener);
         this.pause = pause;
         this.store = new JoinStore(database);
         this.views = new PackedViews(database);
@@ -91,12 +91,11 @@ public final class Joiner {
 
     /** An import that is under way is let go on: two looks have to find the same. */
     private boolean isDue(JoinPeriod period) {
-        long key = period.start() * PERIODS.size() + period.level();
-        Trial last = trials.get(key);
+        Trial last = trials.get(period.key());
         if (last != null && last.isResting()) {
             return false;
         }
-        trials.put(key, new Trial(period.newest(), false, System.nanoTime()));
+        trials.put(period.key(), new Trial(period.newest(), false, System.nanoTime()));
         return last != null && last.newest() == period.newest();
     }
 
@@ -118,8 +117,7 @@ public final class Joiner {
         }
         if (whole) {
             store.finish(period, metrics);
-            long key = period.start() * PERIODS.size() + period.level();
-            trials.put(key, new Trial(period.newest(), true, System.nanoTime()));
+            trials.put(period.key(), new Trial(period.newest(), true, System.nanoTime()));
         }
         if (samples > 0) {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
@@ -134,9 +132,6 @@ public final class Joiner {
         long samples = -1;
         try {
             samples = join(period, unit, from, true);
-        } catch (PackingMismatchException e) {
-            mismatches.failed(e);
-            listener.mismatch();
         } catch (SQLException e) {
             if (unit.canBeHalved() && SqlErrors.isTooMuchAtOnce(e)) {
                 List<JoinUnit> halves = unit.halves();
@@ -144,17 +139,12 @@ public final class Joiner {
                 long second = joinUnit(period, halves.get(1), from);
                 return Math.min(first, second) < 0 ? -1 : first + second;
             }
-            failed(e);
-        } catch (OutdatedViewException | RuntimeException e) {
-            failed(e);
+            failures.failed(e);
+        } catch (PackingMismatchException | OutdatedViewException | RuntimeException e) {
+            failures.failed(e);
         }
         pause.between(Duration.ofNanos(System.nanoTime() - begin));
         return samples;
-    }
-
-    private void failed(Exception e) {
-        failures.failed(e);
-        listener.failed(e.toString());
     }
 
     private long join(JoinPeriod period, JoinUnit unit, long from, boolean holes)

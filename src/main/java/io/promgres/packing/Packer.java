@@ -76,13 +76,10 @@ public final class Packer {
 
     private record Packed(long samples, long withoutSeries) {}
 
-    private final FailureLog failures =
-            new FailureLog(LOG, Level.WARN, "a unit was not packed, it stays in the landing table");
-    private final FailureLog mismatches =
-            new FailureLog(LOG, Level.ERROR, "a unit did not read back as written, it stays in the landing table");
     private final DataSource database;
     private final Duration block;
     private final Listener listener;
+    private final UnitFailures failures;
     private final Pause pause;
     private final Follower follower;
     private final EmptyPartitions emptyPartitions;
@@ -99,6 +96,10 @@ public final class Packer {
         this.database = database;
         this.block = block;
         this.listener = listener;
+        this.failures = new UnitFailures(
+                new FailureLog(LOG, Level.WARN, "a unit was not packed, it stays in the landing table"),
+                new FailureLog(LOG, Level.ERROR, "a unit did not read back as written, it stays in the landing table"),
+                listener);
         this.pause = pause;
         this.follower = follower;
         this.emptyPartitions = new EmptyPartitions(database);
@@ -184,9 +185,6 @@ public final class Packer {
             Packed packed = pack(partition, unit, blockMillis);
             samples = packed.samples();
             listener.packed(samples, packed.withoutSeries(), Duration.ofNanos(System.nanoTime() - begin));
-        } catch (PackingMismatchException e) {
-            mismatches.failed(e);
-            listener.mismatch();
         } catch (SQLException e) {
             if (unit.groups().size() > 1 && SqlErrors.isTooMuchAtOnce(e)) {
                 for (PlannedUnit half : unit.halves()) {
@@ -195,10 +193,8 @@ public final class Packer {
                 return samples;
             }
             failures.failed(e);
-            listener.failed(e.toString());
-        } catch (OutdatedViewException | RuntimeException e) {
+        } catch (PackingMismatchException | OutdatedViewException | RuntimeException e) {
             failures.failed(e);
-            listener.failed(e.toString());
         }
         pause.between(Duration.ofNanos(System.nanoTime() - begin));
         return samples;

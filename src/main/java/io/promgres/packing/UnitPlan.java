@@ -16,7 +16,7 @@ final class UnitPlan {
     private static final long ROWS = 1 << 14;
 
     /** Metrics of a unit: its transaction locks the table of each and its indexes. */
-    private static final int METRICS = 512;
+    static final int METRICS = 512;
 
     /** Metrics of a unit that is of one target, unless a group alone has more. */
     private static final int METRICS_OF_A_TARGET = 1_024;

@@ -57,9 +57,11 @@ public final class MetadataStore {
     public synchronized void commentViews() throws SQLException {
         try (Connection connection = database.getConnection()) {
             String now = overlapped(connection);
+            List<Integer> metricIds = uncommented(connection);
+            connection.setAutoCommit(false);
             boolean all = true;
-            for (int metricId : uncommented(connection)) {
-                all &= comment(connection, metricId);
+            for (int metricId : metricIds) {
+                all &= ViewFunction.COMMENT.callFor(connection, List.of(metricId), LOCK_PATIENCE);
             }
             if (all) {
                 commentedUntil = now;
@@ -86,26 +88,6 @@ public final class MetadataStore {
                 }
                 return ids;
             }
-        }
-    }
-
-    /** @return false if another session changes the views */
-    private static boolean comment(Connection connection, int metricId) throws SQLException {
-        connection.setAutoCommit(false);
-        try (PreparedStatement comment = connection.prepareStatement("SELECT _prom_catalog.comment_views(?)")) {
-            LockPatience.limit(connection, LOCK_PATIENCE);
-            comment.setInt(1, metricId);
-            comment.execute();
-            connection.commit();
-            return true;
-        } catch (SQLException e) {
-            connection.rollback();
-            if (SqlErrors.of(e) != SqlErrors.CONTENTION) {
-                throw e;
-            }
-            return false;
-        } finally {
-            connection.setAutoCommit(true);
         }
     }
 }

@@ -6,14 +6,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 
-/** The functions of the database that make views of a metric, which waits for their readers. */
+/** The functions of the database that change the views of a metric, which waits for others that hold on to them. */
 public enum ViewFunction {
     /** Makes them, or appends columns for new label names. */
     MAKE("make_views"),
     /** Has them look at packed samples. */
     SHOW_PACKED("show_packed"),
     /** Has them look at runs with holes. */
-    SHOW_HOLES("show_holes");
+    SHOW_HOLES("show_holes"),
+    /** Says what they and their columns are; waits for those that change them, not for readers. */
+    COMMENT("comment_views");
 
     private final String call;
 
