@@ -19,7 +19,7 @@ class ProseTest {
 
     private static final Pattern NO_ACTOR = Pattern.compile("\\b(?i:nobody|somebody|anybody|everybody|whoever)\\b");
     private static final Pattern TELL_TALE = Pattern.compile(
-            NO_ACTOR + "|(?:[,;]|\\b(?:each|all|those)) of which\\b|\\bof whom\\b|\\basks? (?:who|nobody)\\b"
+            NO_ACTOR + "|(?:[,;]|\\b(?:each|all|those|and)) of which\\b|\\bof whom\\b|\\basks? (?:who|nobody)\\b"
                     + "|(?<![Tt]here )\\bis nothing\\b"
                     + "|(?:^|[.:;] )To \\w+(?: \\w+){0,3} (?:is|costs|waits|takes|needs)\\b"
                     + "|(?:^|[.;] |, and )[Ww]ho (?!may\\b)\\w+(?![^.]*\\?)"

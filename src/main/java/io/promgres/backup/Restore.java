@@ -34,8 +34,6 @@ public final class Restore {
                 OR EXISTS (SELECT FROM _prom_catalog.metadata) OR EXISTS (SELECT FROM energy.fact_usage)
                 OR EXISTS (SELECT FROM energy.dim_user) OR EXISTS (SELECT FROM metric_data.perf_test_job)""";
 
-    // PostgreSQL documentation, appendix A: out_of_memory, which a full table of locks is as well.
-
     private final DatabaseUri database;
     private final Migrations migrations;
     private final SessionSource sessions;

@@ -22,8 +22,9 @@ public final class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
-    // Far longer than a write can be under way.
     private static final Duration LOCK_PATIENCE = Duration.ofMillis(100);
+
+    // Far longer than a write can be under way.
     private static final String QUARANTINE = "10 minutes";
 
     private final DataSource database;

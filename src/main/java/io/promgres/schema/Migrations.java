@@ -19,11 +19,10 @@ import org.flywaydb.core.api.MigrationState;
 /**
  * The schema of the database, as {@code resources/db} has it: tables by versioned migrations that run once, functions and
  * views by repeatable ones that run when they have changed. Several daemons may do it at once; one does the work. To do it
- * twice is nothing.
+ * twice changes nothing.
  */
 public final class Migrations {
 
-    // PostgreSQL documentation, appendix A: out_of_memory, which a full table of locks is as well.
     private static final String TOO_MANY_LOCKS = "\n  Some migrations lock a table for each metric at once. Set"
             + " max_locks_per_transaction of the server to a sixteenth of the number of metrics or more, restart the server, and"
             + " migrate again; nothing was changed.";

@@ -22,9 +22,8 @@ public enum SessionSettings {
 
     // How statements are read, what they see, and what values look like. A sample is acknowledged when it is on disk;
     // stronger settings of a site stay. Only a superuser may turn off triggers, and only one may turn them on again.
-    // On a coordinator of Citus, what promgres makes is for the coordinator alone: propagated to the workers, the views
-    // of
-    // a new metric take 27 times as long.
+    // On a coordinator of Citus, what promgres makes is for the coordinator alone: the views of a new metric take 27
+    // times as long where they are propagated to the workers.
     private static final String ALL = """
             SET statement_timeout = 0;
             SET lock_timeout = 0;

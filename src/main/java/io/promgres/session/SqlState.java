@@ -3,7 +3,7 @@ package io.promgres.session;
 /** The SQLSTATEs that promgres knows, by their names in PostgreSQL's documentation, appendix A. */
 public final class SqlState {
 
-    /** No more locks in a transaction is reported so, too. */
+    /** A full table of locks is reported so, too. */
     public static final String OUT_OF_MEMORY = "53200";
 
     public static final String QUERY_CANCELED = "57014";

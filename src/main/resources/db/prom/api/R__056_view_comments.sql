@@ -8,6 +8,7 @@ AS $$
     UNION
     SELECT m.id
     FROM (SELECT DISTINCT f.metric_family || s.suffix AS metric_name
+          -- What current_metadata() takes off a name to find its family.
           FROM _prom_catalog.metadata f,
                unnest(ARRAY['', '_bucket', '_count', '_sum', '_gcount', '_gsum', '_total', '_info', '_created']) s(suffix)
           WHERE f.last_seen >= since) n

@@ -74,7 +74,7 @@ AS $$
             THEN 'it has no column time of type timestamptz'
         WHEN NOT EXISTS (SELECT FROM attribute WHERE attname = 'series_id' AND type = 'bigint'::regtype)
             THEN 'it has no column series_id of type bigint'
-        WHEN NOT EXISTS (SELECT FROM attribute WHERE type = 'double precision'::regtype)
+        WHEN _prom_catalog.view_values((SELECT w.oid FROM wanted w)) = '{}'
             THEN 'it has no column of type double precision'
         WHEN EXISTS (SELECT FROM _prom_catalog.metric m WHERE view_problem.view_name IN (m.metric_name, m.table_name))
             THEN 'a metric has this name'

@@ -31,7 +31,7 @@ AS $$
     ORDER BY p.period
 $$;
 COMMENT ON FUNCTION _prom_catalog.periods_to_join IS
-    'None if joining is switched off, else periods that ended longer ago than rest and of which nothing is in the landing table, with their newest vector that has been joined less often than level.';
+    'None if joining is switched off, else periods that ended longer ago than rest and have nothing in the landing table, with their newest vector that has been joined less often than level.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.metrics_to_join(period timestamptz, length interval)
     RETURNS TABLE (metric_id int, table_name name, first_vector bigint, last_vector bigint)
