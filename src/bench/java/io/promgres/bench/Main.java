@@ -7,6 +7,7 @@ import io.promgres.bench.parts.RollupsBenchmark;
 import io.promgres.bench.parts.ShapesBenchmark;
 import io.promgres.bench.parts.StreamedReadBenchmark;
 import io.promgres.bench.parts.WritePathBenchmark;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,13 +34,17 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        System.exit(run(new PrintWriter(System.err, true), arguments));
     }
 
-    /** @return 0 if the benchmark ran to its end and found no fault */
-    static int run(String... arguments) {
+    /**
+     * @param err for what went wrong
+     * @return 0 if the benchmark ran to its end and found no fault
+     */
+    static int run(PrintWriter err, String... arguments) {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setErr(err)
                 .execute(arguments);
     }
 

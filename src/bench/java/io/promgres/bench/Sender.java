@@ -41,7 +41,7 @@ final class Sender implements AutoCloseable {
     }
 
     /**
-     * Sends until a time.
+     * Sends until a time, at least once: there is no figure of nothing.
      *
      * @param end as {@link System#nanoTime} has it
      * @param pause from the begin of a request to the begin of the next, nanoseconds; 0 for none. A request that begins
@@ -57,7 +57,7 @@ final class Sender implements AutoCloseable {
         int count = 0;
         // Senders do not keep step.
         long due = System.nanoTime() - (pause > 0 ? ThreadLocalRandom.current().nextLong(pause) : 0);
-        while (count < most && System.nanoTime() < end) {
+        do {
             if (pause > 0) {
                 due = waitFor(due + pause);
             } else {
@@ -68,7 +68,7 @@ final class Sender implements AutoCloseable {
                 nanos = Arrays.copyOf(nanos, count * 2);
             }
             nanos[count++] = System.nanoTime() - due;
-        }
+        } while (count < most && System.nanoTime() < end);
         return new Sent(samples, Arrays.copyOf(nanos, count));
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.promgres.testing.AnyServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,11 +44,18 @@ class EndToEndBenchmarkIT {
 
     @Test
     void twoDaemonsThatDifferInASettingTakeTurnsAndAreCompared() throws Exception {
-        run("--workloads=c", "--series=1000", "--protocol=1", "--rounds=3", "--compare=energy.enabled=true");
+        run(
+                "--workloads=c",
+                "--series=1000",
+                "--protocol=1",
+                "--rounds=3",
+                "--compare=energy.enabled=true energy.interval=1s");
 
         assertThat(directory.resolve("comparison.md"))
                 .content()
-                .contains("compared with: {energy.enabled=true}", "workload c, remote write 1.0, 1,000 series")
+                .contains(
+                        "compared with: {energy.enabled=true, energy.interval=1s}",
+                        "workload c, remote write 1.0, 1,000 series")
                 .containsPattern("\\| 3 \\| [0-9,]+k \\| [0-9,]+k \\| [0-9.]+ \\|")
                 .containsPattern("CPU seconds per million samples, with : without: median [0-9.]+, half of the pairs");
         assertNothingIsLeft();
@@ -73,7 +82,10 @@ class EndToEndBenchmarkIT {
                 "--warm-up=0.1",
                 "--xmx=256m"));
         all.addAll(List.of(arguments));
-        assertThat(Main.run(all.toArray(String[]::new))).isZero();
+        StringWriter err = new StringWriter();
+        assertThat(Main.run(new PrintWriter(err), all.toArray(String[]::new)))
+                .as(() -> err.toString())
+                .isZero();
     }
 
     private void assertNothingIsLeft() {
