@@ -55,6 +55,17 @@ public final class Restore {
     public record Result(long rows, List<String> remarks) {}
 
     /**
+     * Looks at a file before a database is made for it.
+     *
+     * @throws BackupException it is no backup that this promgres reads
+     */
+    public static void check(Path file) throws IOException {
+        try (Archive archive = new Archive(file)) {
+            archive.manifest();
+        }
+    }
+
+    /**
      * Restores the file.
      *
      * @throws BackupException says why nothing was restored
