@@ -60,6 +60,11 @@ function problem(problems) {
 }
 
 export class Health {
+  /** The names of the facts to look at. */
+  worries() {
+    return [...byId('facts').querySelectorAll('.worry dt')].map(name => name.textContent);
+  }
+
   constructor() {
     this.database = null;
     this.daemon = null;

@@ -3,7 +3,7 @@
 import { poll } from './api.js';
 import { Chart } from './chart.js';
 import { duration, rate, seconds, time } from './format.js';
-import { byId, notice } from './page.js';
+import { byId, element, notice } from './page.js';
 
 const INTERVAL = 5000;
 
@@ -14,16 +14,21 @@ const CHARTS = [
   { title: 'New series', format: rate, lines: [['first seen', 'series']] },
 ];
 
-function state(text, kind) {
+/** @param worries names of facts in Health to look at */
+function state(text, kind, worries = []) {
   const place = byId('state');
+  const more = worries.length > 0 ? `, look at: ${worries.join(', ')}` : '';
   place.className = `state ${kind}`;
-  if (place.textContent !== text) {
-    place.textContent = text;
+  if (place.textContent !== text + more) {
+    place.replaceChildren(text, ...(more ? [element('a', { href: '#health' }, more)] : []));
   }
 }
 
-/** @param listeners get the figures of each answer */
-export function startLive(listeners) {
+/**
+ * @param listeners get the figures of each answer
+ * @param health says which facts are a worry
+ */
+export function startLive(listeners, health) {
   const charts = CHARTS.map(({ title, format, empty }) => new Chart(title, format, time, { empty }));
   charts.forEach(chart => chart.show([], []));
   byId('charts').append(...charts.map(chart => chart.root));
@@ -31,7 +36,8 @@ export function startLive(listeners) {
     charts.forEach((chart, index) => chart.show(
       figures.time, CHARTS[index].lines.map(([name, column]) => ({ name, values: figures[column] }))));
     listeners.forEach(listener => listener.live(figures));
-    state(`Version ${figures.version}, up ${duration(Date.now() - figures.startedAt)}`, 'well');
+    state(`Version ${figures.version}, up ${duration(Date.now() - figures.startedAt)}`,
+      health.worries().length > 0 ? 'worry' : 'well', health.worries());
     notice('live-notice', '');
   }, problem => {
     state('Not reachable', 'ill');

@@ -9,7 +9,8 @@ import { Refusals } from './senders.js';
 import { startTargets } from './targets.js';
 
 const first = new FirstCard();
-startLive([first, new Refusals(), new Health()]);
+const health = new Health();
+startLive([first, new Refusals(), health], health);
 startTargets();
 startMetrics(first);
 startLabels();

@@ -121,4 +121,19 @@ class HealthIT {
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--url: \"localhost:9201\"", "--wait: \"long\" is not a duration");
     }
+
+    @Test
+    void whatDoesNotAnswerIsToldWithWhatToLookAt() throws Exception {
+        assertThat(run("health", "--url", "127.0.0.1:9201")).isEqualTo(2);
+        assertThat(err.toString()).contains("is not http://HOST:PORT or https://HOST:PORT");
+        assertThat(run("health", "--url", "http://127.0.0.1:" + Programs.freePort()))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("connection refused; see that a daemon runs and listens there");
+        try (TestDatabase database = TestDatabase.migrated();
+                RunningDaemon daemon = RunningDaemon.on(database)) {
+            assertThat(run("health", "--url", "https://127.0.0.1:" + daemon.port()))
+                    .isEqualTo(1);
+            assertThat(out.toString()).contains("it does not speak TLS; ask it with http://");
+        }
+    }
 }

@@ -2,7 +2,9 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
+import io.promgres.testing.TestSample;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +85,23 @@ class SqlIT {
     void anErrorIsThatOfTheDatabase() {
         assertThat(sql("SELECT * FROM node_laod1")).isEqualTo(1);
         assertThat(err.toString()).startsWith("promgres: ERROR: relation \"node_laod1\" does not exist");
+    }
+
+    @Test
+    void aMetricThatIsWrittenWithoutItsQuotesIsNamedWithThem() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.on(database)) {
+            daemon.send(TestSample.of("node_memory_MemAvailable_bytes", System.currentTimeMillis(), 1));
+            daemon.awaitViews();
+        }
+        assertThat(sql("SELECT * FROM node_memory_MemAvailable_bytes")).isEqualTo(1);
+        assertThat(err.toString()).contains("did you mean \"node_memory_MemAvailable_bytes\"?", "double quotes");
+        assertThat(sql("SELECT * FROM prom_metric.node_memory_MemAvailable_bytes"))
+                .isEqualTo(1);
+        assertThat(sql("CALL nothing(); SELECT * FROM nosuch_metric")).isEqualTo(1);
+        assertThat(sql("SELECT * FROM nosuch_metric")).isEqualTo(1);
+        assertThat(err.toString().lines().filter(line -> line.contains("did you mean")))
+                .hasSize(2);
+        assertThat(err.toString()).contains("prom_api.find('part of a name') lists metrics");
     }
 
     private int sql(String statement, String... options) {

@@ -187,6 +187,35 @@ class StartIT {
     }
 
     @Test
+    void anAddressThatCannotBeListenedOnSaysWhy() {
+        assertEnds(
+                run("serve", "--insecure", "--listen", "nothing.invalid:9201"), "no such host", "--listen HOST:PORT");
+        // Of a network for documentation, which no machine has.
+        assertEnds(run("serve", "--insecure", "--listen", "192.0.2.1:9201"), "no such address", "--listen HOST:PORT");
+    }
+
+    @Test
+    void aPasswordThatIsMissingEndsTheStartAndSaysWhereItIsWritten() {
+        try (TestDatabase database = TestDatabase.fresh()) {
+            DatabaseUri uri = database.uri();
+            DatabaseUri without = new DatabaseUri(uri.hosts(), uri.database(), uri.user(), Optional.empty(), Map.of());
+
+            assertEnds(serve(without), "no password", "postgresql://USER:PASSWORD@");
+        }
+    }
+
+    @Test
+    void aServerWithoutTlsEndsTheStartThatAsksForItAndSaysWhatHelps() {
+        try (TestDatabase database = TestDatabase.fresh()) {
+            DatabaseUri uri = database.uri();
+            DatabaseUri encrypted = new DatabaseUri(
+                    uri.hosts(), uri.database(), uri.user(), uri.password(), Map.of("sslmode", "require"));
+
+            assertEnds(serve(encrypted), "does not support SSL; ", "ssl = on", "sslmode=prefer");
+        }
+    }
+
+    @Test
     void whatWaitsForADaemonEndsWithIt() throws Exception {
         Process ended = new ProcessBuilder("sleep", "600").start();
         int port = Programs.freePort();

@@ -65,6 +65,10 @@ public final class Main {
 
     private static final int HELP_WIDTH = 110;
 
+    /** Options of a daemon's server and of its start, which commands that work on the database do not take. */
+    private static final Set<String> SERVER_OPTIONS =
+            Set.of("listen", "migrate", "insecure", "web.config-file", "web.enable-lifecycle");
+
     /** Options that stand without a command, and are not those of serve. */
     private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
@@ -108,22 +112,22 @@ public final class Main {
         addOptions(line, "serve", Set.of());
         addOptions(line, "check-config", Set.of());
         addOptions(line, "health", HealthCommand.WITHOUT);
-        addOptions(line, "migrate", Set.of("listen", "migrate"));
+        addOptions(line, "migrate", SERVER_OPTIONS);
         ConfigOptions.addTo(
                 line.getSubcommands()
                         .get("energy")
                         .getSubcommands()
                         .get("rebuild")
                         .getCommandSpec(),
-                Set.of("listen", "migrate"));
-        addOptions(line, "maintenance", Set.of("listen", "migrate"));
-        addOptions(line, "import", Set.of("db", "data-dir", "db-port", "migrate"));
-        addOptions(line, "backup", Set.of("listen", "migrate"));
-        addOptions(line, "restore", Set.of("listen", "migrate"));
-        addOptions(line, "uninstall", Set.of("listen", "migrate", "db-port"));
-        addOptions(line, "export", Set.of("listen", "migrate"));
-        addOptions(line, "query", Set.of("listen", "migrate"));
-        addOptions(line, "sql", Set.of("listen", "migrate"));
+                SERVER_OPTIONS);
+        addOptions(line, "maintenance", SERVER_OPTIONS);
+        addOptions(line, "import", ImportCommand.WITHOUT);
+        addOptions(line, "backup", SERVER_OPTIONS);
+        addOptions(line, "restore", SERVER_OPTIONS);
+        addOptions(line, "uninstall", UninstallCommand.WITHOUT);
+        addOptions(line, "export", SERVER_OPTIONS);
+        addOptions(line, "query", SERVER_OPTIONS);
+        addOptions(line, "sql", SERVER_OPTIONS);
         return line;
     }
 

@@ -64,6 +64,16 @@ class LabelFunctionsIT {
     }
 
     @Test
+    void labelsAreAskedForAsKeysOfAJsonObjectAre() throws Exception {
+        assertThat(
+                        db.rows(
+                                "SELECT labels->>'a', labels ->> 'b', labels ?? 'a', labels ?? ('b' == 'x') FROM gaps ORDER BY value"))
+                .containsExactly("1|x|t|t", "|x|f|t", "||f|f");
+        assertThat(db.rows("SELECT value FROM gaps WHERE labels ->> 'a' = '1' AND NOT labels ?? 'c'"))
+                .containsExactly("1");
+    }
+
+    @Test
     void whatIsUnknownIsNull() throws Exception {
         assertThat(db.rows("SELECT val(0), val(NULL), val(2000000000), labels(42), label_key_position('gaps', 'nope'),"
                         + " label_key_position('nope', 'a')"))

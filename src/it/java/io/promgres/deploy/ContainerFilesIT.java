@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +159,36 @@ class ContainerFilesIT {
         });
     }
 
+    @Test
+    void aDatabaseOfComposeIsHealthyWhenItListensAndMountsAreWhatEveryEngineTakes() throws IOException {
+        // Its first start runs a server on a socket only, which makes the roles and ends.
+        assertThat(compose().at("/postgres/healthcheck/test/1").asText()).contains("pg_isready -h 127.0.0.1 ");
+        for (JsonNode service : compose()) {
+            service.path("volumes")
+                    .forEach(volume -> assertThat(volume.asText()).doesNotContain("shared", "slave"));
+        }
+        assertThat(dockerfile()).contains("\nHEALTHCHECK ");
+    }
+
+    @Test
+    void composeItselfTakesTheFilesWhereItIsInstalled() throws Exception {
+        Programs.require("docker");
+        Assumptions.assumeTrue(Programs.run("docker", "compose", "version").code() == 0, "docker has no compose");
+        for (String directory : List.of("compose", "citus")) {
+            Path files = DeployFiles.DIRECTORY.resolve(directory);
+            Programs.Ended check = Programs.run(
+                    "docker",
+                    "compose",
+                    "--file",
+                    files.resolve("compose.yml").toString(),
+                    "--env-file",
+                    files.resolve("env.example").toString(),
+                    "config",
+                    "--quiet");
+            assertThat(check.code()).as(check.said()).isZero();
+        }
+    }
+
     private static List<String> names() {
         try {
             List<String> names = new ArrayList<>();
@@ -270,10 +301,15 @@ class ContainerFilesIT {
                         .at("/spec/ports/0/port")
                         .asInt())
                 .isEqualTo(PORT);
-        assertThat(DeployFiles.yaml("kubernetes/networkpolicy.yml")
-                        .at("/spec/ingress/0/ports/0/port")
-                        .asInt())
-                .isEqualTo(PORT);
+        JsonNode policy = DeployFiles.yaml("kubernetes/networkpolicy.yml");
+        assertThat(policy.at("/spec/ingress/0/ports/0/port").asInt()).isEqualTo(PORT);
+        assertThat(policy.at("/spec/egress").findValuesAsText("port"))
+                .contains(
+                        "53",
+                        Integer.toString(
+                                config.db().orElseThrow().hosts().get(0).port()));
+        // A Prometheus that scrapes the pods sends what it has scraped.
+        assertThat(config.selfMonitoring().interval()).isZero();
     }
 
     @Test
@@ -294,7 +330,7 @@ class ContainerFilesIT {
         JsonNode kustomization = DeployFiles.yaml("kubernetes/kustomization.yml");
         Set<String> manifests = new HashSet<>();
         for (Path file : DeployFiles.all()) {
-            if (file.startsWith("deploy/kubernetes")) {
+            if (file.getParent().equals(Path.of("deploy/kubernetes"))) {
                 manifests.add(file.getFileName().toString());
             }
         }

@@ -25,7 +25,7 @@ class KubernetesManifestsIT {
 
     static List<Path> manifests() throws IOException {
         return DeployFiles.all().stream()
-                .filter(file -> file.startsWith(DIRECTORY) && !file.endsWith("kustomization.yml"))
+                .filter(file -> file.getParent().equals(DIRECTORY) && !file.endsWith("kustomization.yml"))
                 .toList();
     }
 
@@ -54,7 +54,7 @@ class KubernetesManifestsIT {
     }
 
     /** As an object of the kind that it says it is. */
-    private static Object read(JsonNode manifest) throws Throwable {
+    static Object read(JsonNode manifest) throws Throwable {
         Class<?> kind = Class.forName(
                 "io.kubernetes.client.openapi.models.V1" + manifest.at("/kind").asText());
         try {

@@ -73,6 +73,14 @@ class EmbeddedPostgresIT {
     }
 
     @Test
+    void theRoleSeesWhatTheWriteAheadLogTakesOfTheDisk() throws Exception {
+        try (EmbeddedPostgres server = start(0)) {
+            assertThat(query(server.uri(), "SELECT sum(size) > 0 FROM pg_ls_waldir()"))
+                    .isEqualTo("t");
+        }
+    }
+
+    @Test
     void textIsUtf8AndSortsByCodePoint() throws Exception {
         try (EmbeddedPostgres server = start(0)) {
             assertThat(query(server.uri(), "SHOW server_encoding")).isEqualTo("UTF8");

@@ -206,6 +206,20 @@ class JoiningIT {
     }
 
     @Test
+    void aRunWhoseLastTickIsNotThatOfItsLastValueIsNotKept() throws Exception {
+        List<Sample> samples = packed(new Random(9), 40, 30, STEP);
+        eachMetric("CREATE TRIGGER spoilt BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.spoil()", """
+                CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN NEW.last := NEW.last - (NEW.present IS NOT NULL)::int; RETURN NEW; END'""");
+
+        database.join();
+
+        assertThat(database.takeFailures()).isNotEmpty().allMatch(failure -> failure.contains("ends at tick"));
+        assertThat(database.count("prom_data.vector WHERE joined = 0")).isPositive();
+        assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
+    }
+
+    @Test
     void ofHourlySamplesAWeekIsARun() throws Exception {
         List<LabelSet> labels = new ArrayList<>();
         List<Sample> samples = new ArrayList<>();

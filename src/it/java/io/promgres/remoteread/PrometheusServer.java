@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A real Prometheus, started on a directory and stopped by {@link #close}. */
@@ -120,9 +121,23 @@ public final class PrometheusServer implements AutoCloseable {
 
     /** Such as 3. */
     public int majorVersion() {
+        return version()[0];
+    }
+
+    /** Whether its release is an earlier one. */
+    public boolean isBefore(int major, int minor) {
+        int[] version = version();
+        return version[0] < major || version[0] == major && version[1] < minor;
+    }
+
+    private int[] version() {
         String version =
                 api("/api/v1/status/buildinfo", Map.of()).at("/data/version").asText();
-        return Integer.parseInt(version.substring(0, version.indexOf('.')));
+        return Pattern.compile("[.]")
+                .splitAsStream(version)
+                .limit(2)
+                .mapToInt(Integer::parseInt)
+                .toArray();
     }
 
     /** The answer of its HTTP API, as JSON. */

@@ -1,7 +1,6 @@
 package io.promgres.remoteread;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.promgres.testing.Programs;
 import io.promgres.testing.PrometheusRelease;
@@ -14,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,10 +36,6 @@ class PromqlIT {
     /** Prometheus 2.42 does not know it, and says so. */
     private static final String EXPERIMENTAL = "--enable-feature=promql-experimental-functions";
 
-    /** Functions that 3.14 warns of in range queries, and one that has another median of NaNs there. */
-    private static final Set<String> SINCE_CHANGED =
-            Set.of("sort", "sort_desc", "sort_by_label", "sort_by_label_desc", "mad_over_time");
-
     @TempDir
     private static Path parent;
 
@@ -54,7 +48,6 @@ class PromqlIT {
 
     private PrometheusServer original;
     private PromqlComparison comparison;
-    private PromqlComparison direct;
 
     @BeforeParameterizedClassInvocation
     void storeTheSameDataInBoth() throws Exception {
@@ -63,16 +56,14 @@ class PromqlIT {
         Path directory = parent.resolve(release.name());
         SampleData data = new SampleData(start.toEpochMilli());
         makeBlocks(data, directory.resolve("original"));
-        StartedPromgres promgres =
-                opened(new StartedPromgres(Map.of("promql.features", "promql-experimental-functions")));
+        StartedPromgres promgres = opened(new StartedPromgres(Map.of()));
         write(promgres, data);
         original = prometheus(directory.resolve("original"), "global: {}\n");
-        comparison = new PromqlComparison(
+        comparison = PromqlComparison.ofServers(
                 original,
                 prometheus(
                         directory.resolve("reader"),
                         "remote_read: [{url: '" + promgres.url() + "/api/v1/read', read_recent: true}]\n"));
-        direct = new PromqlComparison(original::api, promgres::api);
     }
 
     private PrometheusServer prometheus(Path directory, String configuration) throws Exception {
@@ -105,7 +96,7 @@ class PromqlIT {
         open.clear();
     }
 
-    Stream<String> queries() throws IOException {
+    Stream<String> queries() {
         return Stream.concat(
                 PromqlComparison.queries("promql.txt"),
                 PromqlComparison.queries("promql-" + original.majorVersion() + ".txt"));
@@ -118,21 +109,6 @@ class PromqlIT {
         comparison.at(query, start.plus(Duration.ofMinutes(95)));
         if (!query.endsWith("]")) {
             comparison.over(query, start, end, 173);
-        }
-    }
-
-    /** Of Prometheus 3, whose PromQL it is. */
-    @ParameterizedTest
-    @MethodSource("queries")
-    void promgresItselfAnswersAQueryAsPrometheus3Does(String query) {
-        assumeTrue(release == PrometheusRelease.THREE, "the PromQL of Prometheus 2 is another one");
-        assumeTrue(
-                !SINCE_CHANGED.contains(query.replaceFirst("\\(.*", "")), "later releases answer otherwise than 3.5");
-        direct.at(query, end.minus(Duration.ofMinutes(3)));
-        direct.at(query, start.plus(Duration.ofMinutes(95)));
-        if (!query.endsWith("]")) {
-            direct.over(query, start, end, 173);
-            direct.over(query, start.plus(Duration.ofMinutes(20)), end.minus(Duration.ofMinutes(40)), 15);
         }
     }
 }

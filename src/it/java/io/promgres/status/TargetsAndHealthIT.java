@@ -1,5 +1,6 @@
 package io.promgres.status;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
@@ -105,10 +106,23 @@ class TargetsAndHealthIT {
             browser.await(
                     "document.dispatchEvent(new Event('visibilitychange')) &&"
                             + " document.querySelector('#facts .worry')?.innerText.startsWith('Packing\\nswitched off') === true");
+            // The head says the same as the facts.
+            browser.await("document.getElementById('state').className === 'state worry'"
+                    + " && /look at: .*Packing/.test(document.getElementById('state').textContent)");
         } finally {
             site.daemon()
                     .execute("UPDATE _prom_catalog.maintenance_job SET number_jobs = 1 WHERE job_type = 'compression'");
         }
+    }
+
+    @Test
+    void whatASenderDidWrongIsNoProblemOfTheDaemon() throws Exception {
+        assertThat(site.daemon().sender().post("rubbish".getBytes(UTF_8)).statusCode())
+                .isEqualTo(400);
+        Await.until(
+                "the refusal is on the page",
+                () -> browser.text("document.body.innerText").contains("POST /api/v1/write"));
+        assertThat(browser.text(FACTS)).doesNotContain("/api/v1/write");
     }
 
     @Test

@@ -51,6 +51,54 @@ final class Archive implements AutoCloseable {
         }
     }
 
+    /** Whether it has the scripts that make its tables. */
+    boolean hasSchema() {
+        return zip.stream().anyMatch(Archive::isScript);
+    }
+
+    /**
+     * Writes the scripts that make its tables below a directory.
+     *
+     * @throws BackupException it is damaged
+     */
+    void extractSchema(Path directory) throws IOException {
+        for (ZipEntry entry : zip.stream().filter(Archive::isScript).toList()) {
+            Path target = directory
+                    .resolve(entry.getName().substring(BackupFile.SCRIPTS.length()))
+                    .normalize();
+            if (!target.startsWith(directory)) {
+                throw new BackupException(file + " is no backup of promgres: it has a script outside of its directory");
+            }
+            Files.createDirectories(target.getParent());
+            Files.write(target, script(entry));
+        }
+    }
+
+    /**
+     * Looks at the scripts without any use for them: what is damaged anywhere is not restored.
+     *
+     * @throws BackupException it is damaged
+     */
+    void checkSchema() throws IOException {
+        for (ZipEntry entry : zip.stream().filter(Archive::isScript).toList()) {
+            script(entry);
+        }
+    }
+
+    private byte[] script(ZipEntry entry) throws IOException {
+        try (Content content = content(entry.getName())) {
+            byte[] bytes = content.stream().readAllBytes();
+            content.check();
+            return bytes;
+        } catch (ZipException e) {
+            throw damaged(e);
+        }
+    }
+
+    private static boolean isScript(ZipEntry entry) {
+        return entry.getName().startsWith(BackupFile.SCRIPTS) && !entry.isDirectory();
+    }
+
     BackupException damaged(ZipException e) {
         return new BackupException(file + " is damaged: " + e.getMessage() + "; nothing was restored", e);
     }

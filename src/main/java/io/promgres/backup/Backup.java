@@ -1,6 +1,8 @@
 package io.promgres.backup;
 
 import io.promgres.config.DatabaseUri;
+import io.promgres.schema.Migrations;
+import io.promgres.schema.SchemaScripts;
 import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.postgresql.PGConnection;
 
@@ -20,12 +23,14 @@ import org.postgresql.PGConnection;
 public final class Backup {
 
     private final SessionSource sessions;
+    private final Migrations migrations;
     private final String version;
     private final Progress progress;
 
     /** @param version of this promgres */
     public Backup(DatabaseUri database, String version, Progress progress) {
         this.sessions = new SessionSource(database, new Properties(), SessionSettings.MIGRATION);
+        this.migrations = new Migrations(database);
         this.version = version;
         this.progress = progress;
     }
@@ -52,10 +57,20 @@ public final class Backup {
                     copy(reader, snapshot, Contents.tables(holder), file),
                     // Numbers that are given meanwhile are higher: none is given twice.
                     Contents.sequences(holder));
+            addScripts(manifest, file);
             file.finish(manifest);
             return manifest.rows();
         } finally {
             progress.end();
+        }
+    }
+
+    /** Scripts of this promgres, if they have made the tables. Those of another one restore it. */
+    private void addScripts(Manifest manifest, BackupFile file) throws IOException {
+        if (manifest.migrations().equals(migrations.known())) {
+            for (Map.Entry<String, byte[]> script : SchemaScripts.all().entrySet()) {
+                file.entry(BackupFile.SCRIPTS + script.getKey()).write(script.getValue());
+            }
         }
     }
 

@@ -22,6 +22,9 @@ import java.util.zip.ZipOutputStream;
  */
 final class BackupFile implements AutoCloseable {
 
+    /** Where the scripts are that make the tables: what a later promgres restores it by. */
+    static final String SCRIPTS = "schema/";
+
     private static final int BUFFER = 1 << 16;
 
     private final Path target;

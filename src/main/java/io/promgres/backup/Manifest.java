@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a backup holds. As text: a line for each thing, its kind first, then its fields, percent-encoded.
@@ -31,6 +33,11 @@ record Manifest(
 
     long rows() {
         return tables.stream().mapToLong(StoredTable::rows).sum();
+    }
+
+    /** Version and checksum of each migration that has made the tables. */
+    Set<String> migrations() {
+        return new TreeSet<>(List.of(schema.split(",")));
     }
 
     String text() {

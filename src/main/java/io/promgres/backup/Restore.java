@@ -55,6 +55,17 @@ public final class Restore {
     public record Result(long rows, List<String> remarks) {}
 
     /**
+     * Looks at a file before a database is made for it.
+     *
+     * @throws BackupException it is no backup that this promgres reads
+     */
+    public static void check(Path file) throws IOException {
+        try (Archive archive = new Archive(file)) {
+            archive.manifest();
+        }
+    }
+
+    /**
      * Restores the file.
      *
      * @throws BackupException says why nothing was restored
@@ -62,11 +73,19 @@ public final class Restore {
     public Result read(Path file) throws IOException, SQLException {
         try (Archive archive = new Archive(file)) {
             Manifest manifest = archive.manifest();
+            archive.checkSchema();
             migrations.check(true);
-            migrations.migrate();
+            OlderSchema older = new OlderSchema(database, manifest, migrations);
+            if (older.isOther()) {
+                older.make(archive);
+            } else {
+                migrations.migrate();
+            }
             try (Connection session = sessions.getConnection()) {
                 session.setAutoCommit(false);
                 Result result = fill(session, manifest, archive);
+                progress.doing("brings the tables up to date");
+                migrations.migrate();
                 makeViews(session);
                 session.setAutoCommit(true);
                 progress.doing("looks at the tables for the planner");

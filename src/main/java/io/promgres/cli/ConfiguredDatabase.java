@@ -24,9 +24,9 @@ final class ConfiguredDatabase {
      */
     static <T> T useExisting(Config config, Work<T> work) throws Exception {
         if (config.db().isEmpty() && !EmbeddedPostgres.isIn(config.dataDir())) {
-            throw new ConfigException(
-                    "there is no database in " + config.dataDir().toAbsolutePath()
-                            + ": name one with --db, or the daemon's directory with --data-dir");
+            throw new ConfigException("there is no database in "
+                    + config.dataDir().toAbsolutePath().normalize()
+                    + ": name one with --db, or the daemon's directory with --data-dir");
         }
         return use(config, work);
     }

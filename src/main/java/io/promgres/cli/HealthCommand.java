@@ -6,7 +6,9 @@ import io.promgres.config.HostPort;
 import io.promgres.config.Values;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,7 +36,8 @@ public final class HealthCommand implements Callable<Integer> {
     private static final int OK = 200;
 
     /** Configuration that has nothing to do with it. */
-    public static final Set<String> WITHOUT = Set.of("db", "data-dir", "db-port", "migrate", "log-format");
+    public static final Set<String> WITHOUT =
+            Set.of("db", "data-dir", "db-port", "migrate", "log-format", "insecure", "web.enable-lifecycle");
 
     @Spec
     private CommandSpec spec;
@@ -108,14 +112,15 @@ public final class HealthCommand implements Callable<Integer> {
         String base = here.map(config -> (encrypted ? "https://" : "http://") + onThisMachine(config.listen()))
                 .orElse(url);
         try {
-            URI address = URI.create(base.replaceAll("/+$", "") + "/-/ready");
-            if (address.getHost() == null || !Set.of("http", "https").contains(address.getScheme())) {
-                throw new IllegalArgumentException("it has to be http://HOST:PORT or https://HOST:PORT");
+            URI address = new URI(base.replaceAll("/+$", "") + "/-/ready");
+            if (address.getHost() != null && Set.of("http", "https").contains(address.getScheme())) {
+                return address;
             }
-            return address;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--url: \"" + base + "\": " + e.getMessage());
+        } catch (URISyntaxException e) {
+            // The same words as for what is a URI, but not one of HTTP.
         }
+        throw new ParameterException(
+                spec.commandLine(), "--url: \"" + base + "\" is not http://HOST:PORT or https://HOST:PORT");
     }
 
     private boolean hasEnded() {
@@ -147,7 +152,21 @@ public final class HealthCommand implements Callable<Integer> {
                     ? null
                     : "not ready: " + response.body().strip();
         } catch (IOException e) {
-            return "no answer from " + request.uri() + ": " + e;
+            return "no answer from " + request.uri() + ": " + reason(e);
         }
+    }
+
+    private static String reason(IOException failure) {
+        String said = failure.getMessage() == null ? "" : failure.getMessage();
+        if (failure instanceof ConnectException) {
+            return "connection refused; see that a daemon runs and listens there (--listen)";
+        }
+        if (failure instanceof SSLException && said.contains("plaintext")) {
+            return "it does not speak TLS; ask it with http://";
+        }
+        if (said.contains("header parser")) {
+            return "it does not speak HTTP; if it speaks TLS, name the daemon's web config file (--web.config-file)";
+        }
+        return said.isEmpty() ? failure.getClass().getSimpleName() : said;
     }
 }

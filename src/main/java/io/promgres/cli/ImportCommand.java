@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,10 @@ import picocli.CommandLine.Spec;
             "A run that ended early goes on where it was; to run it twice changes nothing."
         })
 public final class ImportCommand implements Callable<Integer> {
+
+    /** Configuration that has nothing to do with it. */
+    public static final Set<String> WITHOUT =
+            Set.of("db", "data-dir", "db-port", "migrate", "insecure", "web.config-file", "web.enable-lifecycle");
 
     private static final String EVERYTHING = "{__name__!=\"\"}";
 

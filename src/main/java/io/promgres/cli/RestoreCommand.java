@@ -36,6 +36,7 @@ public final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = ConfigOptions.load(spec.commandLine().getParseResult()).config();
+        Restore.check(file);
         return ConfiguredDatabase.use(config, this::read);
     }
 

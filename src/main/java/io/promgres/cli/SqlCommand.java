@@ -60,12 +60,20 @@ public final class SqlCommand implements Callable<Integer> {
             // Rows come piece by piece within a transaction only; a procedure may want transactions of its own.
             connection.setAutoCommit(!SELECTS.matcher(sql).lookingAt());
             statement.setFetchSize(ROWS);
+            run(connection, statement);
+        }
+        return 0;
+    }
+
+    private void run(Connection connection, Statement statement) throws SQLException, IOException {
+        try {
             print(statement, statement.execute(sql));
             if (!connection.getAutoCommit()) {
                 connection.commit();
             }
+        } catch (SQLException e) {
+            throw MissingMetric.named(e, connection);
         }
-        return 0;
     }
 
     private void print(Statement statement, boolean firstHasRows) throws SQLException, IOException {

@@ -6,6 +6,7 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.schema.SchemaException;
 import io.promgres.schema.Uninstall;
 import java.io.PrintWriter;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,10 @@ import picocli.CommandLine.Spec;
             "roles, the search path of the database. What is stored is lost: see promgres backup."
         })
 public final class UninstallCommand implements Callable<Integer> {
+
+    /** Configuration that has nothing to do with it. */
+    public static final Set<String> WITHOUT =
+            Set.of("listen", "migrate", "db-port", "insecure", "web.config-file", "web.enable-lifecycle");
 
     @Spec
     private CommandSpec spec;

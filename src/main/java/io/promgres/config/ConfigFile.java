@@ -54,8 +54,8 @@ final class ConfigFile {
             reader.readDocument();
             return reader.found;
         } catch (JsonProcessingException e) {
-            throw new ConfigException(
-                    file + ":" + e.getLocation().getLineNr(), "not YAML: " + firstLine(e.getOriginalMessage()));
+            YamlFault fault = YamlFault.of(e);
+            throw new ConfigException(file + ":" + fault.line(), fault.text());
         } catch (NoSuchFileException e) {
             throw new ConfigException(file.toString(), "there is no such file");
         } catch (MalformedInputException e) {
@@ -83,7 +83,7 @@ final class ConfigFile {
         while (yaml.nextToken() == JsonToken.FIELD_NAME) {
             String key = prefix + yaml.currentName();
             if (!keys.contains(key) && !sections.contains(key)) {
-                throw wrong("unknown key " + key + Suggestion.of(key, names()));
+                throw wrong("unknown key " + key + Suggestion.ofKey(key, names()));
             }
             if (!seen.add(key)) {
                 throw wrong("the key " + key + " stands here for the second time");
@@ -159,9 +159,5 @@ final class ConfigFile {
 
     private String here() {
         return file + ":" + yaml.currentTokenLocation().getLineNr() + ": ";
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse(message);
     }
 }

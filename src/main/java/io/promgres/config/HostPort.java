@@ -10,7 +10,8 @@ public record HostPort(String host, int port) {
 
     public HostPort {
         if (host.isEmpty()) {
-            throw new IllegalArgumentException("the host is missing");
+            throw new IllegalArgumentException("the host is missing: write 127.0.0.1:" + port
+                    + " for this machine, or 0.0.0.0:" + port + " for all addresses");
         }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port " + port + " is not from 0 to 65535");

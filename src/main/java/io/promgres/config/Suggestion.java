@@ -2,6 +2,7 @@ package io.promgres.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 
 /** The name that a misspelt one was probably meant to be. */
 final class Suggestion {
@@ -16,6 +17,18 @@ final class Suggestion {
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .map(candidate -> "; did you mean " + candidate + "?")
                 .orElse("");
+    }
+
+    /**
+     * As {@link #of}, for a key that may stand in the wrong section: {@code "; did you mean ingest.workers or
+     * remote-read.workers?"}.
+     */
+    static String ofKey(String key, Collection<String> known) {
+        String last = key.substring(key.lastIndexOf('.') + 1);
+        List<String> elsewhere = known.stream()
+                .filter(candidate -> candidate.endsWith("." + last))
+                .toList();
+        return elsewhere.isEmpty() ? of(key, known) : "; did you mean " + String.join(" or ", elsewhere) + "?";
     }
 
     /** The Levenshtein distance: how many characters must be added, removed or replaced. */

@@ -37,8 +37,8 @@ public record YamlNode(String where, Object value) {
             }
             return root;
         } catch (JsonProcessingException e) {
-            throw new ConfigException(file + ":" + e.getLocation().getLineNr() + ": not YAML: "
-                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+            YamlFault fault = YamlFault.of(e);
+            throw new ConfigException(file + ":" + fault.line() + ": " + fault.text());
         } catch (IOException e) {
             throw new IllegalStateException("a text cannot fail to be read", e);
         }

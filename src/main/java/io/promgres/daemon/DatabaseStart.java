@@ -78,7 +78,11 @@ final class DatabaseStart {
     private void report(String cause) {
         long now = System.nanoTime();
         if (!cause.equals(reported) || now - reportedAt > REPORT_NANOS) {
-            LOG.warn("waits for the database at {}: {} ({} attempts)", where, cause, attempts);
+            LOG.warn(
+                    "waits for the database at {}, attempt {}: {}; if it is elsewhere, name it with --db (PROMGRES_DB)",
+                    where,
+                    attempts,
+                    cause);
             reported = cause;
             reportedAt = now;
         }

@@ -15,6 +15,8 @@ final class LastProblems extends AppenderBase<ILoggingEvent> implements AutoClos
 
     private static final int MOST = 5;
     private static final int LONGEST = 500;
+    // A sender's mistake is no problem of the daemon's; the page has it under Refused.
+    private static final String OF_A_SENDER = "refused: ";
     private static final Logger OURS = (Logger) LoggerFactory.getLogger("io.promgres");
 
     private final Deque<Problem> last = new ArrayDeque<>();
@@ -30,8 +32,8 @@ final class LastProblems extends AppenderBase<ILoggingEvent> implements AutoClos
 
     @Override
     protected void append(ILoggingEvent event) {
-        if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-            String message = event.getFormattedMessage();
+        String message = event.getFormattedMessage();
+        if (event.getLevel().isGreaterOrEqual(Level.WARN) && !message.startsWith(OF_A_SENDER)) {
             add(new Problem(
                     event.getTimeStamp(),
                     event.getLevel().toString(),

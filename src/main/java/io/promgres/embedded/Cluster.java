@@ -67,6 +67,8 @@ final class Cluster {
         cluster.initialise(durable);
         cluster.runAsSuperuser(
                 "CREATE ROLE " + ROLE + " LOGIN CREATEROLE CREATEDB PASSWORD '" + password + "'",
+                // To see what the write-ahead log takes of the disk.
+                "GRANT pg_monitor TO " + ROLE,
                 "CREATE DATABASE " + ROLE + " OWNER " + ROLE);
         Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -130,11 +130,25 @@ public final class HttpServer implements AutoCloseable {
             stopLoops();
             throw new IOException(
                     "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
-                            + bound.cause().getMessage()
-                            + "; end the program that listens there, or choose another address with --listen HOST:PORT",
+                            + reason(address, String.valueOf(bound.cause().getMessage()))
+                            + "choose another address with --listen HOST:PORT",
                     bound.cause());
         }
         listener = bound.channel();
+    }
+
+    /** What the system says, and what helps beside another address. */
+    private static String reason(InetSocketAddress address, String said) {
+        if (address.isUnresolved()) {
+            return "no such host; ";
+        }
+        if (said.contains("in use")) {
+            return said + "; end the program that listens there, or ";
+        }
+        if (said.contains("assign")) {
+            return said + ", since this machine has no such address; ";
+        }
+        return said + (said.contains("ermission") ? " (ports below 1024 need a privilege); " : "; ");
     }
 
     private ServerBootstrap bootstrap() {

@@ -17,6 +17,7 @@ public final class Throughput {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
     private static final double P99 = 0.99;
+    private static final double LEAST_SECONDS = 1;
 
     private final MeterRegistry registry;
     private final Counter samples;
@@ -35,11 +36,11 @@ public final class Throughput {
         this.loggedAt = nanoTime.getAsLong();
     }
 
-    /** Logs the time since the last call; nothing if no time has passed. */
+    /** Logs the time since the last call; nothing if hardly any has passed, as at the start. */
     public void log() {
         long now = nanoTime.getAsLong();
         double seconds = (now - loggedAt) / NANOS;
-        if (seconds <= 0) {
+        if (seconds < LEAST_SECONDS) {
             return;
         }
         double samplesNow = samples.count();

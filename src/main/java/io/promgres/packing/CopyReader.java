@@ -24,6 +24,10 @@ public final class CopyReader {
 
     private CopyReader() {}
 
+    /**
+     * Hands the rows of a query to a reader. If the reader fails, the rest of the rows is thrown away, so that the connection can be
+     * used again: a COPY that is left before its end makes the driver take its rows for the answer to a later statement.
+     */
     public static void read(Connection connection, String query, RowReader reader) throws SQLException {
         CopyOut copy = connection
                 .unwrap(PGConnection.class)
@@ -42,10 +46,19 @@ public final class CopyReader {
                     reader.read(row);
                 }
             }
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
+        } catch (SQLException | RuntimeException | Error e) {
+            drain(copy, e);
+            throw e;
+        }
+    }
+
+    private static void drain(CopyOut copy, Throwable cause) {
+        try {
+            while (copy.isActive() && copy.readFromCopy() != null) {
+                // Of no use any more.
             }
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 

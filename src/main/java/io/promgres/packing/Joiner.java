@@ -5,6 +5,7 @@ import io.promgres.store.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +122,11 @@ public final class Joiner {
         }
         if (samples > 0) {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-            LOG.info("joined {} packed samples from {} on in {} ms", samples, SqlTime.literal(period.start()), millis);
+            LOG.info(
+                    "joined {} packed samples from {} on in {} ms",
+                    samples,
+                    Instant.ofEpochMilli(period.start()),
+                    millis);
         }
         return samples;
     }

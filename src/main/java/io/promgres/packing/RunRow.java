@@ -34,6 +34,11 @@ final class RunRow {
         long[] floats = CopyReader.fieldArray(row);
         BitSet present = CopyReader.fieldBits(row);
         Ticks ticks = present == null ? Ticks.all(first, last - first + 1) : Ticks.some(first, present);
+        if (ticks.last() != last) {
+            // Views look at no tick behind it, nor at a bit of one that is not there.
+            throw new IllegalStateException("the run of series " + seriesId + " on vector " + vectorId
+                    + " ends at tick " + last + ", and its last value is at tick " + ticks.last());
+        }
         long[] bits = CopyReader.fieldElements(row, width, present == null ? first - 1 : 0, ticks.count());
         EncodedValues.Kind form = EncodedValues.Kind.ofRun(kind);
         long[] elements = switch (form) {

@@ -6,11 +6,16 @@ import io.promgres.session.SessionFailure;
 import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
 import io.promgres.session.SqlState;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -31,15 +36,30 @@ public final class Migrations {
     private final SessionSource sessions;
     private final Flyway flyway;
 
-    /** Connects when asked something. */
+    /** Those of this promgres. Connects when asked something. */
     public Migrations(DatabaseUri uri) {
+        this(uri, "classpath:");
+    }
+
+    /**
+     * Those of another promgres.
+     *
+     * @param scripts a directory with its {@link SchemaScripts}
+     */
+    public Migrations(DatabaseUri uri, Path scripts) {
+        this(uri, "filesystem:" + scripts.toAbsolutePath() + "/");
+    }
+
+    private Migrations(DatabaseUri uri, String root) {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", "5");
         this.uri = uri;
         this.sessions = new SessionSource(uri, properties, SessionSettings.MIGRATION);
         flyway = Flyway.configure()
                 .dataSource(sessions)
-                .locations("classpath:db/prom", "classpath:db/energy", "classpath:db/perftest")
+                .locations(SchemaScripts.DIRECTORIES.stream()
+                        .map(directory -> root + directory)
+                        .toArray(String[]::new))
                 .schemas("_prom_catalog")
                 .createSchemas(true)
                 .table("schema_history")
@@ -86,6 +106,35 @@ public final class Migrations {
         try {
             refuseNewer();
             return flyway.migrate().migrationsExecuted;
+        } catch (FlywayException e) {
+            throw new SchemaException(reason(e), e);
+        }
+    }
+
+    /**
+     * The migrations that make the tables, as far as these scripts have them: version and checksum of each.
+     *
+     * @throws SchemaException says why the database cannot be looked at
+     */
+    public Set<String> known() {
+        return versioned(info -> info.getState().isResolved());
+    }
+
+    /**
+     * Those that the database has, in the same form.
+     *
+     * @throws SchemaException says why the database cannot be looked at
+     */
+    public Set<String> applied() {
+        return versioned(info -> info.getState().isApplied());
+    }
+
+    private Set<String> versioned(Predicate<MigrationInfo> which) {
+        try {
+            return Arrays.stream(flyway.info().all())
+                    .filter(info -> info.isVersioned() && which.test(info))
+                    .map(info -> info.getVersion() + ":" + info.getChecksum())
+                    .collect(Collectors.toCollection(TreeSet::new));
         } catch (FlywayException e) {
             throw new SchemaException(reason(e), e);
         }

@@ -12,7 +12,7 @@ public final class NextStep {
     public static String after(Throwable failure, DatabaseUri uri) {
         String reason = SessionFailure.reason(failure);
         String step = step(state(failure), reason, uri);
-        return step.isEmpty() ? reason : reason + "; " + step;
+        return step.isEmpty() ? reason : reason.replaceFirst("\\.$", "") + "; " + step;
     }
 
     /** The SQLSTATE that is nearest to the cause; empty if there is none. */
@@ -39,9 +39,20 @@ public final class NextStep {
             case SqlState.INVALID_CATALOG_NAME ->
                 "make it: CREATE DATABASE " + quoted(uri.database()) + " OWNER " + role
                         + " ENCODING 'UTF8' TEMPLATE template0";
-            case SqlState.CONNECTION_REJECTED -> "see that the URI in db (PROMGRES_DB) has what the server asks for";
+            case SqlState.CONNECTION_REJECTED -> rejected(reason);
             default -> "";
         };
+    }
+
+    /** What the driver says for itself, when it and the server do not come together. */
+    private static String rejected(String reason) {
+        if (reason.contains("password")) {
+            return "write it into the URI in db (PROMGRES_DB): postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+        }
+        if (reason.contains("SSL")) {
+            return "set ssl = on in the server's postgresql.conf, or sslmode=prefer in the URI in db (PROMGRES_DB)";
+        }
+        return "see that the URI in db (PROMGRES_DB) has what the server asks for";
     }
 
     private static String quoted(String name) {

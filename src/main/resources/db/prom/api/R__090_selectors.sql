@@ -112,6 +112,27 @@ $$;
 COMMENT ON FUNCTION prom_api.label(prom_api.label_array, text) IS
     'The value of a label of a series, by the label''s name. NULL if the series has no such label.';
 
+CREATE OR REPLACE FUNCTION prom_api.has_label(labels prom_api.label_array, key text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT EXISTS (SELECT FROM _prom_catalog.label l
+                   WHERE l.id OPERATOR(pg_catalog.=) ANY (labels::int[]) AND l.key OPERATOR(pg_catalog.=) has_label.key)
+$$;
+COMMENT ON FUNCTION prom_api.has_label(prom_api.label_array, text) IS 'Whether a series has a label of this name.';
+
+-- What works on labels as a JSON object works on those of a view. An operator cannot be replaced.
+DO $$
+BEGIN
+    IF to_regoperator('prom_api.->>(prom_api.label_array, text)') IS NULL THEN
+        CREATE OPERATOR prom_api.->> (LEFTARG = prom_api.label_array, RIGHTARG = text, FUNCTION = prom_api.label);
+        CREATE OPERATOR prom_api.? (LEFTARG = prom_api.label_array, RIGHTARG = text, FUNCTION = prom_api.has_label);
+    END IF;
+END
+$$;
+COMMENT ON OPERATOR prom_api.->> (prom_api.label_array, text) IS
+    'The value of a label, by its name: labels ->> ''instance''. NULL if the series has no such label.';
+COMMENT ON OPERATOR prom_api.? (prom_api.label_array, text) IS 'Whether a series has a label of this name: labels ? ''instance''.';
+
 CREATE OR REPLACE FUNCTION prom_api.label(labels jsonb, key text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$

@@ -9,7 +9,8 @@ DECLARE
 BEGIN
     SELECT * INTO found FROM _prom_catalog.metric m WHERE m.metric_name = known_metric.metric_name;
     IF found.id IS NULL THEN
-        RAISE EXCEPTION 'there is no metric %', coalesce(metric_name, 'NULL') USING ERRCODE = 'undefined_object';
+        RAISE EXCEPTION 'there is no metric %', coalesce(metric_name, 'NULL')
+            USING ERRCODE = 'undefined_object', HINT = 'prom_api.find(''part of a name'') lists metrics.';
     END IF;
     RETURN found;
 END

@@ -54,6 +54,23 @@ class MainTest {
                 .contains("--listen=HOST:PORT", "default: 127.0.0.1:9201, env: PROMGRES_LISTEN", "--[no-]migrate");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"backup", "export", "import", "maintenance", "migrate", "query", "restore", "sql", "uninstall"})
+    void commandsWithoutAServerHaveNoOptionsOfOne(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).contains("--config").doesNotContain("--web.", "--[no-]insecure");
+    }
+
+    @Test
+    void aBackupThatIsNotThereMakesNoDatabase(@TempDir Path directory) {
+        Path data = directory.resolve("data");
+        assertThat(run("restore", directory.resolve("absent").toString(), "--data-dir", data.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("there is no file");
+        assertThat(data).doesNotExist();
+    }
+
     @Test
     void energyIsNotRebuiltWhereThereIsNoDatabase(@TempDir Path directory) throws IOException {
         Path empty = directory.resolve("empty");

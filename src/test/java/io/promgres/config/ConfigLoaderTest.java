@@ -143,6 +143,31 @@ class ConfigLoaderTest {
                 .hasMessageMatching(".*promgres.yaml:[23]: not YAML: .*");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "listen: 127.0.0.1:9201\\n\\tdb: x|:2: not YAML: |a tab",
+                "listen: 127.0.0.1:1\\ndb: 'x\\n|:3: not YAML: |that begins in line 2",
+                "ingest:\\nworkers: 3|:2: unknown key workers; |did you mean ingest.workers or remote-read.workers?",
+                "ingest:\\n  retention: 3d|:2: unknown key ingest.retention; |did you mean storage.retention?",
+            })
+    void whatIsMisplacedIsNamedWithItsLineAndWhatIsRight(String yaml, String where, String right) {
+        assertThatThrownBy(() -> load(yaml.replace("\\n", "\n").replace("\\t", "\t")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("promgres.yaml" + where)
+                .hasMessageContaining(right)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void anAddressWithoutAHostSaysWhichThereAre() {
+        assertThatThrownBy(() -> load("listen: :9201"))
+                .hasMessageContaining("127.0.0.1:9201 for this machine")
+                .hasMessageContaining("0.0.0.0:9201 for all addresses");
+    }
+
     @Test
     void aMissingFileIsNamed() {
         assertThatThrownBy(() -> ConfigLoader.load(Optional.of(Path.of("no.yaml")), Map.of(), Map.of()))

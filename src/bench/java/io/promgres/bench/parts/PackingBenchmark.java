@@ -35,7 +35,7 @@ import javax.sql.DataSource;
  *
  * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="packing --hosts=20 --hours=24"}</pre>
  *
- * <p>Results: src/docs/packing.md.
+ * <p>Results: src/docs/measurements/packing.md.
  */
 public final class PackingBenchmark {
 

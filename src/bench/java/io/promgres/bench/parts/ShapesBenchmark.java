@@ -17,7 +17,7 @@ import java.util.Locale;
  * <pre>{@code mvn -q -Pbench package exec:exec -Dbench=shapes}</pre>
  *
  * <p>{@code --only=month} has the 30 days, {@code --only=day} a day of 1,000 targets, {@code --cold} beside it the same queries on
- * data that is in no cache. Results: src/docs/packing.md.
+ * data that is in no cache. Results: src/docs/measurements/packing.md.
  */
 public final class ShapesBenchmark {
 

@@ -139,10 +139,11 @@ public final class FloatHistogram {
             long exponent = (long) index << -schema;
             return exponent == 1024 ? Double.MAX_VALUE : power(1, exponent);
         }
-        int fraction = index & (1 << schema) - 1;
+        int position = index & (1 << schema) - 1;
         long exponent = (index >> schema) + 1;
-        double part = Math.pow(2, fraction / (double) (1 << schema) - 1);
-        return fraction == 0 && exponent == 1025 ? Double.MAX_VALUE : power(part, exponent);
+        return position == 0 && exponent == 1025
+                ? Double.MAX_VALUE
+                : power(ExponentialBounds.of(schema, position), exponent);
     }
 
     private static double power(double fraction, long exponent) {

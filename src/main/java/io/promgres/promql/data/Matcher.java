@@ -35,7 +35,7 @@ public final class Matcher {
         this.type = type;
         this.name = name;
         this.value = value;
-        this.pattern = type == Type.MATCHES || type == Type.NOT_MATCHES ? Regex.compile("^(?s:" + value + ")$") : null;
+        this.pattern = type == Type.MATCHES || type == Type.NOT_MATCHES ? Regex.anchored(value) : null;
     }
 
     public Type type() {

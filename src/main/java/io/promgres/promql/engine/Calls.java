@@ -37,7 +37,7 @@ final class Calls {
         if (function != null) {
             return map(arguments.get(0), (value, step) -> function.applyAsDouble(value));
         }
-        DoubleUnaryOperator date = VectorFunctions.ofDate(name);
+        DoubleUnaryOperator date = CivilTime.part(name);
         if (date != null) {
             return arguments.isEmpty()
                     ? computed(step -> date.applyAsDouble(Math.floorDiv(grid.time(step), 1000)))
@@ -109,7 +109,7 @@ final class Calls {
     private List<StepSeries> extreme(List<Expr> arguments, int sign) {
         double[] first = evaluator.scalar(arguments.get(0));
         double[] second = evaluator.scalar(arguments.get(1));
-        return computed(i -> sign > 0 ? Math.max(first[i], second[i]) : Math.min(first[i], second[i]));
+        return computed(i -> sign > 0 ? Extremes.greater(first[i], second[i]) : Extremes.lesser(first[i], second[i]));
     }
 
     private List<StepSeries> scalar(Expr argument) {
@@ -181,9 +181,9 @@ final class Calls {
     private List<StepSeries> clamp(List<Expr> arguments, double[] least, double[] most) {
         List<StepSeries> result = map(
                 arguments.get(0),
-                (value, step) -> Math.max(
+                (value, step) -> Extremes.greater(
                         least == null ? Double.NEGATIVE_INFINITY : least[step],
-                        Math.min(most == null ? Double.POSITIVE_INFINITY : most[step], value)));
+                        Extremes.lesser(most == null ? Double.POSITIVE_INFINITY : most[step], value)));
         for (int i = 0; least != null && most != null && i < grid.steps(); i++) {
             if (most[i] < least[i]) {
                 for (StepSeries series : result) {

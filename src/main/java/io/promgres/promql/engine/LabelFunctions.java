@@ -33,7 +33,7 @@ final class LabelFunctions {
         String regex = Evaluator.string(arguments.get(4));
         Pattern pattern;
         try {
-            pattern = Regex.compile("^(?s:" + regex + ")$");
+            pattern = Regex.anchored(regex);
         } catch (PatternSyntaxException e) {
             throw QueryException.execution("invalid regular expression in label_replace(): " + regex);
         }

@@ -125,8 +125,8 @@ final class Preparation {
         return switch (duration.op()) {
             case STEP -> query.isInstant() ? 0 : query.step() / 1000.0;
             case RANGE -> (query.end() - query.start()) / 1000.0;
-            case MIN_OF -> Math.min(left, right);
-            case MAX_OF -> Math.max(left, right);
+            case MIN_OF -> Extremes.lesser(left, right);
+            case MAX_OF -> Extremes.greater(left, right);
             case ADD -> left + right;
             case SUB -> left - right;
             case MUL -> left * right;
@@ -145,7 +145,8 @@ final class Preparation {
     }
 
     private static QueryException error(Expr expr, String message) {
-        return QueryException.execution(
+        return new QueryException(
+                QueryException.Type.BAD_DATA,
                 expr.position().start() + ":" + expr.position().end() + ": " + message);
     }
 }

@@ -8,6 +8,7 @@ import io.promgres.promql.syntax.Expr.Extension;
 import io.promgres.promql.syntax.Expr.MatrixSelector;
 import io.promgres.promql.syntax.Expr.Subquery;
 import io.promgres.promql.syntax.Expr.Time;
+import io.promgres.promql.syntax.Position;
 import io.promgres.promql.syntax.ValueType;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,18 +79,19 @@ final class RangeCalls {
         }
         boolean startTimes = evaluator.execution.options.startTimestamps() && WITH_START_TIMES.contains(name);
         long length = range instanceof MatrixSelector matrix ? matrix.range() : ((Subquery) range).range();
-        Window window = new Window(
-                evaluator.annotations(),
-                call.arguments().get(0).position(),
-                length,
-                extension,
-                startTimes,
-                scalars.size());
+        Window window =
+                new Window(evaluator.annotations(), place(call, range), length, extension, startTimes, scalars.size());
         List<StepSeries> result = apply(call, range, window, scalars);
         if (name.equals("absent_over_time")) {
             return absent(call, result);
         }
         return evaluator.delaysNameRemoval() ? result : Evaluator.merge(result);
+    }
+
+    /** Where remarks about a call are put: Prometheus has no position of a subquery. */
+    private static Position place(Call call, Expr range) {
+        Expr first = call.arguments().get(0);
+        return range instanceof Subquery && Evaluator.unwrap(first) == range ? new Position(0, 0) : first.position();
     }
 
     private static void checkExtension(String name, Extension extension) {
@@ -152,13 +154,13 @@ final class RangeCalls {
             }
         }
         if (!series.isEmpty()) {
-            hint(call, samples, series);
+            hint(call, samples, series, window.position);
         }
         return series;
     }
 
     /** A rate of what has no name of a counter may be a mistake. */
-    private void hint(Call call, Samples samples, StepSeries series) {
+    private void hint(Call call, Samples samples, StepSeries series, Position position) {
         String name = call.function().name();
         String metric = samples.labels.metricName();
         boolean rate = name.equals("rate") || name.equals("increase");
@@ -168,18 +170,13 @@ final class RangeCalls {
         if (evaluator.execution.options.typeAndUnitLabels()) {
             String type = samples.labels.get("__type__");
             if (!type.equals("counter") && !type.equals("histogram")) {
-                evaluator
-                        .annotations()
-                        .possibleNonCounterType(
-                                metric, type, call.arguments().get(0).position());
+                evaluator.annotations().possibleNonCounterType(metric, type, position);
             }
         } else if (!metric.endsWith("_total")
                 && !metric.endsWith("_sum")
                 && !metric.endsWith("_count")
                 && !metric.endsWith("_bucket")) {
-            evaluator
-                    .annotations()
-                    .possibleNonCounter(metric, call.arguments().get(0).position());
+            evaluator.annotations().possibleNonCounter(metric, position);
         }
     }
 

@@ -1,12 +1,7 @@
 package io.promgres.promql.engine;
 
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.ToIntFunction;
 
 /** Functions of single floats, by name. */
 final class VectorFunctions {
@@ -36,34 +31,11 @@ final class VectorFunctions {
             Map.entry("tan", Math::tan),
             Map.entry("tanh", Math::tanh));
 
-    private static final Map<String, ToIntFunction<ZonedDateTime>> DATES = Map.of(
-            "days_in_month", time -> YearMonth.from(time).lengthOfMonth(),
-            "day_of_month", ZonedDateTime::getDayOfMonth,
-            "day_of_week", time -> time.getDayOfWeek().getValue() % 7,
-            "day_of_year", ZonedDateTime::getDayOfYear,
-            "hour", ZonedDateTime::getHour,
-            "minute", ZonedDateTime::getMinute,
-            "month", ZonedDateTime::getMonthValue,
-            "year", ZonedDateTime::getYear);
-
     private VectorFunctions() {}
 
     /** Null if there is no such function. */
     static DoubleUnaryOperator ofFloat(String name) {
         return FLOATS.get(name);
-    }
-
-    /** A function of seconds since the epoch; null if there is no such function. */
-    static DoubleUnaryOperator ofDate(String name) {
-        ToIntFunction<ZonedDateTime> part = DATES.get(name);
-        return part == null
-                ? null
-                : seconds -> Double.isNaN(seconds) ? Double.NaN : part.applyAsInt(utc((long) seconds));
-    }
-
-    private static ZonedDateTime utc(long seconds) {
-        long inRange = Math.max(Instant.MIN.getEpochSecond(), Math.min(Instant.MAX.getEpochSecond(), seconds));
-        return Instant.ofEpochSecond(inRange).atZone(ZoneOffset.UTC);
     }
 
     private static double asinh(double x) {

@@ -16,14 +16,24 @@ final class DurationParser {
     private final boolean expressions;
     private int nested;
 
+    /** Where durations are read, and what is expected there, as messages name it. */
+    private String context;
+
+    private String expected;
+
     DurationParser(TokenReader in, boolean expressions) {
         this.in = in;
         this.expressions = expressions;
     }
 
-    /** A duration within brackets, greater than 0 if it is a literal. */
-    Expr positive() {
-        nested = 0;
+    /**
+     * A duration within brackets, greater than 0 if it is a literal.
+     *
+     * @param place of the duration, as messages name it
+     * @param what is expected there
+     */
+    Expr positive(String place, String what) {
+        begin(place, what);
         Expr duration = expression(0);
         if (duration instanceof NumberLiteral number && number.value() <= 0) {
             throw in.error(number.position(), "duration must be greater than 0");
@@ -32,11 +42,18 @@ final class DurationParser {
     }
 
     /** The duration behind offset: a literal or a function with a sign, or an expression in parentheses. */
-    Expr offset() {
+    Expr offset(String place, String what) {
+        begin(place, what);
         if (!in.is(TokenType.ADD) && !in.is(TokenType.SUB)) {
             return primary();
         }
         return signed(in.next(), primary());
+    }
+
+    private void begin(String place, String what) {
+        nested = 0;
+        context = place;
+        expected = what;
     }
 
     private Expr expression(int least) {
@@ -107,32 +124,32 @@ final class DurationParser {
             }
             case STEP, RANGE -> {
                 in.next();
-                in.expect(TokenType.LEFT_PAREN, "", "");
+                in.expect(TokenType.LEFT_PAREN, context, expected);
                 Position position = token.position()
-                        .to(in.expect(TokenType.RIGHT_PAREN, "", "").position());
+                        .to(in.expect(TokenType.RIGHT_PAREN, context, expected).position());
                 return checked(new DurationExpr(token.type(), null, null, false, position));
             }
             case MAX_OF, MIN_OF -> {
                 in.next();
-                in.expect(TokenType.LEFT_PAREN, "", "");
+                in.expect(TokenType.LEFT_PAREN, context, expected);
                 Expr left = expression(0);
-                in.expect(TokenType.COMMA, "", "");
+                in.expect(TokenType.COMMA, context, expected);
                 Expr right = expression(0);
                 Position position = token.position()
-                        .to(in.expect(TokenType.RIGHT_PAREN, "", "").position());
+                        .to(in.expect(TokenType.RIGHT_PAREN, context, expected).position());
                 return checked(new DurationExpr(token.type(), left, right, false, position));
             }
             case LEFT_PAREN -> {
                 in.next();
                 Expr inner = expression(0);
                 Position position = token.position()
-                        .to(in.expect(TokenType.RIGHT_PAREN, "", "").position());
+                        .to(in.expect(TokenType.RIGHT_PAREN, context, expected).position());
                 demand(inner);
                 return inner instanceof DurationExpr duration
                         ? new DurationExpr(duration.op(), duration.left(), duration.right(), true, duration.position())
                         : new DurationExpr(TokenType.ADD, null, inner, true, position);
             }
-            default -> throw in.unexpected("", "");
+            default -> throw in.unexpected(context, expected);
         }
     }
 

@@ -10,6 +10,8 @@ final class Lexer {
     private boolean inBraces;
     private boolean inBrackets;
     private boolean afterColon;
+
+    /** Within brackets: whether there was a number or a duration, behind which there may be what there may be elsewhere. */
     private boolean afterDuration;
 
     private Lexer(String input) {
@@ -38,8 +40,8 @@ final class Lexer {
         }
         if (inBraces) {
             insideBraces();
-        } else if (inBrackets) {
-            insideBrackets();
+        } else if (inBrackets && !afterDuration) {
+            durationBegins();
         } else {
             statement();
         }
@@ -50,11 +52,14 @@ final class Lexer {
         if (inBraces) {
             throw text.error("unexpected end of input inside braces");
         }
-        if (inBrackets) {
+        if (inBrackets && !afterDuration) {
             throw text.error("unexpected end of input in duration expression");
         }
         if (parens != 0) {
             throw text.error("unclosed left parenthesis");
+        }
+        if (inBrackets) {
+            throw text.error("unclosed left bracket");
         }
         text.emit(TokenType.EOF);
     }
@@ -86,26 +91,41 @@ final class Lexer {
                 parens++;
                 text.emit(TokenType.LEFT_PAREN);
             }
-            case ')' -> {
-                if (--parens < 0) {
-                    throw text.error("unexpected right parenthesis ')'");
-                }
-                text.emit(TokenType.RIGHT_PAREN);
-            }
+            case ')' -> rightParenthesis();
             case '{' -> {
                 inBraces = true;
                 text.emit(TokenType.LEFT_BRACE);
             }
-            case '[' -> {
-                inBrackets = true;
-                afterColon = false;
-                afterDuration = false;
-                text.emit(TokenType.LEFT_BRACKET);
-            }
-            case ']' -> throw text.error("unexpected right bracket ']'");
+            case '[' -> leftBracket();
+            case ']' -> rightBracket();
             case '}' -> throw text.error("unexpected right brace '}'");
             default -> wordOrNumber(c);
         }
+    }
+
+    private void rightParenthesis() {
+        text.emit(TokenType.RIGHT_PAREN);
+        if (--parens < 0) {
+            throw text.error("unexpected right parenthesis ')'");
+        }
+    }
+
+    private void leftBracket() {
+        if (inBrackets) {
+            throw text.error("unexpected left bracket '['");
+        }
+        inBrackets = true;
+        afterColon = false;
+        afterDuration = false;
+        text.emit(TokenType.LEFT_BRACKET);
+    }
+
+    private void rightBracket() {
+        if (!inBrackets) {
+            throw text.error("unexpected right bracket ']'");
+        }
+        inBrackets = false;
+        text.emit(TokenType.RIGHT_BRACKET);
     }
 
     private void equal() {
@@ -122,9 +142,25 @@ final class Lexer {
         if (Scanner.isDigit(c) || c == '.' && Scanner.isDigit(text.peek())) {
             text.numberOrDuration();
         } else if (Scanner.isLetter(c) || c == ':') {
-            word();
+            if (inBrackets) {
+                wordInBrackets(c);
+            } else {
+                word();
+            }
         } else {
             throw text.error("unexpected character: " + text.first());
+        }
+    }
+
+    private void wordInBrackets(char c) {
+        if (c == ':') {
+            if (afterColon) {
+                throw text.error("unexpected colon ':'");
+            }
+            afterColon = true;
+            text.emit(TokenType.COLON);
+        } else if (!durationKeyword()) {
+            throw text.error("unexpected character: " + text.first() + ", expected ':'");
         }
     }
 
@@ -170,33 +206,20 @@ final class Lexer {
         }
     }
 
-    private void insideBrackets() {
+    /** Within brackets, up to the first number or duration. */
+    private void durationBegins() {
         char c = text.next();
         switch (c) {
-            case ']' -> {
-                inBrackets = false;
-                text.emit(TokenType.RIGHT_BRACKET);
-            }
+            case ']' -> rightBracket();
             case ':' -> {
-                if (!afterDuration) {
-                    throw text.error("unexpected colon before duration in duration expression");
-                }
-                if (afterColon) {
-                    throw text.error("unexpected repeated colon in duration expression");
-                }
-                afterColon = true;
                 text.emit(TokenType.COLON);
+                throw text.error("unexpected colon before duration in duration expression");
             }
             case '(' -> {
                 parens++;
                 text.emit(TokenType.LEFT_PAREN);
             }
-            case ')' -> {
-                if (--parens < 0) {
-                    throw text.error("unexpected right parenthesis ')'");
-                }
-                text.emit(TokenType.RIGHT_PAREN);
-            }
+            case ')' -> rightParenthesis();
             case '+' -> text.emit(TokenType.ADD);
             case '-' -> text.emit(TokenType.SUB);
             case '*' -> text.emit(TokenType.MUL);
@@ -214,12 +237,18 @@ final class Lexer {
             text.numberOrDuration();
             return;
         }
+        if (!durationKeyword()) {
+            throw text.error("unexpected character in duration expression: " + text.first());
+        }
+    }
+
+    private boolean durationKeyword() {
         text.letters();
         TokenType type = TokenType.ofWord(text.scanned());
         if (type != TokenType.STEP && type != TokenType.RANGE && type != TokenType.MAX_OF && type != TokenType.MIN_OF) {
-            throw text.error("unexpected character in duration expression: " + text.first());
+            return false;
         }
-        afterDuration = true;
         text.emit(type);
+        return true;
     }
 }

@@ -8,6 +8,8 @@ import io.promgres.promql.syntax.Expr.NumberLiteral;
 import io.promgres.promql.syntax.Expr.Subquery;
 import io.promgres.promql.syntax.Expr.Time;
 import io.promgres.promql.syntax.Expr.VectorSelector;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /** Reads what may follow an expression: ranges, subqueries, offset, @, anchored, smoothed. */
 final class ModifierParser {
@@ -46,10 +48,7 @@ final class ModifierParser {
 
     private Expr range(Expr expr) {
         Token open = in.next();
-        if (!startsDuration()) {
-            throw in.unexpected("subquery or range selector", "number, duration, step(), or range()");
-        }
-        Expr range = durations.positive();
+        Expr range = durations.positive("subquery or range selector", "number, duration, step(), or range()");
         if (in.accept(TokenType.COLON)) {
             return subquery(expr, range);
         }
@@ -74,10 +73,7 @@ final class ModifierParser {
     private Expr subquery(Expr expr, Expr range) {
         Expr step = null;
         if (!in.is(TokenType.RIGHT_BRACKET)) {
-            if (!startsDuration()) {
-                throw in.unexpected("subquery selector", "number, duration, step(), range(), or \"]\"");
-            }
-            step = durations.positive();
+            step = durations.positive("subquery selector", "number, duration, step(), range(), or \"]\"");
             if (!in.is(TokenType.RIGHT_BRACKET)) {
                 throw in.unexpected("subquery selector", "\"]\"");
             }
@@ -93,13 +89,6 @@ final class ModifierParser {
                 position);
     }
 
-    private boolean startsDuration() {
-        return switch (in.peek().type()) {
-            case NUMBER, DURATION, STEP, RANGE, MAX_OF, MIN_OF, LEFT_PAREN, ADD, SUB -> true;
-            default -> false;
-        };
-    }
-
     /** An expression that is to be computed; null for a literal. */
     private static Expr computed(Expr duration) {
         return duration instanceof NumberLiteral ? null : duration;
@@ -107,10 +96,7 @@ final class ModifierParser {
 
     private Expr offset(Expr expr) {
         in.next();
-        if (!startsDuration()) {
-            throw in.unexpected("offset", "number, duration, step(), or range()");
-        }
-        Expr offset = durations.offset();
+        Expr offset = durations.offset("offset", "number, duration, step(), or range()");
         Time time = timeOf(expr);
         if (time == null) {
             throw in.error(
@@ -161,7 +147,9 @@ final class ModifierParser {
                     "timestamp out of bounds for @ modifier: "
                             + (Double.isNaN(seconds) || Double.isInfinite(seconds)
                                     ? GoText.number(seconds)
-                                    : String.format("%f", seconds)));
+                                    : new BigDecimal(seconds)
+                                            .setScale(6, RoundingMode.HALF_EVEN)
+                                            .toPlainString()));
         }
         return Math.round(seconds * 1000);
     }

@@ -123,7 +123,7 @@ public final class Parser {
             if (in.is(TokenType.GROUP_LEFT) || in.is(TokenType.GROUP_RIGHT)) {
                 cardinality =
                         in.next().type() == TokenType.GROUP_LEFT ? Cardinality.MANY_TO_ONE : Cardinality.ONE_TO_MANY;
-                include = in.is(TokenType.LEFT_PAREN) ? groupingLabels() : List.of();
+                include = in.is(TokenType.LEFT_PAREN) || in.is(TokenType.EOF) ? groupingLabels() : List.of();
             }
         }
         Double left = null;

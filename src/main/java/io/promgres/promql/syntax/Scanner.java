@@ -103,9 +103,7 @@ final class Scanner {
         } else if (restOfDuration()) {
             emit(TokenType.DURATION);
         } else {
-            word("");
-            throw error("bad number or duration syntax: "
-                    + GoText.quote(input.substring(start, Math.min(at, input.length()))));
+            throw error("bad number or duration syntax: " + GoText.quote(scanned()));
         }
     }
 
@@ -154,7 +152,9 @@ final class Scanner {
             }
             accept("s");
         }
-        return !isLetter(peek()) && !isDigit(peek());
+        boolean ended = !isLetter(peek()) && !isDigit(peek());
+        at += ended ? 0 : 1;
+        return ended;
     }
 
     /** Takes the next character if it is one of these. */
@@ -171,8 +171,10 @@ final class Scanner {
         return at < input.length() ? input.charAt(at) : -1;
     }
 
+    /** What goes wrong from here on does so behind the token. */
     void emit(TokenType type) {
         tokens.add(new Token(type, input.substring(start, at), new Position(start, at)));
+        start = at;
     }
 
     ParseException error(String message) {

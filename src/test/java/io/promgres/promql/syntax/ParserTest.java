@@ -23,7 +23,7 @@ class ParserTest {
             {a=""} | 1:1: parse error: vector selector must contain at least one non-empty matcher
             sum(foo | 1:8: parse error: unclosed left parenthesis
             sum by foo (bar) | 1:8: parse error: unexpected identifier "foo" in grouping opts, expected "("
-            foo) | 1:4: parse error: unexpected right parenthesis ')'
+            foo) | 1:5: parse error: unexpected right parenthesis ')'
             unknown(foo) | 1:1: parse error: unknown function with name "unknown"
             rate(foo) | 1:6: parse error: expected type range vector in call to function "rate", got instant vector
             rate(foo[5m], 1) | 1:1: parse error: expected 1 argument(s) in call to "rate", got 2
@@ -40,7 +40,8 @@ class ParserTest {
             topk(foo) | 1:1: parse error: wrong number of arguments for aggregate expression provided, expected 2, got 1
             sum() | 1:1: parse error: no arguments for aggregate expression provided
             foo[0s] | 1:5: parse error: duration must be greater than 0
-            foo[5m | 1:7: parse error: unexpected end of input in duration expression
+            foo[5m | 1:7: parse error: unclosed left bracket
+            foo[ | 1:5: parse error: unexpected end of input in duration expression
             foo[] | 1:5: parse error: unexpected "]" in subquery or range selector, expected number, duration, step(), or range()
             (foo + bar)[5m] | 1:12: parse error: ranges only allowed for vector selectors
             foo offset 5m offset 5m | 1:1: parse error: offset may not be set multiple times
