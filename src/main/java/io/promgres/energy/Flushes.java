@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Flushes, of all daemons, that may count on a row of _energy.touched which the projector has just taken: they saw it before,
- * and wrote none. The row may go when they have ended. Nobody is held up for it: the projector looks whether they have.
+ * and wrote none. The row may go when they have ended. No flush waits for it: the projector looks whether they have.
  */
 final class Flushes {
 
