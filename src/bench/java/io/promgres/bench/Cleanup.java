@@ -18,13 +18,14 @@ public final class Cleanup implements AutoCloseable {
     private boolean closed;
 
     /** Closes when it is told to, or when the JVM is. */
-    static Cleanup atShutdown() {
+    public static Cleanup atShutdown() {
         Cleanup cleanup = new Cleanup();
         Runtime.getRuntime().addShutdownHook(new Thread(cleanup::close, "cleanup"));
         return cleanup;
     }
 
-    synchronized <T extends AutoCloseable> T add(T thing) {
+    /** Has it closed with this; returns it. */
+    public synchronized <T extends AutoCloseable> T add(T thing) {
         if (closed) {
             close(thing);
             throw new IllegalStateException("interrupted");

@@ -119,8 +119,13 @@ public final class DaemonProcess implements AutoCloseable {
         return startSeconds;
     }
 
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return linux.cpuSeconds();
+    }
+
+    /** Bytes of memory, of what it shares with others its part. */
+    public long memoryBytes() {
+        return linux.proportionalBytes();
     }
 
     public long residentBytes() {

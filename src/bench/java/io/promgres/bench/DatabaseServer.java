@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** The PostgreSQL that is inside the product, with the settings that it ships, in a directory of the benchmark. */
-final class DatabaseServer implements AutoCloseable {
+public final class DatabaseServer implements AutoCloseable {
 
     private static final int LOG_MEBIBYTES = 4_096;
 
@@ -23,7 +23,7 @@ final class DatabaseServer implements AutoCloseable {
      * In the state of a server that has run for hours: the files of its log are there already, and are used again. A new server
      * makes them, 16 MiB at a time, and all who commit wait for each.
      */
-    DatabaseServer(Path directory) throws IOException, SQLException {
+    public DatabaseServer(Path directory) throws IOException, SQLException {
         server = EmbeddedPostgres.start(directory, 0);
         Path pidFile = directory.resolve("cluster").resolve("postmaster.pid");
         process = new LinuxProcess(
@@ -33,9 +33,13 @@ final class DatabaseServer implements AutoCloseable {
     }
 
     /** Makes an empty database. */
-    DatabaseUri create(String name) throws SQLException {
+    public DatabaseUri create(String name) throws SQLException {
         // With a checkpoint, after which files of the log that were written before are free.
         execute("CREATE DATABASE " + name + " STRATEGY file_copy");
+        return uri(name);
+    }
+
+    private DatabaseUri uri(String name) {
         DatabaseUri uri = server.uri();
         return new DatabaseUri(uri.hosts(), name, uri.user(), uri.password(), uri.parameters());
     }
@@ -66,8 +70,18 @@ final class DatabaseServer implements AutoCloseable {
     }
 
     /** Seconds of CPU that the server has used. */
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return process.cpuSecondsWithChildren();
+    }
+
+    /** Bytes of memory of the server's processes, what they share counted once. */
+    public long memoryBytes() {
+        return process.proportionalBytesWithChildren();
+    }
+
+    /** A connection to a database of the server. */
+    public Connection connectTo(String name) throws SQLException {
+        return connect(uri(name));
     }
 
     static Connection connect(DatabaseUri uri) throws SQLException {
@@ -75,7 +89,7 @@ final class DatabaseServer implements AutoCloseable {
     }
 
     /** The only value of a query. */
-    static long number(Connection connection, String sql) throws SQLException {
+    public static long number(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();

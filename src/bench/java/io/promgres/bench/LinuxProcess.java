@@ -6,9 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What Linux says about a process. Source of the files: proc(5). */
-final class LinuxProcess {
+public final class LinuxProcess {
 
     /** USER_HZ, the same on all architectures that PostgreSQL is packaged for. */
     private static final double TICKS_OF_A_SECOND = 100;
@@ -19,12 +21,12 @@ final class LinuxProcess {
 
     private final long id;
 
-    LinuxProcess(long id) {
+    public LinuxProcess(long id) {
         this.id = id;
     }
 
     /** Seconds of CPU that the process has used, its threads included; 0 if it has ended. */
-    double cpuSeconds() {
+    public double cpuSeconds() {
         String[] stat = stat(Long.toString(id));
         return stat.length == 0
                 ? 0
@@ -38,17 +40,53 @@ final class LinuxProcess {
         for (int i = USER_TIME; i <= CHILDREN_SYSTEM_TIME; i++) {
             ticks += Long.parseLong(own[i]);
         }
+        for (String child : children()) {
+            String[] stat = stat(child);
+            if (stat.length > 0) {
+                ticks += Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[USER_TIME + 1]);
+            }
+        }
+        return ticks / TICKS_OF_A_SECOND;
+    }
+
+    private List<String> children() {
+        List<String> children = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 String[] stat = stat(process.getFileName().toString());
                 if (stat.length > 0 && stat[PARENT].equals(Long.toString(id))) {
-                    ticks += Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[USER_TIME + 1]);
+                    children.add(process.getFileName().toString());
                 }
             }
+            return children;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ticks / TICKS_OF_A_SECOND;
+    }
+
+    /** Bytes of memory that are resident, of pages that several processes share its part; 0 if it has ended. */
+    public long proportionalBytes() {
+        return proportionalBytes(Long.toString(id));
+    }
+
+    /** As {@link #proportionalBytes}, of the process and of its children. */
+    long proportionalBytesWithChildren() {
+        return proportionalBytes()
+                + children().stream().mapToLong(LinuxProcess::proportionalBytes).sum();
+    }
+
+    private static long proportionalBytes(String id) {
+        try {
+            return Files.readAllLines(Path.of("/proc", id, "smaps_rollup")).stream()
+                    .filter(line -> line.startsWith("Pss:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .sum();
+        } catch (IOException e) {
+            if (!Files.exists(Path.of("/proc", id))) {
+                return 0;
+            }
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Bytes of memory that are resident. */

@@ -7,6 +7,8 @@ import io.promgres.bench.parts.RollupsBenchmark;
 import io.promgres.bench.parts.ShapesBenchmark;
 import io.promgres.bench.parts.StreamedReadBenchmark;
 import io.promgres.bench.parts.WritePathBenchmark;
+import io.promgres.bench.peers.PeersBenchmark;
+import io.promgres.bench.peers.PeersOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -127,6 +129,11 @@ public final class Main implements Runnable {
     @Command(name = "beside-prometheus", description = "Queries in SQL beside a Prometheus with the same samples.")
     void besidePrometheus() throws Exception {
         BesidePrometheus.run();
+    }
+
+    @Command(name = "peers", description = "The same scrapes to Prometheus and VictoriaMetrics: CPU, bytes, queries.")
+    void peers(@Mixin PeersOptions options) throws Exception {
+        PeersBenchmark.run(options);
     }
 
     @Command(name = "streamed-read", description = "Memory of a daemon that answers a streamed remote read.")

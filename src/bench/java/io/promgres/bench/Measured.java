@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 /** The processes of a run, and what they have used so far. */
-final class Measured {
+public final class Measured {
 
     private static final int LONGEST_SECONDS_TO_REST = 60;
 
@@ -124,7 +124,7 @@ final class Measured {
                 / 1e9;
     }
 
-    static long walBytes(Connection connection) throws SQLException {
+    public static long walBytes(Connection connection) throws SQLException {
         return DatabaseServer.number(connection, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
     }
 

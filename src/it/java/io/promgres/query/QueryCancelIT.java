@@ -12,6 +12,9 @@ import io.promgres.testing.TestSample;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,42 @@ class QueryCancelIT {
                 .isEqualTo("{\"status\":\"error\",\"errorType\":\"timeout\","
                         + "\"error\":\"query timed out in expression evaluation\"}");
         assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void anEvaluationThatWouldGoOnForManyMinutesEndsWithItsClientOrItsTime() throws Exception {
+        Sql.execute(connection, "ROLLBACK");
+        long weekAgo = System.currentTimeMillis() - Duration.ofDays(8).toMillis();
+        List<TestSample> samples = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            samples.add(TestSample.of("many", weekAgo + i * 1000L, i % 1009, "job", "a", "instance", "b"));
+        }
+        assertThat(daemon.send(samples).statusCode()).isEqualTo(204);
+        // 600,000 times the median of 20,000 samples.
+        String query = "max_over_time(quantile_over_time(0.5, many[30d])[7d:1s])";
+        try (RunningDaemon patient = RunningDaemon.on(database, "promql.timeout", "1h");
+                Socket client = new Socket("127.0.0.1", patient.port())) {
+            client.getOutputStream()
+                    .write(("GET /api/v1/query?" + QueryClient.form("query", query) + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            Await.until("the samples are read", () -> evaluating() == 1);
+            client.close();
+            Await.until("the transaction has ended", () -> evaluating() == 0);
+
+            assertThat(new QueryClient(patient.url())
+                            .get("/api/v1/query", "query", query, "timeout", "1s")
+                            .body())
+                    .contains("\"errorType\":\"timeout\",\"error\":\"query timed out in expression evaluation\"");
+            Await.until("the transaction has ended", () -> evaluating() == 0);
+        }
+    }
+
+    /** Transactions that compute: those of the background are never idle that long. */
+    private long evaluating() throws Exception {
+        return Long.parseLong(Sql.value(
+                connection,
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND application_name = 'promgres'"
+                        + " AND datname = current_database() AND now() - xact_start > interval '500 ms'"));
     }
 
     private long waiting() throws Exception {

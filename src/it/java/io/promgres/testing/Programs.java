@@ -38,6 +38,10 @@ public final class Programs {
         }
     }
 
+    public static boolean isInstalled(String name) {
+        return find(name).isPresent();
+    }
+
     private static Optional<Path> find(String name) {
         if (name.contains("/")) {
             return Optional.of(Path.of(name));

@@ -132,6 +132,17 @@ class PromqlFuzzTest {
         assertThat(answered).isGreaterThan(500);
     }
 
+    /** Most of them are answered: what is wrong with the others is in their values. */
+    @Test
+    void whatIsRightByItsTypesIsAnsweredOrRefusedHoweverItIsNested() {
+        RandomQuery queries = new RandomQuery(new Random(7));
+        int answered = 0;
+        for (int i = 0; i < 6_000; i++) {
+            answered += ask(queries.vector(1 + i % 5)) ? 1 : 0;
+        }
+        assertThat(answered).isGreaterThan(2_000);
+    }
+
     private static boolean ask(String query) {
         Engine engine = new Engine(OPTIONS);
         try {

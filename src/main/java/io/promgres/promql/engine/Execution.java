@@ -7,12 +7,15 @@ import java.util.function.BooleanSupplier;
 /** One query under way: its source, its limits, what it has found, and whether it may go on. Used by one thread. */
 final class Execution {
 
+    private static final long SAMPLES_BETWEEN_CHECKS = 1 << 16;
+
     final SampleSource source;
     final EngineOptions options;
     final Annotations annotations = new Annotations();
     private final BooleanSupplier canceled;
     private final long deadline;
     private long samples;
+    private long lookedAt;
     private int statistics;
     private int buckets;
 
@@ -39,6 +42,19 @@ final class Execution {
     /** Whether all that is under evaluation needs counts and sums of histograms only, in which case a reset is told. */
     boolean wantsStatistics() {
         return statistics > 0 && buckets == 0;
+    }
+
+    /**
+     * So many samples are looked at, which may be the same as before: windows overlap.
+     *
+     * @throws QueryException as {@link #check}, which is called now and then
+     */
+    void work(int looked) {
+        lookedAt += looked;
+        if (lookedAt >= SAMPLES_BETWEEN_CHECKS) {
+            lookedAt = 0;
+            check();
+        }
     }
 
     /** @throws QueryException if the query was canceled or has taken too long */

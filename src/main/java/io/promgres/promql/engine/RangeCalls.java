@@ -150,6 +150,7 @@ final class RangeCalls {
                 window.scalars[j] = scalars.get(j)[i];
             }
             if (!window.isEmpty()) {
+                evaluator.execution.work(window.size());
                 function.accept(window);
             }
         }

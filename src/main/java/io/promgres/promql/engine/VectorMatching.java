@@ -45,6 +45,7 @@ final class VectorMatching {
         int[] manySignatures = signatures(many);
         int[] oneSignatures = signatures(one);
         for (int step = 0; step < evaluator.grid.steps(); step++) {
+            evaluator.execution.work(many.size() + one.size());
             step(many, manySignatures, one, oneSignatures, step);
         }
         List<StepSeries> filled = new ArrayList<>(results.values());

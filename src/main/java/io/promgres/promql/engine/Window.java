@@ -90,7 +90,12 @@ final class Window {
     }
 
     boolean isEmpty() {
-        return floats() + histograms() == 0;
+        return size() == 0;
+    }
+
+    /** How many samples there are. */
+    int size() {
+        return floats() + histograms();
     }
 
     double value(int i) {

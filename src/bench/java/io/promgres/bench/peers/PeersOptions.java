@@ -1,0 +1,65 @@
+package io.promgres.bench.peers;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** The options of the benchmark beside peers, as the command line has them. */
+public final class PeersOptions {
+
+    @Option(names = "--hosts", defaultValue = "10", description = "That expose what a node exporter does.")
+    private int hosts;
+
+    @Option(names = "--hours", defaultValue = "6", description = "Of a scrape every 15 seconds.")
+    private int hours;
+
+    @Option(
+            names = "--recorded",
+            defaultValue = "120",
+            description = "Scrapes of the node exporter, half a second apart, that are played back.")
+    private int recorded;
+
+    @Option(
+            names = "--rest",
+            defaultValue = "65",
+            description = "Seconds that a peer has to be at rest; Prometheus compacts once a minute.")
+    private int rest;
+
+    @Option(names = "--xmx", defaultValue = "512m", description = "Heap of the daemon, as -Xmx takes it.")
+    private String xmx;
+
+    @Option(names = "--jar", defaultValue = "target/promgres.jar", description = "The packaged daemon.")
+    private Path jar;
+
+    @Option(names = "--directory", defaultValue = "target/bench", description = "To work in.")
+    private Path directory;
+
+    int hosts() {
+        return hosts;
+    }
+
+    Duration length() {
+        return Duration.ofHours(hours);
+    }
+
+    int recorded() {
+        return recorded;
+    }
+
+    Duration rest() {
+        return Duration.ofSeconds(rest);
+    }
+
+    String xmx() {
+        return xmx;
+    }
+
+    Path jar() {
+        return jar;
+    }
+
+    /** A directory that is made, and deleted at the end. */
+    Path work() {
+        return directory.resolve("peers");
+    }
+}
