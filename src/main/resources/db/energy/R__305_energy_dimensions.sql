@@ -1,7 +1,7 @@
 -- Dimensions, of what the labels of chosen series say.
 
 CREATE OR REPLACE VIEW _energy.labelled_source AS
-SELECT s.id, s.rule_id, s.series_id, s.known, s.display_name, s.group_name, s.workspace_id, s.started_at,
+SELECT s.id, s.rule_id, s.series_id, s.display_name, s.group_name, s.workspace_id, s.started_at,
        p.machine_name, p.project, p.user_id, p.raw_label, p.host, p.port, p.region
 FROM _energy.source s JOIN _energy.place p ON p.id = s.place_id;
 COMMENT ON VIEW _energy.labelled_source IS 'The series that a rule chooses, each with the labels of its place.';
@@ -60,29 +60,31 @@ CREATE OR REPLACE FUNCTION _energy.know_sources() RETURNS void
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    newest bigint := (SELECT max(s.id) FROM _energy.source s WHERE NOT s.known);
+    seen bigint[] := ARRAY(SELECT n.id FROM _energy.news n);
+    places bigint[] := ARRAY(SELECT DISTINCT n.place_id FROM _energy.news n WHERE n.id = ANY (seen));
 BEGIN
-    IF newest IS NULL THEN
+    IF places = '{}' THEN
         RETURN;
     END IF;
     PERFORM _energy.know_names(n.scope, n.labels)
     FROM (SELECT k.scope, array_agg(DISTINCT k.label) AS labels
-          FROM _energy.labelled_source s,
-               LATERAL (VALUES ('project', s.project), ('machine', s.machine_name), ('user', s.user_id)) k(scope, label)
-          WHERE NOT s.known AND s.id <= newest AND k.label IS NOT NULL
+          FROM _energy.place p,
+               LATERAL (VALUES ('project', p.project), ('machine', p.machine_name), ('user', p.user_id)) k(scope, label)
+          WHERE p.id = ANY (places) AND k.label IS NOT NULL
           GROUP BY k.scope) n;
 
     INSERT INTO energy.dim_group (group_name)
-    SELECT DISTINCT s.group_name FROM _energy.labelled_source s
-    WHERE NOT s.known AND s.id <= newest AND s.group_name IS NOT NULL
+    SELECT DISTINCT s.group_name
+    FROM _energy.news w JOIN _energy.source s ON s.rule_id = w.rule_id AND s.series_id = w.series_id
+    WHERE w.id = ANY (seen) AND s.group_name IS NOT NULL
       AND NOT EXISTS (SELECT FROM energy.dim_group g WHERE g.group_name = s.group_name)
     ON CONFLICT DO NOTHING;
 
     INSERT INTO energy.dim_instance (host, port, raw_label)
-    SELECT s.host, s.port, min(s.raw_label) FROM _energy.labelled_source s
-    WHERE NOT s.known AND s.id <= newest AND s.host IS NOT NULL
-      AND NOT EXISTS (SELECT FROM energy.dim_instance i WHERE i.host = s.host AND i.port IS NOT DISTINCT FROM s.port)
-    GROUP BY s.host, s.port
+    SELECT p.host, p.port, min(p.raw_label) FROM _energy.place p
+    WHERE p.id = ANY (places) AND p.host IS NOT NULL
+      AND NOT EXISTS (SELECT FROM energy.dim_instance i WHERE i.host = p.host AND i.port IS NOT DISTINCT FROM p.port)
+    GROUP BY p.host, p.port
     ON CONFLICT DO NOTHING;
 
     PERFORM set_config('promgres.projecting', 'on', true);
@@ -93,8 +95,9 @@ BEGIN
     FROM (SELECT n.key AS user_id,
                  (array_agg(s.display_name ORDER BY s.id DESC) FILTER (WHERE s.display_name IS NOT NULL))[1] AS display_name,
                  (array_agg(s.group_name ORDER BY s.id DESC) FILTER (WHERE s.group_name IS NOT NULL))[1] AS group_name
-          FROM _energy.labelled_source s JOIN _energy.name n ON n.scope = 'user' AND n.label = s.user_id
-          WHERE NOT s.known AND s.id <= newest
+          FROM _energy.news w JOIN _energy.labelled_source s ON s.rule_id = w.rule_id AND s.series_id = w.series_id
+          JOIN _energy.name n ON n.scope = 'user' AND n.label = s.user_id
+          WHERE w.id = ANY (seen)
           GROUP BY n.key) s
     LEFT JOIN energy.dim_group g ON g.group_name = s.group_name
     WHERE u.user_id = s.user_id
@@ -104,24 +107,24 @@ BEGIN
     PERFORM set_config('promgres.projecting', '', true);
 
     INSERT INTO energy.map_user_project (user_id, project_id)
-    SELECT DISTINCT u.key, p.key::int FROM _energy.labelled_source s
+    SELECT DISTINCT u.key, p.key::int FROM _energy.place s
     JOIN _energy.name u ON u.scope = 'user' AND u.label = s.user_id
     JOIN _energy.name p ON p.scope = 'project' AND p.label = s.project
-    WHERE NOT s.known AND s.id <= newest
+    WHERE s.id = ANY (places)
     ON CONFLICT DO NOTHING;
 
     INSERT INTO energy.map_project_machine (project_id, machine_id)
-    SELECT DISTINCT p.key::int, m.key::int FROM _energy.labelled_source s
+    SELECT DISTINCT p.key::int, m.key::int FROM _energy.place s
     JOIN _energy.name p ON p.scope = 'project' AND p.label = s.project
     JOIN _energy.name m ON m.scope = 'machine' AND m.label = s.machine_name
-    WHERE NOT s.known AND s.id <= newest
+    WHERE s.id = ANY (places)
     ON CONFLICT DO NOTHING;
 
-    UPDATE _energy.source s SET known = true WHERE NOT s.known AND s.id <= newest;
+    DELETE FROM _energy.news n WHERE n.id = ANY (seen);
 END
 $$;
 COMMENT ON FUNCTION _energy.know_sources IS
-    'Fills the dimensions and bridges from the labels of series that were chosen since the last time.';
+    'Fills the dimensions and bridges from the labels of places, sessions and groups that are new since the last time.';
 
 CREATE OR REPLACE VIEW _energy.hosts_of_sessions AS
 SELECT s.host FROM _energy.labelled_source s JOIN _energy.rule r ON r.id = s.rule_id

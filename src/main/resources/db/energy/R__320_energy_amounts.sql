@@ -100,11 +100,13 @@ AS $$
           AND (NOT EXISTS (SELECT FROM _energy.orphan o WHERE o.rule_id = a.rule_id AND o.place_id = a.place_id)
                OR EXISTS (SELECT FROM _energy.source s WHERE s.rule_id = a.rule_id AND s.place_id = a.place_id))
     )
-    INSERT INTO _energy.amount AS a SELECT * FROM fresh
+    -- A row that is not looked at by ON CONFLICT is not locked, which the log would have to tell.
+    INSERT INTO _energy.amount AS a SELECT * FROM fresh f
+    WHERE NOT EXISTS (SELECT FROM _energy.amount o
+                      WHERE o.rule_id = f.rule_id AND o.ts = f.ts AND o.place_id = f.place_id AND o IS NOT DISTINCT FROM f)
     ON CONFLICT (rule_id, ts, place_id) DO UPDATE
         SET busy_seconds = excluded.busy_seconds, idle_seconds = excluded.idle_seconds,
             busy_joules = excluded.busy_joules, idle_joules = excluded.idle_joules
-        WHERE a IS DISTINCT FROM excluded
 $$;
 COMMENT ON FUNCTION _energy.refresh_amounts IS
     'Brings the amounts of whole buckets up to date. Those of places whose series were all removed stay.';

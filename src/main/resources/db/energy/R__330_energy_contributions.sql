@@ -145,7 +145,10 @@ BEGIN
         UNION ALL
         SELECT * FROM _energy.rolled_up(rule, lower, upper) WHERE rule.kind <> 'measure'
     ), put AS (
-        INSERT INTO _energy.contribution AS c SELECT * FROM fresh
+        INSERT INTO _energy.contribution AS c SELECT * FROM fresh f
+        WHERE NOT EXISTS (SELECT FROM _energy.contribution o
+                          WHERE o.rule_id = f.rule_id AND o.ts = f.ts AND o.scope = f.scope AND o.key = f.key
+                            AND o IS NOT DISTINCT FROM f)
         ON CONFLICT (rule_id, ts, scope, key) DO UPDATE
             SET busy_cpu_seconds_total = excluded.busy_cpu_seconds_total,
                 idle_cpu_seconds_total = excluded.idle_cpu_seconds_total,
@@ -153,7 +156,6 @@ BEGIN
                 busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
                 implied_busy_gco2eq = excluded.implied_busy_gco2eq, implied_idle_gco2eq = excluded.implied_idle_gco2eq,
                 intensity_sum = excluded.intensity_sum, intensity_count = excluded.intensity_count
-            WHERE c IS DISTINCT FROM excluded
         RETURNING c.ts, c.scope, c.key
     ), gone AS (
         DELETE FROM _energy.contribution c

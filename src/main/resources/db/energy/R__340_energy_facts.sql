@@ -35,7 +35,10 @@ BEGIN
     ), fresh AS MATERIALIZED (
         SELECT t.*, CASE WHEN t.scope = 'project' THEN t.key::int END AS project_id,
                CASE WHEN t.scope = 'machine' THEN t.key::int END AS machine_id,
-               CASE WHEN t.scope = 'user' THEN t.key END AS user_id
+               CASE WHEN t.scope = 'user' THEN t.key END AS user_id,
+               _energy.beside(t.busy_cpu, t.idle_cpu) AS busy_seconds, _energy.beside(t.idle_cpu, t.busy_cpu) AS idle_seconds,
+               _energy.beside(t.busy_kwh, t.idle_kwh) AS busy_energy, _energy.beside(t.idle_kwh, t.busy_kwh) AS idle_energy,
+               _energy.beside(t.busy_g, t.idle_g) AS busy_carbon, _energy.beside(t.idle_g, t.busy_g) AS idle_carbon
         FROM total t
     ), gone AS (
         DELETE FROM energy.fact_usage f USING fresh t
@@ -46,22 +49,25 @@ BEGIN
     INSERT INTO energy.fact_usage AS f (
         scope, ts, project_id, machine_id, user_id, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh,
         busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh, origin)
-    SELECT t.scope, t.ts, t.project_id, t.machine_id, t.user_id,
-           _energy.beside(t.busy_cpu, t.idle_cpu), _energy.beside(t.idle_cpu, t.busy_cpu),
-           _energy.beside(t.busy_kwh, t.idle_kwh), _energy.beside(t.idle_kwh, t.busy_kwh),
-           _energy.beside(t.busy_g, t.idle_g), _energy.beside(t.idle_g, t.busy_g), t.intensity, 'samples'
+    SELECT t.scope, t.ts, t.project_id, t.machine_id, t.user_id, t.busy_seconds, t.idle_seconds, t.busy_energy, t.idle_energy,
+           t.busy_carbon, t.idle_carbon, t.intensity, 'samples'
     FROM fresh t
     WHERE t.parts > 0
+      AND NOT EXISTS (
+        SELECT FROM energy.fact_usage o
+        WHERE o.scope = t.scope AND o.ts = t.ts AND o.project_id IS NOT DISTINCT FROM t.project_id
+          AND o.machine_id IS NOT DISTINCT FROM t.machine_id AND o.user_id IS NOT DISTINCT FROM t.user_id
+          AND (o.origin <> 'samples'
+               OR (o.busy_cpu_seconds_total, o.idle_cpu_seconds_total, o.busy_kwh, o.idle_kwh, o.busy_gco2eq, o.idle_gco2eq,
+                   o.intensity_gco2eq_kwh)
+                  IS NOT DISTINCT FROM (t.busy_seconds, t.idle_seconds, t.busy_energy, t.idle_energy, t.busy_carbon,
+                                        t.idle_carbon, t.intensity)))
     ON CONFLICT ON CONSTRAINT fact_usage_key DO UPDATE
         SET busy_cpu_seconds_total = excluded.busy_cpu_seconds_total, idle_cpu_seconds_total = excluded.idle_cpu_seconds_total,
             busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
             busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
             intensity_gco2eq_kwh = excluded.intensity_gco2eq_kwh
-        WHERE f.origin = 'samples'
-          AND (f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
-               f.intensity_gco2eq_kwh)
-              IS DISTINCT FROM (excluded.busy_cpu_seconds_total, excluded.idle_cpu_seconds_total, excluded.busy_kwh,
-                                excluded.idle_kwh, excluded.busy_gco2eq, excluded.idle_gco2eq, excluded.intensity_gco2eq_kwh);
+        WHERE f.origin = 'samples';
     PERFORM set_config('promgres.projecting', '', true);
 END
 $$;

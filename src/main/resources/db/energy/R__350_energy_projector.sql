@@ -106,35 +106,76 @@ AS $$
 $$;
 COMMENT ON FUNCTION _energy.make_missing_views IS 'A metric''s first samples may be there before its views.';
 
-CREATE OR REPLACE FUNCTION _energy.project(most int) RETURNS int
+CREATE OR REPLACE FUNCTION _energy.waiting_rules() RETURNS int[]
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY(SELECT r.id FROM _energy.rule r WHERE r.kind = 'workspace' AND EXISTS (
+        SELECT x.host FROM _energy.hosts_of_sessions x EXCEPT SELECT h.host FROM _energy.session_host h))
+$$;
+COMMENT ON FUNCTION _energy.waiting_rules IS
+    'Rules of sessions while there is one at a host that no daemon has looked at yet: what it changes is computed when the series there are known.';
+
+CREATE OR REPLACE FUNCTION _energy.take(most int) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    waiting int[] := _energy.waiting_rules();
+    -- One that is not begun yet is a transaction of another server, whose rows were restored here.
+    unknown xid8 := pg_snapshot_xmax(pg_current_snapshot());
+BEGIN
+    WITH chosen AS MATERIALIZED (
+        SELECT DISTINCT t.rule_id, t.bucket FROM _energy.touched t
+        WHERE (t.taken IS NULL OR t.taken >= unknown) AND t.rule_id <> ALL (waiting)
+        ORDER BY t.bucket DESC LIMIT most
+    )
+    UPDATE _energy.touched t SET taken = pg_current_xact_id(), computed = false
+    FROM chosen c
+    WHERE t.rule_id = c.rule_id AND t.bucket = c.bucket AND (t.taken IS NULL OR t.taken >= unknown);
+END
+$$;
+COMMENT ON FUNCTION _energy.take IS
+    'The newest touched buckets are going to be computed: flushes that look when this is committed touch them anew.';
+
+CREATE OR REPLACE FUNCTION _energy.flushes() RETURNS text[]
+    LANGUAGE sql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH held AS MATERIALIZED (
+        SELECT l.virtualtransaction, l.locktype, l.relation, l.mode, l.classid, l.objid
+        FROM pg_locks l
+        WHERE l.granted AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+    )
+    SELECT ARRAY(SELECT h.virtualtransaction FROM held h
+                 WHERE h.relation = '_energy.touched'::regclass AND h.mode = 'RowExclusiveLock'
+                 EXCEPT
+                 SELECT h.virtualtransaction FROM held h
+                 WHERE h.locktype = 'advisory' AND h.classid = 1886547826 AND h.objid = 5)
+$$;
+COMMENT ON FUNCTION _energy.flushes IS
+    'The transactions, but for the projector''s, that have touched buckets and have not ended. Each has the lock before it looks which buckets are touched already.';
+
+CREATE OR REPLACE FUNCTION _energy.look_at_touched(most int, since pg_snapshot, settled boolean) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     work record;
     done int := 0;
-    oldest timestamptz;
-    waiting int[];
 BEGIN
-    IF NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
-        RETURN 0;
-    END IF;
-    PERFORM _energy.know_sources();
-    PERFORM _energy.make_missing_views();
-    -- A session at a host that no daemon has looked at yet: what it changes is computed when the series there are known.
-    waiting := ARRAY(SELECT r.id FROM _energy.rule r WHERE r.kind = 'workspace' AND EXISTS (
-        SELECT x.host FROM _energy.hosts_of_sessions x EXCEPT SELECT h.host FROM _energy.session_host h));
-    IF waiting = '{}' THEN
-        PERFORM _energy.look_at_sessions();
-    END IF;
-    -- What is committed behind this statement's snapshot stays touched; the next statements see every sample of what goes.
+    -- The statements that follow see every sample of what goes here.
     FOR work IN
         WITH chosen AS MATERIALIZED (
             SELECT DISTINCT t.rule_id, t.bucket FROM _energy.touched t
-            WHERE t.rule_id <> ALL (waiting)
+            WHERE pg_visible_in_snapshot(t.taken, since) AND (settled OR NOT t.computed)
             ORDER BY t.bucket DESC LIMIT most
-        ), taken AS (
-            DELETE FROM _energy.touched t USING chosen c WHERE t.rule_id = c.rule_id AND t.bucket = c.bucket
+        ), gone AS (
+            DELETE FROM _energy.touched t USING chosen c
+            WHERE settled AND t.rule_id = c.rule_id AND t.bucket = c.bucket AND pg_visible_in_snapshot(t.taken, since)
+        ), kept AS (
+            UPDATE _energy.touched t SET computed = true FROM chosen c
+            WHERE NOT settled AND t.rule_id = c.rule_id AND t.bucket = c.bucket AND pg_visible_in_snapshot(t.taken, since)
         )
         SELECT r AS rule, array_agg(c.bucket) AS buckets FROM chosen c JOIN _energy.rule r ON r.id = c.rule_id GROUP BY r
     LOOP
@@ -143,6 +184,30 @@ BEGIN
         PERFORM _energy.look_again(work.rule, work.buckets);
         done := done + cardinality(work.buckets);
     END LOOP;
+    RETURN done;
+END
+$$;
+COMMENT ON FUNCTION _energy.look_at_touched IS
+    'Buckets that were taken before a snapshot are pending. They stay touched until it is settled that all flushes have ended that may count on it.';
+
+CREATE OR REPLACE FUNCTION _energy.project(most int, since pg_snapshot, settled boolean) RETURNS int
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    work record;
+    done int := 0;
+    oldest timestamptz;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
+        RETURN 0;
+    END IF;
+    PERFORM _energy.know_sources();
+    PERFORM _energy.make_missing_views();
+    IF _energy.waiting_rules() = '{}' THEN
+        PERFORM _energy.look_at_sessions();
+    END IF;
+    done := _energy.look_at_touched(most, since, settled);
     FOR work IN
         WITH chosen AS MATERIALIZED (
             SELECT p.* FROM _energy.pending p ORDER BY p.bucket DESC LIMIT most
@@ -164,7 +229,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _energy.project IS
-    'Brings energy.fact_usage up to date with so many touched buckets, the newest first. Returns how many it did: 0 if there are none, or if another session is at it.';
+    'Brings energy.fact_usage up to date with so many touched buckets that were taken, the newest first. Returns how many it did: 0 if there are none, or if another session is at it.';
 
 CREATE OR REPLACE FUNCTION _energy.touch_again(lower timestamptz, upper timestamptz) RETURNS void
     LANGUAGE plpgsql
@@ -173,7 +238,7 @@ AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(1886547826, 5);
     PERFORM _energy.make_missing_views();
-    INSERT INTO _energy.touched
+    INSERT INTO _energy.touched (rule_id, bucket)
     SELECT DISTINCT r.id, _energy.bucket_of(s.at - _energy.lag_of(r.kind), r.bucket)
     FROM _energy.rule r, LATERAL _energy.samples(r.id, lower, upper) s;
 END

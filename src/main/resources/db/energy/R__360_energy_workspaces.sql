@@ -24,10 +24,16 @@ AS $$
     INSERT INTO energy.active_workspace AS w (workspace_id, instance_id, machine_id, user_id, project_id, started_at, origin)
     SELECT a.workspace_id, a.instance_id, a.machine_id, u.user_id, a.project_id, a.started_at, 'samples'
     FROM alive a LEFT JOIN energy.dim_user u ON u.user_id = a.user_id
+    WHERE NOT EXISTS (
+        SELECT FROM energy.active_workspace o
+        WHERE o.workspace_id = a.workspace_id
+          AND (o.origin <> 'samples'
+               OR (o.instance_id, o.machine_id, o.user_id, o.project_id, o.started_at)
+                  IS NOT DISTINCT FROM (a.instance_id, a.machine_id, u.user_id, a.project_id, a.started_at)))
     ON CONFLICT (workspace_id) DO UPDATE
         SET instance_id = excluded.instance_id, machine_id = excluded.machine_id, user_id = excluded.user_id,
             project_id = excluded.project_id, started_at = excluded.started_at
-        WHERE w.origin = 'samples' AND w IS DISTINCT FROM excluded;
+        WHERE w.origin = 'samples';
     SELECT set_config('promgres.projecting', '', true);
     SELECT
 $$;

@@ -102,7 +102,6 @@ CREATE TABLE energy.fact_usage (
 -- Rows of the open bucket are updated with each scrape: there is room for it on their pages, so that no index is touched.
 ) WITH (fillfactor = 50);
 CREATE INDEX fact_usage_ts ON energy.fact_usage (ts);
-CREATE INDEX fact_usage_scope ON energy.fact_usage (scope, ts);
 CREATE INDEX fact_usage_project ON energy.fact_usage (project_id, ts) WHERE project_id IS NOT NULL;
 CREATE INDEX fact_usage_machine ON energy.fact_usage (machine_id, ts) WHERE machine_id IS NOT NULL;
 CREATE INDEX fact_usage_user ON energy.fact_usage (user_id, ts) WHERE user_id IS NOT NULL;

@@ -74,15 +74,21 @@ CREATE TABLE _energy.source (
     group_name text,
     workspace_id text,
     started_at timestamptz,
-    known boolean NOT NULL DEFAULT false,
     PRIMARY KEY (rule_id, series_id)
 );
-CREATE INDEX ON _energy.source (id) WHERE NOT known;
 CREATE INDEX ON _energy.source (series_id);
 CREATE INDEX ON _energy.source (place_id);
 COMMENT ON TABLE _energy.source IS 'The series that a rule chooses, with what it takes from their labels. It goes with the series.';
 COMMENT ON COLUMN _energy.source.scope IS 'The only scope where it counts; NULL for every scope that its labels name.';
-COMMENT ON COLUMN _energy.source.known IS 'Whether the dimensions have what its labels say.';
+
+CREATE TABLE _energy.news (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    place_id bigint NOT NULL,
+    rule_id int,
+    series_id bigint
+);
+COMMENT ON TABLE _energy.news IS
+    'Places that are new, and series that say more than their place: a session, a display name, a group. They go when the dimensions have what they say; the rows of places and series stay as they are.';
 
 CREATE TABLE _energy.orphan (
     rule_id int NOT NULL REFERENCES _energy.rule ON DELETE CASCADE,
@@ -101,12 +107,18 @@ COMMENT ON TABLE _energy.session_host IS
 
 CREATE TABLE _energy.touched (
     rule_id int NOT NULL,
-    bucket timestamptz NOT NULL
+    bucket timestamptz NOT NULL,
+    taken xid8,
+    computed boolean NOT NULL DEFAULT false
 );
+CREATE INDEX ON _energy.touched (rule_id, bucket) WHERE taken IS NULL;
 -- Rows are deleted, and a key would have flushes wait for one another.
 ALTER TABLE _energy.touched REPLICA IDENTITY FULL;
 COMMENT ON TABLE _energy.touched IS
-    'Buckets of rules that have new samples. Each flush appends to it in its transaction, without looking: several daemons never wait for one another.';
+    'Buckets of rules that have new samples. A flush appends to it in its transaction unless it sees a row that is not taken, and waits for no other: a few rows for each bucket.';
+COMMENT ON COLUMN _energy.touched.taken IS
+    'The transaction of the projector that took it. Flushes that began before may still count on the row: it goes when they have ended and the bucket was computed after that.';
+COMMENT ON COLUMN _energy.touched.computed IS 'The bucket was computed while such flushes had not ended; it will be again when they have.';
 
 CREATE TABLE _energy.pending (
     rule_id int NOT NULL REFERENCES _energy.rule ON DELETE CASCADE,
@@ -147,9 +159,8 @@ CREATE TABLE _energy.contribution (
     implied_idle_gco2eq numeric,
     intensity_sum numeric,
     intensity_count bigint,
-    PRIMARY KEY (rule_id, ts, scope, key)
+    PRIMARY KEY (ts, scope, key, rule_id)
 ) WITH (fillfactor = 50);
-CREATE INDEX ON _energy.contribution (ts, scope, key);
 COMMENT ON TABLE _energy.contribution IS 'What each rule adds to each row of energy.fact_usage.';
 COMMENT ON COLUMN _energy.contribution.implied_busy_gco2eq IS
     'Carbon of energy that is a measure, by the intensity: it counts where no measure says what the carbon is.';

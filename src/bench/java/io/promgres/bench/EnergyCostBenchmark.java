@@ -31,7 +31,10 @@ final class EnergyCostBenchmark {
     private static final List<String> MODES =
             List.of("idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user");
     private static final Duration SCRAPE = Duration.ofSeconds(15);
-    private static final int WARM_UP_SCRAPES = 4;
+
+    /** Longer than the interval of facts: what is written once for series, sessions and machines that are new is before. */
+    private static final int WARM_UP_SCRAPES = 10;
+
     private static final int USERS = 20;
     private static final int PROJECTS = 5;
 

@@ -3,7 +3,9 @@ package io.promgres.energy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,6 +25,12 @@ class BoundedEnergyIT {
                    (SELECT count(*) FROM _energy.amount), (SELECT count(*) FROM _energy.contribution),
                    (SELECT count(*) FROM _energy.touched), (SELECT count(*) FROM _energy.pending),
                    (SELECT count(*) FROM _energy.orphan)""";
+    private static final String VERSIONS = """
+            SELECT 'amount ' || place_id, ctid, xmin, xmax FROM _energy.amount
+            UNION ALL SELECT 'contribution ' || scope || key, ctid, xmin, xmax FROM _energy.contribution
+            UNION ALL SELECT 'fact ' || scope, ctid, xmin, xmax FROM fact_usage
+            UNION ALL SELECT 'session ' || workspace_id, ctid, xmin, xmax FROM active_workspace
+            ORDER BY 1""";
     private static final String FACTS = "SELECT scope, busy_cpu_seconds_total FROM fact_usage ORDER BY scope";
 
     private EnergyDatabase energy;
@@ -104,6 +112,99 @@ class BoundedEnergyIT {
         energy.send(LABELLED, old.plusSeconds(30), 29);
         energy.project();
         assertThat(energy.query(FACTS)).containsExactly("ada|60", "machine|60");
+    }
+
+    @Test
+    void newSeriesMakeTheDimensionsKnownByThePlacesAndTheirRowsAreNotWrittenAgain() throws Exception {
+        for (int machine = 0; machine < 5; machine++) {
+            for (int cpu = 0; cpu < 8; cpu++) {
+                energy.send(
+                        "node_cpu_seconds_total{cpu=\"" + cpu + "\",mode=\"user\",machine_name=\"m" + machine + "\"}",
+                        T0,
+                        0);
+            }
+        }
+        String rows = "SELECT series_id, ctid, xmin, xmax FROM _energy.source ORDER BY 1";
+        List<String> before = energy.query(rows);
+        energy.project();
+
+        assertThat(energy.query("SELECT count(*) FROM dim_machine")).containsExactly("5");
+        assertThat(before).hasSize(40);
+        assertThat(energy.query(rows)).isEqualTo(before);
+        assertThat(energy.query("SELECT count(*) FROM _energy.news")).containsExactly("0");
+    }
+
+    @Test
+    void whatAPassFindsAsItIsIsNotWrittenAndNotLocked() throws SQLException {
+        String session = "workspace_info{workspace_id=\"w1\",instance=\"vm1:9100\",machine_name=\"m1\",user_id=\"ann\","
+                + "started_at=\"2026-03-02T10:00:00Z\"}";
+        for (int i = 0; i <= 4; i++) {
+            energy.send(LABELLED, T0.plusSeconds(i * 60L), i * 60);
+            energy.send(session, T0.plusSeconds(i * 60L), 1);
+        }
+        energy.project(T0.plusSeconds(240));
+        assertThat(energy.query(FACTS)).containsExactly("ada|240", "machine|240", "user|240");
+        List<String> rows = energy.query(VERSIONS);
+
+        // The bucket is computed again, with the same amounts.
+        energy.send(LABELLED, T0.plusSeconds(270), 240);
+        energy.send(session, T0.plusSeconds(270), 1);
+        energy.project(T0.plusSeconds(270));
+        assertThat(rows).hasSize(8);
+        assertThat(energy.query(VERSIONS)).isEqualTo(rows);
+        assertThat(rows).allMatch(row -> row.endsWith("|0"), "locked by no transaction");
+    }
+
+    @Test
+    void flushesTouchABucketOnceUntilItIsTaken() throws SQLException {
+        for (int i = 0; i < 20; i++) {
+            energy.send(LABELLED, T0.plusSeconds(i * 10L), i * 10);
+        }
+        assertThat(energy.query("SELECT count(*), count(DISTINCT bucket), count(taken) FROM _energy.touched"))
+                .containsExactly("1|1|0");
+        energy.project();
+        assertThat(energy.query(FACTS)).containsExactly("ada|190", "machine|190");
+
+        energy.send(LABELLED, T0.plusSeconds(200), 200);
+        energy.project();
+        assertThat(energy.query(FACTS)).containsExactly("ada|200", "machine|200");
+        assertThat(energy.query(KEPT)).containsExactly("1|1|1|2|0|0|0");
+    }
+
+    @Test
+    void aFlushThatCountsOnABucketThatIsTakenBeforeItsEndIsComputedWhenItHasEnded() throws SQLException {
+        energy.send(LABELLED, T0, 0);
+        energy.send(LABELLED, T0.plusSeconds(60), 60);
+        Rule rule = energy.rule("node-cpu");
+        int id = Integer.parseInt(energy.query("SELECT id FROM _energy.rule WHERE name = 'node-cpu'")
+                .get(0));
+        try (Connection flush = energy.connect();
+                Statement sample = flush.createStatement()) {
+            flush.setAutoCommit(false);
+            sample.execute("UPDATE prom_data.landing SET values[1] = 90 WHERE values[1] = 60");
+            DirtyBuckets touched = new DirtyBuckets(energy.metrics());
+            touched.add(id, rule, T0.plusSeconds(60).toEpochMilli());
+            touched.write(flush);
+
+            energy.project();
+            assertThat(energy.query(FACTS)).containsExactly("ada|60", "machine|60");
+            assertThat(energy.query("SELECT count(taken), count(*) FROM _energy.touched WHERE computed"))
+                    .containsExactly("1|1");
+            flush.commit();
+        }
+        energy.project();
+        assertThat(energy.query(FACTS)).containsExactly("ada|90", "machine|90");
+        assertThat(energy.query("SELECT count(*) FROM _energy.touched")).containsExactly("0");
+    }
+
+    @Test
+    void bucketsThatWereTakenOnAnotherServerAreTakenAgain() throws SQLException {
+        energy.send(LABELLED, T0, 0);
+        energy.send(LABELLED, T0.plusSeconds(60), 60);
+        energy.query("UPDATE _energy.touched SET taken = '9000000000000000' RETURNING 1");
+        energy.project();
+        assertThat(energy.query(FACTS)).containsExactly("ada|60", "machine|60");
+        assertThat(energy.query("SELECT count(*) FROM _energy.touched")).containsExactly("0");
     }
 
     @Test

@@ -83,6 +83,13 @@ final class EnergyDatabase implements AutoCloseable {
         start();
     }
 
+    Rule rule(String name) {
+        return rules.rules().stream()
+                .filter(rule -> rule.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     Database pool() {
         return pool;
     }
@@ -156,7 +163,7 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     void project(Instant now) throws SQLException {
-        new Projector(pool.pool(), InstantSource.fixed(now), energy.matcher(), metrics).run(Duration.ZERO);
+        new Projector(pool.pool(), InstantSource.fixed(now), energy.inForce(), metrics).run(Duration.ZERO);
     }
 
     /** Packs everything that is stored; the number of samples. */

@@ -286,6 +286,7 @@ public record Config(
             @Setting(
                     unset = SpecialValue.BUILT_IN,
                     inline = true,
+                    reload = true,
                     meaning = {
                         "Files of rules, separated by commas: which metrics are usage, and how they are counted.",
                         "Rules are added to the built-in ones, or take the place of one with the same name.",

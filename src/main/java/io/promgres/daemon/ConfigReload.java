@@ -3,11 +3,13 @@ package io.promgres.daemon;
 import io.promgres.config.Config;
 import io.promgres.config.ConfigChanges;
 import io.promgres.config.ConfigException;
+import io.promgres.energy.RuleFiles;
+import io.promgres.energy.Rules;
 import io.promgres.http.WebAccess;
 import io.promgres.observe.Metrics;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,15 +26,20 @@ final class ConfigReload {
     private final Config started;
     private final WebAccess access;
     private final Metrics metrics;
-    private final Consumer<Config> inForce;
+    private final BiConsumer<Config, Rules> inForce;
     private String lastFailure = "";
 
     /**
      * @param source reads the configuration; throws ConfigException if it is wrong
      * @param started what the daemon was started with
-     * @param inForce is given a configuration that is right
+     * @param inForce is given a configuration that is right, and its rules of energy
      */
-    ConfigReload(Supplier<Config> source, Config started, WebAccess access, Metrics metrics, Consumer<Config> inForce) {
+    ConfigReload(
+            Supplier<Config> source,
+            Config started,
+            WebAccess access,
+            Metrics metrics,
+            BiConsumer<Config, Rules> inForce) {
         this.source = source;
         this.started = started;
         this.access = access;
@@ -48,8 +55,9 @@ final class ConfigReload {
     synchronized void reload() {
         try {
             Config next = source.get();
+            Rules rules = RuleFiles.read(next.energy().rules());
             access.reload();
-            inForce.accept(next);
+            inForce.accept(next, rules);
             succeeded();
             List<String> needRestart = ConfigChanges.needRestart(started, next);
             if (needRestart.isEmpty()) {

@@ -71,6 +71,7 @@ public final class Daemon implements AutoCloseable {
     private Metrics metrics;
     private Database database;
     private DatabaseClock clock;
+    private Projections projections;
     private Ingest ingest;
     private SenderPolicy senders;
     private WebAccess access;
@@ -133,7 +134,8 @@ public final class Daemon implements AutoCloseable {
         Removals removals = new Removals(cache, starts);
         KnownMetadata knownMetadata = new KnownMetadata(METADATA_BYTES);
         removals.alsoForget(knownMetadata::clear);
-        Ingest.Stores stores = stores(new Projections(config, metrics, database, parts).start(rules));
+        projections = new Projections(config, metrics, database, parts);
+        Ingest.Stores stores = stores(projections.start(rules));
         ingest = parts.add(
                 "ingest", new Ingest(stores, ConfiguredLimits.ofSeries(config), removals, knownMetadata, metrics));
         ingest.start();
@@ -181,7 +183,8 @@ public final class Daemon implements AutoCloseable {
         reloading.reload();
     }
 
-    private void reloaded(Config next) {
+    private void reloaded(Config next, Rules rules) {
+        projections.reload(rules);
         LogLevels.set(next.log().level());
         ingest.limit(ConfiguredLimits.ofSeries(next));
         http.limit(ConfiguredLimits.ofConnections(next.web()));

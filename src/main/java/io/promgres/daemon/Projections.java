@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What is computed of stored samples: results of performance tests, and energy. */
 final class Projections {
@@ -23,6 +24,7 @@ final class Projections {
     private final Metrics metrics;
     private final Database database;
     private final Lifecycle parts;
+    private volatile Optional<Energy> energy = Optional.empty();
 
     /** @param parts gets the threads */
     Projections(Config config, Metrics metrics, Database database, Lifecycle parts) {
@@ -42,6 +44,11 @@ final class Projections {
         return config.energy().enabled() ? WriteObserver.all(List.of(results, energy(rules))) : results;
     }
 
+    /** Has energy count by other rules soon. */
+    void reload(Rules rules) {
+        energy.ifPresent(running -> running.reload(rules));
+    }
+
     private WriteObserver labelledResults() {
         LabelProjection results = new LabelProjection(database.background());
         parts.add("results from labels", new Scheduler("promgres-projection", metrics))
@@ -51,13 +58,14 @@ final class Projections {
 
     private WriteObserver energy(Rules rules) throws IOException {
         try {
-            Energy energy = new Energy(database.pool(), database.background(), rules, metrics, Clock.systemUTC());
+            Energy running = new Energy(database.pool(), database.background(), rules, metrics, Clock.systemUTC());
+            energy = Optional.of(running);
             parts.add("energy", new Scheduler("promgres-energy", metrics))
                     .every(
                             INTERVAL,
                             "energy",
-                            () -> energy.project(config.energy().interval()));
-            return energy.watch();
+                            () -> running.project(config.energy().interval()));
+            return running.watch();
         } catch (SQLException e) {
             throw new IOException("the energy rules cannot be put in force: " + e.getMessage(), e);
         }

@@ -31,6 +31,10 @@ final class DirtyBuckets {
         metrics.energySampleSkipped(rule.name(), why.toString());
     }
 
+    /**
+     * Touches the buckets, but for those that a row touches already which the projector has not taken. The flush's samples are
+     * written before: so the projector either sees them, or sees that the flush has not ended.
+     */
     void write(Connection connection) throws SQLException {
         if (buckets.isEmpty()) {
             return;
@@ -38,7 +42,11 @@ final class DirtyBuckets {
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO _energy.touched (rule_id, bucket)
                 SELECT u.rule_id, timestamptz '1970-01-01 00:00:00+00' + u.start * interval '1 millisecond'
-                FROM unnest(?::int[], ?::bigint[]) u(rule_id, start)""")) {
+                FROM unnest(?::int[], ?::bigint[]) u(rule_id, start)
+                WHERE NOT EXISTS (
+                    SELECT FROM _energy.touched t
+                    WHERE t.rule_id = u.rule_id AND t.taken IS NULL
+                      AND t.bucket = timestamptz '1970-01-01 00:00:00+00' + u.start * interval '1 millisecond')""")) {
             insert.setArray(
                     1,
                     connection.createArrayOf(

@@ -9,13 +9,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 /** The projection of samples onto energy.fact_usage, put together. */
 public final class Energy {
 
-    private final RuleMatcher matcher;
+    private final RulesInForce inForce;
     private final Projector projector;
+    private final AtomicReference<Rules> wanted = new AtomicReference<>();
 
     /**
      * Makes the rules the ones in force.
@@ -26,26 +28,35 @@ public final class Energy {
      */
     public Energy(DataSource database, DataSource background, Rules rules, Metrics metrics, InstantSource clock)
             throws SQLException {
-        RuleStore store = new RuleStore(database, rules);
-        matcher = new RuleMatcher(store, rules, store.save(false), metrics);
-        projector = new Projector(background, clock, matcher, metrics);
+        inForce = new RulesInForce(database, rules, false, metrics);
+        projector = new Projector(background, clock, inForce, metrics);
     }
 
     /** What notes which buckets flushes touch. */
     public WriteObserver watch() {
-        return matcher;
+        return inForce;
+    }
+
+    /** Has {@link #project} make these rules the ones in force, again and again until the database takes them. */
+    public void reload(Rules rules) {
+        wanted.set(rules);
     }
 
     /**
-     * Brings sessions up to date, and energy.fact_usage if the last time was longer ago than the interval; does nothing when it
+     * Puts rules in force that are wanted, brings sessions up to date, and energy.fact_usage if the last time was longer ago than the interval; does nothing when it
      * has done so just now.
      */
     public void project(Duration interval) throws SQLException {
+        Rules rules = wanted.get();
+        if (rules != null) {
+            inForce.change(rules);
+            wanted.compareAndSet(rules, null);
+        }
         projector.run(interval);
     }
 
-    RuleMatcher matcher() {
-        return matcher;
+    RulesInForce inForce() {
+        return inForce;
     }
 
     /**
@@ -62,9 +73,8 @@ public final class Energy {
             DataSource database, Optional<Rules> configured, Metrics metrics, Instant from, Instant to)
             throws SQLException {
         Rules rules = configured.isPresent() ? configured.get() : inForce(database);
-        RuleStore store = new RuleStore(database, rules);
-        RuleMatcher matcher = new RuleMatcher(store, rules, store.save(true), metrics);
-        new Projector(database, InstantSource.system(), matcher, metrics).rebuild(from, to);
+        RulesInForce inForce = new RulesInForce(database, rules, true, metrics);
+        new Projector(database, InstantSource.system(), inForce, metrics).rebuild(from, to);
         return rules.rules().stream().map(Rule::name).toList();
     }
 

@@ -21,9 +21,9 @@ import javax.sql.DataSource;
 final class Projector {
 
     private static final int BUCKETS = 48;
-    private static final String PROJECT = "SELECT _energy.project(?)";
+    private static final String PROJECT = "SELECT _energy.project(?, ?::pg_snapshot, ?)";
     private static final String PROJECT_IN_TURN =
-            "SELECT _energy.project(?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
+            "SELECT _energy.project(?, ?::pg_snapshot, ?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
     private static final Duration REBUILT_AT_ONCE = Duration.ofHours(6);
 
     private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
@@ -33,17 +33,17 @@ final class Projector {
 
     private final DataSource database;
     private final InstantSource clock;
-    private final RuleMatcher matcher;
+    private final RulesInForce rules;
     private final Metrics metrics;
     private long ended = System.nanoTime();
     private Optional<Long> worked = Optional.empty();
     private long expired = ended - EXPIRY_NANOS;
     private long looked = ended - LOOK_NANOS;
 
-    Projector(DataSource database, InstantSource clock, RuleMatcher matcher, Metrics metrics) {
+    Projector(DataSource database, InstantSource clock, RulesInForce rules, Metrics metrics) {
         this.database = database;
         this.clock = clock;
-        this.matcher = matcher;
+        this.rules = rules;
         this.metrics = metrics;
     }
 
@@ -91,7 +91,7 @@ final class Projector {
 
     private void findSessions() throws SQLException {
         execute("SELECT _energy.know_session_hosts()");
-        matcher.adopt();
+        rules.adopt();
     }
 
     private void refreshWorkspaces() throws SQLException {
@@ -117,7 +117,11 @@ final class Projector {
     private int project(String sql) throws SQLException {
         try (Connection connection = patient();
                 PreparedStatement project = connection.prepareStatement(sql)) {
+            Flushes flushes = Flushes.take(connection, BUCKETS);
+            boolean settled = flushes.awaitEnd();
             project.setInt(1, BUCKETS);
+            project.setString(2, flushes.snapshot());
+            project.setBoolean(3, settled);
             try (ResultSet row = project.executeQuery()) {
                 row.next();
                 return row.getInt(1);

@@ -56,6 +56,19 @@ final class RuleMatcher implements WriteObserver {
         }
     }
 
+    /** Has the stored series count that have a place, as if they had been interned just now. */
+    void knowStored() throws SQLException {
+        Map<Integer, Rule> all = new HashMap<>();
+        rules.rules().forEach(rule -> all.put(ruleIds.get(rule.name()), rule));
+        List<RuleStore.Found> found = new ArrayList<>();
+        store.forStored(all, (labels, id, address) -> {
+            if (address != SeriesAddress.UNKNOWN) {
+                watch(labels, address, found);
+            }
+        });
+        store.add(found);
+    }
+
     private void watch(LabelSet labels, long address, List<RuleStore.Found> found) {
         long group = SeriesAddress.group(address);
         int slot = SeriesAddress.slot(address);

@@ -192,6 +192,12 @@ final class RuleStore {
                 }
             });
         }
+        try (PreparedStatement again = connection.prepareStatement("""
+                INSERT INTO _energy.news (place_id)
+                SELECT DISTINCT s.place_id FROM _energy.source s WHERE s.rule_id = ANY (?)""")) {
+            again.setArray(1, connection.createArrayOf("int4", chosen.keySet().toArray()));
+            again.execute();
+        }
     }
 
     /**
@@ -240,6 +246,15 @@ final class RuleStore {
     /** Gets a stored series. */
     interface Stored {
         void series(LabelSet labels, long id, long address) throws SQLException;
+    }
+
+    /** Tells of the stored series of all metrics that one of these rules chooses. */
+    void forStored(Map<Integer, Rule> rules, Stored stored) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            forStored(connection, rules, null, stored);
+            connection.commit();
+        }
     }
 
     /** @param hosts only series whose label instance names one of these; null for all */

@@ -17,11 +17,15 @@ final class SourceRows implements AutoCloseable {
 
     private static final int BATCH = 1_000;
     private static final String PLACE = """
-            INSERT INTO _energy.place (digest, machine_name, project, user_id, raw_label, host, port, region)
-            SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT FROM _energy.place p WHERE p.digest = ?)
-            ON CONFLICT (digest) DO NOTHING""";
+            WITH fresh AS (
+                INSERT INTO _energy.place (digest, machine_name, project, user_id, raw_label, host, port, region)
+                SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT FROM _energy.place p WHERE p.digest = ?)
+                ON CONFLICT (digest) DO NOTHING
+                RETURNING id
+            )
+            INSERT INTO _energy.news (place_id) SELECT f.id FROM fresh f""";
     private static final String INSERT = """
-            INSERT INTO _energy.source (rule_id, measure, scope, display_name, group_name, workspace_id, started_at, place_id,
+            WITH put AS (INSERT INTO _energy.source (rule_id, measure, scope, display_name, group_name, workspace_id, started_at, place_id,
                 series_id, metric_id)
             SELECT ?, ?, ?, ?, ?, ?, ?, (SELECT p.id FROM _energy.place p WHERE p.digest = ?), s.id, s.metric_id
             FROM _prom_catalog.series s WHERE\s""";
@@ -33,7 +37,12 @@ final class SourceRows implements AutoCloseable {
             UPDATE
             SET measure = excluded.measure, scope = excluded.scope, display_name = excluded.display_name,
                 group_name = excluded.group_name, workspace_id = excluded.workspace_id, started_at = excluded.started_at,
-                place_id = excluded.place_id, metric_id = excluded.metric_id, known = false""";
+                place_id = excluded.place_id, metric_id = excluded.metric_id""";
+    private static final String NEWS = """
+             RETURNING place_id, rule_id, series_id, display_name, group_name, workspace_id)
+            INSERT INTO _energy.news (place_id, rule_id, series_id)
+            SELECT p.place_id, p.rule_id, p.series_id FROM put p
+            WHERE num_nonnulls(p.display_name, p.group_name, p.workspace_id) > 0""";
 
     private final PreparedStatement places;
     private final PreparedStatement sources;
@@ -48,13 +57,13 @@ final class SourceRows implements AutoCloseable {
 
     /** Series that are told by their group and slot; what is stored of them already stays. */
     static SourceRows byAddress(Connection connection) throws SQLException {
-        String sql = INSERT + "s.group_id = ? AND s.slot = ?" + AS_BEFORE;
+        String sql = INSERT + "s.group_id = ? AND s.slot = ?" + AS_BEFORE + NEWS;
         return new SourceRows(connection.prepareStatement(PLACE), connection.prepareStatement(sql), true);
     }
 
     /** Series that are told by their id; what is stored of them is written over. */
     static SourceRows byId(Connection connection) throws SQLException {
-        String sql = INSERT + "s.id = ?" + AGAIN;
+        String sql = INSERT + "s.id = ?" + AGAIN + NEWS;
         return new SourceRows(connection.prepareStatement(PLACE), connection.prepareStatement(sql), false);
     }
 
