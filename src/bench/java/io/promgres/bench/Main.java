@@ -2,6 +2,7 @@ package io.promgres.bench;
 
 import io.promgres.bench.parts.BesidePrometheus;
 import io.promgres.bench.parts.PackingBenchmark;
+import io.promgres.bench.parts.PromqlBenchmark;
 import io.promgres.bench.parts.QueriesBenchmark;
 import io.promgres.bench.parts.RollupsBenchmark;
 import io.promgres.bench.parts.ShapesBenchmark;
@@ -11,6 +12,8 @@ import io.promgres.bench.peers.PeersBenchmark;
 import io.promgres.bench.peers.PeersOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -129,6 +132,20 @@ public final class Main implements Runnable {
     @Command(name = "beside-prometheus", description = "Queries in SQL beside a Prometheus with the same samples.")
     void besidePrometheus() throws Exception {
         BesidePrometheus.run();
+    }
+
+    @Command(
+            name = "promql",
+            description = "PromQL of promgres beside a Prometheus with the same samples: time and CPU.")
+    void promql(
+            @Option(names = "--jar", defaultValue = "target/promgres.jar", description = "The daemon's jar.") Path jar,
+            @Option(names = "--xmx", defaultValue = "1g", description = "Heap of the daemon, as -Xmx takes it.")
+                    String xmx,
+            @Option(names = "--series", defaultValue = "1000", description = "Number of series.") int series,
+            @Option(names = "--hours", defaultValue = "24", description = "Length of the samples, one every 15 s.")
+                    int hours)
+            throws Exception {
+        PromqlBenchmark.run(new DaemonOptions(jar, xmx, List.of(), Map.of()), series, hours);
     }
 
     @Command(name = "peers", description = "The same scrapes to Prometheus and VictoriaMetrics: CPU, bytes, queries.")

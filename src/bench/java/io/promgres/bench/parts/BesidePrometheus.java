@@ -148,7 +148,7 @@ public final class BesidePrometheus {
         }
     }
 
-    private static Instant last(Connection connection) throws SQLException {
+    static Instant last(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT extract(epoch FROM max(time))::bigint FROM prom_data.tick")) {
@@ -157,7 +157,7 @@ public final class BesidePrometheus {
         }
     }
 
-    private static Path export(Connection connection, Path file) throws SQLException, IOException {
+    static Path export(Connection connection, Path file) throws SQLException, IOException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement();
                 Writer text = Files.newBufferedWriter(file)) {
