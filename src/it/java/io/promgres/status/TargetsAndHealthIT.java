@@ -126,6 +126,30 @@ class TargetsAndHealthIT {
     }
 
     @Test
+    void rowsOfTilesAreFullAtEveryWidthAndNoneIsTooNarrowForItsFigure() throws Exception {
+        browser.await("document.querySelectorAll('#facts > div').length === 6"
+                + " && document.querySelectorAll('#totals > div').length === 6");
+        try {
+            for (int width : List.of(1440, 1180, 1000, 760, 390)) {
+                browser.resize(width, 900, width < 500);
+                for (String tiles : List.of("facts", "totals")) {
+                    int rows = browser.evaluate("new Set([...document.querySelectorAll('#" + tiles
+                                    + " > div')].map(one => one.getBoundingClientRect().top)).size")
+                            .asInt();
+                    assertThat(rows).as(tiles + " at " + width).isEqualTo(width > 1120 ? 1 : width > 544 ? 2 : 3);
+                    assertThat(browser.evaluate("[...document.querySelectorAll('#" + tiles
+                                            + " > div')].some(one => one.scrollWidth > one.clientWidth)")
+                                    .asBoolean())
+                            .as(tiles + " overflow at " + width)
+                            .isFalse();
+                }
+            }
+        } finally {
+            browser.resize(1280, 900, false);
+        }
+    }
+
+    @Test
     void theLastWarningOfTheLogIsShown() throws Exception {
         Await.until("the warning is on the page", () -> {
             LOG.warn("the {} is on fire", "cellar");
