@@ -13,6 +13,7 @@ import io.promgres.query.ExemplarApi;
 import io.promgres.query.ExpressionApi;
 import io.promgres.query.Federation;
 import io.promgres.query.Limits;
+import io.promgres.query.NoRules;
 import io.promgres.query.QueryApi;
 import io.promgres.query.QueryDatabase;
 import io.promgres.query.QueryDatabases;
@@ -88,6 +89,8 @@ final class QueryRoutes {
         routes.addBelow(CatalogApi.LABEL_PATH, ofCatalog(CatalogApi::labelValues), executor)
                 .add("GET", API + "metadata", ofCatalog(CatalogApi::metadata), executor)
                 .add("GET", API + "status/buildinfo", BuildInfo.endpoint(Version.current()), Runnable::run)
+                .add("GET", API + "rules", NoRules.endpoint("groups"), Runnable::run)
+                .add("GET", API + "alerts", NoRules.endpoint("alerts"), Runnable::run)
                 .add("GET", "/federate", federation, executor);
     }
 

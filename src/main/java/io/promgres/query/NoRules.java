@@ -1,0 +1,19 @@
+package io.promgres.query;
+
+import io.promgres.http.Endpoint;
+
+/** Says that no rules are evaluated here: what asks a Prometheus for them takes an empty list, and not an error. */
+public final class NoRules {
+
+    private NoRules() {}
+
+    /**
+     * {@code /api/v1/rules} and {@code /api/v1/alerts}.
+     *
+     * @param list of which there is nothing
+     */
+    public static Endpoint endpoint(String list) {
+        return new ApiEndpoint((parameters, request) -> Answer.of(
+                json -> json.beginObject().name(list).beginArray().endArray().endObject()));
+    }
+}
