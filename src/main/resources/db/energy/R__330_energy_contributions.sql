@@ -89,9 +89,25 @@ CREATE OR REPLACE FUNCTION _energy.rolled_up(rule _energy.rule, lower timestampt
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH amount AS MATERIALIZED (
-        SELECT a.*, p.machine_name, p.project, p.user_id, p.region
-        FROM _energy.amount a JOIN _energy.place p ON p.id = a.place_id
+    WITH metered AS MATERIALIZED (
+        SELECT m.ts, r.bucket, p.machine_name, p.host
+        FROM _energy.rule r
+        JOIN _energy.amount m ON m.rule_id = r.id
+        JOIN _energy.place p ON p.id = m.place_id
+        WHERE rule.estimate AND NOT r.powered AND coalesce(m.busy_joules, m.idle_joules) IS NOT NULL
+          AND m.ts > lower - r.bucket AND m.ts < upper
+    ), amount AS MATERIALIZED (
+        SELECT a.rule_id, a.ts, a.place_id, a.busy_seconds, a.idle_seconds,
+               CASE WHEN NOT k.metered THEN a.busy_joules END AS busy_joules,
+               CASE WHEN NOT k.metered THEN a.idle_joules END AS idle_joules,
+               p.machine_name, p.project, p.user_id, p.region
+        FROM _energy.amount a
+        JOIN _energy.place p ON p.id = a.place_id
+        LEFT JOIN _energy.host_of_machine h ON rule.estimate AND h.machine_name = p.machine_name,
+             LATERAL (SELECT rule.estimate AND EXISTS (
+                 SELECT FROM metered m
+                 WHERE m.ts < a.ts + rule.bucket AND m.ts + m.bucket > a.ts
+                   AND (m.host = p.host OR m.machine_name = p.machine_name AND coalesce(h.hosts, 0) <= 1))) k(metered)
         WHERE a.rule_id = rule.id AND a.ts >= lower AND a.ts < upper
     ), session AS MATERIALIZED (
         SELECT array_agg(x) AS spans FROM _energy.session_spans(lower, upper) x
@@ -131,7 +147,7 @@ AS $$
     GROUP BY b.ts, k.scope, k.key
 $$;
 COMMENT ON FUNCTION _energy.rolled_up IS
-    'Contributions of buckets: CPU seconds, energy and carbon for every scope that the labels name. The intensity of a bucket is the mean of those in force, weighted by time. Carbon is unknown as soon as a part of the energy has no intensity.';
+    'Contributions of buckets: CPU seconds, energy and carbon for every scope that the labels name. The intensity of a bucket is the mean of those in force, weighted by time. Carbon is unknown as soon as a part of the energy has no intensity. An estimate has no energy where a meter of the same host reports in the bucket, or one of the same machine, if that is on one host.';
 
 CREATE OR REPLACE FUNCTION _energy.refresh_contributions(rule _energy.rule, lower timestamptz, upper timestamptz) RETURNS void
     LANGUAGE plpgsql

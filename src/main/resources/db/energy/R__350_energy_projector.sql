@@ -190,7 +190,19 @@ $$;
 COMMENT ON FUNCTION _energy.look_at_touched IS
     'Buckets that were taken before a snapshot are pending. They stay touched until it is settled that all flushes have ended that may count on it.';
 
-CREATE OR REPLACE FUNCTION _energy.project(most int, since pg_snapshot, settled boolean) RETURNS int
+CREATE OR REPLACE FUNCTION _energy.look_at_estimates(rule _energy.rule, lower timestamptz, upper timestamptz) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT _energy.put_pending(e.id, ARRAY(
+        SELECT DISTINCT a.ts FROM _energy.amount a
+        WHERE a.rule_id = e.id AND a.ts > lower - e.bucket AND a.ts < upper), false)
+    FROM _energy.rule e
+    WHERE e.estimate AND NOT rule.powered AND rule.kind IN ('counter', 'gauge', 'window')
+$$;
+COMMENT ON FUNCTION _energy.look_at_estimates IS 'What a meter reports has changed: estimates of that time are computed again.';
+
+CREATE OR REPLACE FUNCTION _energy.compute(most int, estimates boolean) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -198,6 +210,38 @@ DECLARE
     work record;
     done int := 0;
     oldest timestamptz;
+BEGIN
+    FOR work IN
+        WITH chosen AS MATERIALIZED (
+            SELECT p.* FROM _energy.pending p JOIN _energy.rule r ON r.id = p.rule_id
+            WHERE r.estimate = estimates
+            ORDER BY p.bucket DESC LIMIT most
+        ), taken AS (
+            DELETE FROM _energy.pending p USING chosen c WHERE p.rule_id = c.rule_id AND p.bucket = c.bucket
+        )
+        SELECT r AS rule, array_agg(c.bucket) AS buckets, array_agg(c.bucket) FILTER (WHERE c.has_samples) AS sampled
+        FROM chosen c JOIN _energy.rule r ON r.id = c.rule_id GROUP BY r
+    LOOP
+        done := done + cardinality(work.buckets);
+        oldest := _energy.expired_before(work.rule);
+        PERFORM _energy.refresh_amounts(work.rule, s.lower, s.upper), _energy.look_at_estimates(work.rule, s.lower, s.upper)
+        FROM _energy.stretches(ARRAY(SELECT b FROM unnest(work.sampled) b WHERE b >= oldest), (work.rule).bucket) s
+        WHERE (work.rule).kind <> 'measure';
+        PERFORM _energy.refresh_contributions(work.rule, s.lower, s.upper)
+        FROM _energy.stretches(ARRAY(SELECT b FROM unnest(work.buckets) b WHERE b >= oldest), (work.rule).bucket) s;
+    END LOOP;
+    RETURN done;
+END
+$$;
+COMMENT ON FUNCTION _energy.compute IS
+    'Computes so many pending buckets, the newest first: of rules that estimate, or of the others, which come before. Returns how many.';
+
+CREATE OR REPLACE FUNCTION _energy.project(most int, since pg_snapshot, settled boolean) RETURNS int
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    done int;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
         RETURN 0;
@@ -208,24 +252,9 @@ BEGIN
         PERFORM _energy.look_at_sessions();
     END IF;
     done := _energy.look_at_touched(most, since, settled);
-    FOR work IN
-        WITH chosen AS MATERIALIZED (
-            SELECT p.* FROM _energy.pending p ORDER BY p.bucket DESC LIMIT most
-        ), taken AS (
-            DELETE FROM _energy.pending p USING chosen c WHERE p.rule_id = c.rule_id AND p.bucket = c.bucket
-        )
-        SELECT r AS rule, array_agg(c.bucket) AS buckets, array_agg(c.bucket) FILTER (WHERE c.has_samples) AS sampled
-        FROM chosen c JOIN _energy.rule r ON r.id = c.rule_id GROUP BY r
-    LOOP
-        done := done + cardinality(work.buckets);
-        oldest := _energy.expired_before(work.rule);
-        PERFORM _energy.refresh_amounts(work.rule, s.lower, s.upper)
-        FROM _energy.stretches(ARRAY(SELECT b FROM unnest(work.sampled) b WHERE b >= oldest), (work.rule).bucket) s
-        WHERE (work.rule).kind <> 'measure';
-        PERFORM _energy.refresh_contributions(work.rule, s.lower, s.upper)
-        FROM _energy.stretches(ARRAY(SELECT b FROM unnest(work.buckets) b WHERE b >= oldest), (work.rule).bucket) s;
-    END LOOP;
-    RETURN done;
+    done := done + _energy.compute(most, false);
+    -- When the meters are known.
+    RETURN done + _energy.compute(most, true);
 END
 $$;
 COMMENT ON FUNCTION _energy.project IS

@@ -12,6 +12,7 @@ CREATE TABLE _energy.rule (
     factor numeric NOT NULL,
     scopes text[] NOT NULL,
     powered boolean NOT NULL,
+    estimate boolean NOT NULL,
     named_only boolean NOT NULL,
     definition text NOT NULL,
     newest timestamptz NOT NULL DEFAULT '-infinity'
@@ -22,6 +23,7 @@ COMMENT ON COLUMN _energy.rule.max_gap IS 'A gauge holds its value no longer tha
 COMMENT ON COLUMN _energy.rule.factor IS 'What amounts are multiplied with to be seconds, joules or the measure itself.';
 COMMENT ON COLUMN _energy.rule.scopes IS 'Where its amounts count.';
 COMMENT ON COLUMN _energy.rule.powered IS 'Whether energy is computed from its CPU seconds.';
+COMMENT ON COLUMN _energy.rule.estimate IS 'Whether such energy counts only where no meter reports.';
 COMMENT ON COLUMN _energy.rule.named_only IS
     'Whether series count only that name a machine, project or user, or are at the host of a session.';
 COMMENT ON COLUMN _energy.rule.definition IS 'All of the rule as text: its series are chosen anew when it changes.';

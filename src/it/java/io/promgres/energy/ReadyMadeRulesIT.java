@@ -2,11 +2,13 @@ package io.promgres.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The rule files in config/energy, with series as the exporters name them. */
 class ReadyMadeRulesIT {
@@ -18,6 +20,9 @@ class ReadyMadeRulesIT {
                    trim_scale(round(busy_kwh, 6)), trim_scale(round(idle_kwh, 6))
             FROM fact_usage f LEFT JOIN dim_project p USING (project_id) LEFT JOIN dim_machine m USING (machine_id)
             ORDER BY 1, 2, 3""";
+
+    @TempDir
+    private Path directory;
 
     private static EnergyDatabase with(String file) throws SQLException {
         return new EnergyDatabase(RuleFiles.read(List.of(Path.of("config/energy", file))));
@@ -51,6 +56,97 @@ class ReadyMadeRulesIT {
                             "11:00|machine|m|1800|600|0.006|0.000167",
                             "11:00|project|p|1800|600|0.006|0.000167");
             assertThat(energy.query("SELECT * FROM map_project_machine")).hasSize(1);
+        }
+    }
+
+    @Test
+    void recordedHoursOfHostsCountForTheUsersOfSessionsThere() throws SQLException {
+        try (EnergyDatabase energy = with("recording-rules.yaml")) {
+            // An hour on two hosts of one type of machine, and what the evaluation five minutes before made of it.
+            for (Instant time : List.of(T0.plusSeconds(3300), T0.plusSeconds(3600))) {
+                boolean last = time.equals(T0.plusSeconds(3600));
+                for (String mode : List.of("busy", "idle")) {
+                    boolean busy = mode.equals("busy");
+                    String metric = "ada:cpu_" + mode + "_seconds_increase_1h:by_project";
+                    String machine = "_machine{cloud_project_name=\"p\",machine_name=\"muon\"}";
+                    String host =
+                            "_machine_host{cloud_project_name=\"p\",machine_name=\"muon\",host=\"172.16.100.%d\"}";
+                    energy.send(metric + "{cloud_project_name=\"p\"}", time, last ? busy ? 5400 : 1800 : 1);
+                    energy.send(metric + machine, time, last ? busy ? 5400 : 1800 : 1);
+                    energy.send(metric + host.formatted(50), time, last ? busy ? 3600 : 600 : 1);
+                    energy.send(metric + host.formatted(51), time, last ? busy ? 1800 : 1200 : 1);
+                }
+            }
+            energy.project();
+            // Sessions as the site's records have them: an address without a port, a start and an end.
+            energy.query("INSERT INTO dim_user (user_id) VALUES ('ann'), ('bob') RETURNING 1");
+            energy.query("""
+                    INSERT INTO active_workspace (instance_id, machine_id, user_id, started_at, ended_at)
+                    SELECT i.instance_id, m.machine_id, s.user_id, s.since, s.until
+                    FROM (VALUES ('172.16.100.50', 'ann', timestamptz '2026-03-02T09:30:00Z', timestamptz '2026-03-02T11:00:00Z'),
+                                 ('172.16.100.51', 'bob', timestamptz '2026-03-02T10:20:00Z', NULL)) s(host, user_id, since, until)
+                    JOIN dim_instance i USING (host) JOIN dim_machine m ON m.machine_name = 'muon'
+                    RETURNING 1""");
+            energy.project();
+
+            // 12 W of busy and 1 W of idle CPU time: 3600 s are 0.012 and 0.001 kWh.
+            assertThat(energy.query(FACTS))
+                    .containsExactly(
+                            "10:00|ada||5400|1800|0.018|0.0005",
+                            "10:00|machine|muon|5400|1800|0.018|0.0005",
+                            "10:00|project|p|5400|1800|0.018|0.0005",
+                            "10:00|user|ann|3600|600|0.012|0.000167",
+                            "10:00|user|bob|1800|1200|0.006|0.000333");
+        }
+    }
+
+    @Test
+    void anEstimateCountsWhereAndWhenNoMeterReports() throws Exception {
+        Path estimate = Files.writeString(directory.resolve("estimate.yaml"), """
+                rules:
+                  - {name: node-cpu, kind: counter, metric: node_cpu_seconds_total, unit: cpu-seconds,
+                     idle-where: {mode: idle}, energy: estimate}
+                """);
+        try (EnergyDatabase energy =
+                new EnergyDatabase(RuleFiles.read(List.of(Path.of("config/energy/ipmi.yaml"), estimate)))) {
+            String cpu = "node_cpu_seconds_total{mode=\"user\",cpu=\"0\",machine_name=\"%1$s\",instance=\"%1$s:9100\"}";
+            String power = "ipmi_dcmi_power_consumption_watts{machine_name=\"m1\",instance=\"bmc-1:9290\"}";
+            // Three buckets of 300 CPU seconds on two machines. 300 s at 12 W: 0.001 kWh.
+            for (int i = 0; i <= 3; i++) {
+                for (String machine : List.of("m1", "m2")) {
+                    energy.send(cpu.formatted(machine), T0.plusSeconds(i * 300L - 1), i * 300);
+                }
+            }
+            energy.project();
+            String busy =
+                    "SELECT to_char(ts, 'HH24:MI'), machine_name, trim_scale(busy_cpu_seconds_total), trim_scale(round(busy_kwh, 6))"
+                            + " FROM v_machine_timeseries ORDER BY machine_name, ts";
+            assertThat(energy.query(busy))
+                    .containsExactly(
+                            "10:00|m1|300|0.001",
+                            "10:05|m1|300|0.001",
+                            "10:10|m1|300|0.001",
+                            "10:00|m2|300|0.001",
+                            "10:05|m2|300|0.001",
+                            "10:10|m2|300|0.001");
+
+            // A meter of the first machine, late, for a minute of the second bucket: 120 W for 60 s are 0.002 kWh.
+            energy.send(power, T0.plusSeconds(400), 120);
+            energy.send(power, T0.plusSeconds(460), 120);
+            energy.project();
+            List<String> metered = List.of(
+                    "10:00|m1|300|0.001",
+                    "10:05|m1|300|0.002",
+                    "10:10|m1|300|0.001",
+                    "10:00|m2|300|0.001",
+                    "10:05|m2|300|0.001",
+                    "10:10|m2|300|0.001");
+            assertThat(energy.query(busy)).isEqualTo(metered);
+            assertThat(energy.query("SELECT trim_scale(round(sum(busy_kwh), 6)) FROM v_ada_timeseries"))
+                    .containsExactly("0.007");
+
+            energy.rebuild(T0.minusSeconds(3600), T0.plusSeconds(3600));
+            assertThat(energy.query(busy)).isEqualTo(metered);
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param bucket the length of a bucket
  * @param maxGap how long a {@link Kind#GAUGE} holds
  * @param factor what values are multiplied with first
- * @param powered whether energy is computed from CPU seconds
+ * @param cpuEnergy whether energy is computed from CPU seconds
  * @param namedOnly whether series count only that name a machine, project or user, or are at the host of a session
  * @param labels the labels that stand for dimensions, where they have other names
  */
@@ -36,12 +36,17 @@ record Rule(
         Duration bucket,
         Duration maxGap,
         BigDecimal factor,
-        boolean powered,
+        CpuEnergy cpuEnergy,
         boolean namedOnly,
         Map<Dimension, String> labels) {
 
     boolean choosesMetric(String name) {
         return metric.matcher(name).matches();
+    }
+
+    /** Whether energy is computed from CPU seconds. */
+    boolean powered() {
+        return cpuEnergy != CpuEnergy.NONE;
     }
 
     /** Whether a series of a metric that is chosen is chosen. */

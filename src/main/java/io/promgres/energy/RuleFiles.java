@@ -188,7 +188,7 @@ public final class RuleFiles {
                 Optional.ofNullable(section.get("factor"))
                         .map(RuleReader::amount)
                         .orElse(BigDecimal.ONE),
-                false,
+                CpuEnergy.NONE,
                 false,
                 Optional.ofNullable(section.get("labels"))
                         .map(RuleReader::labels)

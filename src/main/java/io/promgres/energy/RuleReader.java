@@ -86,7 +86,8 @@ final class RuleReader {
                 duration("max-gap", BUCKET),
                 optional("factor", RuleReader::amount).orElse(BigDecimal.ONE),
                 unit == Unit.CPU_SECONDS
-                        && optional("energy", RuleReader::isPowered).orElse(true),
+                        ? optional("energy", RuleReader::cpuEnergy).orElse(CpuEnergy.POWER)
+                        : CpuEnergy.NONE,
                 optional("series", RuleReader::isNamedOnly).orElse(false),
                 labels());
     }
@@ -153,11 +154,14 @@ final class RuleReader {
                 .orElse(standard);
     }
 
-    private static boolean isPowered(YamlNode value) {
+    private static CpuEnergy cpuEnergy(YamlNode value) {
         return switch (value.text()) {
-            case "power" -> true;
-            case "none" -> false;
-            default -> throw value.wrong("energy is power (computed from CPU seconds) or none");
+            case "power" -> CpuEnergy.POWER;
+            case "estimate" -> CpuEnergy.ESTIMATE;
+            case "none" -> CpuEnergy.NONE;
+            default ->
+                throw value.wrong(
+                        "energy is power (computed from CPU seconds), estimate (where no meter reports) or none");
         };
     }
 

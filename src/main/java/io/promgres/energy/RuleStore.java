@@ -107,11 +107,13 @@ final class RuleStore {
     private Map<String, Integer> saveRules(Connection connection) throws SQLException {
         Map<String, Integer> ids = new HashMap<>();
         try (PreparedStatement save = connection.prepareStatement("""
-                INSERT INTO _energy.rule AS r (name, kind, bucket, max_gap, factor, scopes, powered, named_only, definition)
-                VALUES (?, ?, make_interval(secs => ?), make_interval(secs => ?), ?, ?, ?, ?, ?)
+                INSERT INTO _energy.rule AS r (name, kind, bucket, max_gap, factor, scopes, powered, estimate,
+                    named_only, definition)
+                VALUES (?, ?, make_interval(secs => ?), make_interval(secs => ?), ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
                     SET kind = excluded.kind, bucket = excluded.bucket, max_gap = excluded.max_gap, factor = excluded.factor,
-                        scopes = excluded.scopes, powered = excluded.powered, named_only = excluded.named_only,
+                        scopes = excluded.scopes, powered = excluded.powered,
+                        estimate = excluded.estimate, named_only = excluded.named_only,
                         definition = excluded.definition
                 RETURNING id""")) {
             for (Rule rule : rules.rules()) {
@@ -122,8 +124,9 @@ final class RuleStore {
                 save.setBigDecimal(5, rule.totalFactor());
                 save.setArray(6, connection.createArrayOf("text", rule.scopes().toArray()));
                 save.setBoolean(7, rule.powered());
-                save.setBoolean(8, rule.namedOnly());
-                save.setString(9, RulesText.of(rule));
+                save.setBoolean(8, rule.cpuEnergy() == CpuEnergy.ESTIMATE);
+                save.setBoolean(9, rule.namedOnly());
+                save.setString(10, RulesText.of(rule));
                 try (ResultSet row = save.executeQuery()) {
                     row.next();
                     ids.put(rule.name(), row.getInt(1));

@@ -106,7 +106,7 @@ final class RulesText {
             keys.put("idle-where", patterns(rule.idleWhere()));
         }
         if (rule.unit() == Unit.CPU_SECONDS) {
-            keys.put("energy", rule.powered() ? "power" : "none");
+            keys.put("energy", rule.cpuEnergy().toString());
         }
         if (rule.kind() == Kind.GAUGE) {
             keys.put("max-gap", duration(rule.maxGap()));

@@ -210,6 +210,7 @@ class RuleFilesTest {
                   - {name: gauge, kind: gauge, metric: 'p\\d+_watts', unit: watts, factor: 0.001, max-gap: 90s,
                      where: {host: 'a\\.b|"c"'}, idle-where: {mode: idle}, scopes: [ada, user], bucket: 1m,
                      labels: {machine_name: Hostname}}
+                  - {name: cpu, kind: counter, metric: cpu, unit: cpu-seconds, energy: estimate, series: named}
                 """));
 
         assertThat(all).allSatisfy(rules -> {
