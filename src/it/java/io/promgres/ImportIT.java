@@ -167,6 +167,16 @@ class ImportIT {
         }
     }
 
+    @Test
+    void anImportThatNothingMatchesSaysSoAndIsNotCalledDone() throws Exception {
+        List<String> arguments = new ArrayList<>(arguments(daemon.url(), "state"));
+        arguments.addAll(List.of("--match", "{__name__=\"no_such_metric\"}"));
+        assertThat(run(arguments)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("The source has nothing of what was left to do", "no_such_metric")
+                .doesNotContain("Nothing was left");
+    }
+
     private List<TestSample> samplesOfPrometheus() throws Exception {
         return new PrometheusApi(prometheus.port()).samples(START.toEpochMilli() - 1, END.toEpochMilli());
     }

@@ -150,7 +150,12 @@ public final class ImportCommand implements Callable<Integer> {
                 result.histograms() == 0 ? "" : String.format(" and %,d native histograms", result.histograms());
         out.printf("Imported %,d samples%s.%n", result.samples(), histograms);
         if (result.samples() + result.histograms() == 0) {
-            out.println("Nothing was left to do, or nothing matches. The state is in " + state.file() + ".");
+            out.println(
+                    result.wasDone()
+                            ? "Nothing was left to do: " + state.file() + " says that all of it is done."
+                            : "The source has nothing of what was left to do: look at --match ("
+                                    + String.join(" ", selectors) + "), --start and --end. The state is in "
+                                    + state.file() + ".");
         }
         if (!result.refusal().isEmpty()) {
             throw new TransferException("not all could be stored: " + result.refusal());

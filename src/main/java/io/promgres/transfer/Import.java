@@ -48,8 +48,9 @@ public final class Import {
      * @param samples read and sent by this run
      * @param histograms native histograms, read and sent as well
      * @param refusal what promgres said about what it cannot store; empty if it took all
+     * @param wasDone whether nothing was left to do
      */
-    public record Result(long samples, long histograms, String refusal) {}
+    public record Result(long samples, long histograms, String refusal, boolean wasDone) {}
 
     /**
      * Runs to the end.
@@ -58,6 +59,7 @@ public final class Import {
      */
     public Result run() throws TransferException, InterruptedException {
         Instant from = state.done(order.start());
+        boolean wasDone = !from.isBefore(order.end());
         progress.begin(order.start(), order.end(), from);
         Duration length = FIRST;
         long samples = 0;
@@ -76,7 +78,7 @@ public final class Import {
             length = next(length);
         }
         progress.end();
-        return new Result(samples, histograms, target.refusal());
+        return new Result(samples, histograms, target.refusal(), wasDone);
     }
 
     /** @return false if the window is too long */
