@@ -99,14 +99,15 @@ AS $$
           AND NOT EXISTS (SELECT FROM fresh f WHERE f.ts = a.ts AND f.place_id = a.place_id)
           AND (NOT EXISTS (SELECT FROM _energy.orphan o WHERE o.rule_id = a.rule_id AND o.place_id = a.place_id)
                OR EXISTS (SELECT FROM _energy.source s WHERE s.rule_id = a.rule_id AND s.place_id = a.place_id))
+    ), changed AS (
+        UPDATE _energy.amount a
+        SET busy_seconds = f.busy_seconds, idle_seconds = f.idle_seconds, busy_joules = f.busy_joules, idle_joules = f.idle_joules
+        FROM fresh f
+        WHERE a.rule_id = f.rule_id AND a.ts = f.ts AND a.place_id = f.place_id AND a IS DISTINCT FROM f
     )
-    -- A row that is not looked at by ON CONFLICT is not locked, which the log would have to tell.
-    INSERT INTO _energy.amount AS a SELECT * FROM fresh f
-    WHERE NOT EXISTS (SELECT FROM _energy.amount o
-                      WHERE o.rule_id = f.rule_id AND o.ts = f.ts AND o.place_id = f.place_id AND o IS NOT DISTINCT FROM f)
-    ON CONFLICT (rule_id, ts, place_id) DO UPDATE
-        SET busy_seconds = excluded.busy_seconds, idle_seconds = excluded.idle_seconds,
-            busy_joules = excluded.busy_joules, idle_joules = excluded.idle_joules
+    -- The projector alone writes here. ON CONFLICT would lock each row, which the log has to tell.
+    INSERT INTO _energy.amount SELECT * FROM fresh f
+    WHERE NOT EXISTS (SELECT FROM _energy.amount o WHERE o.rule_id = f.rule_id AND o.ts = f.ts AND o.place_id = f.place_id)
 $$;
 COMMENT ON FUNCTION _energy.refresh_amounts IS
     'Brings the amounts of whole buckets up to date. Those of places whose series were all removed stay.';

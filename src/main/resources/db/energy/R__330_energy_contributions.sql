@@ -154,24 +154,25 @@ CREATE OR REPLACE FUNCTION _energy.refresh_contributions(rule _energy.rule, lowe
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    changed _energy.fact_key[];
+    keys _energy.fact_key[];
 BEGIN
     WITH fresh AS MATERIALIZED (
         SELECT * FROM _energy.measured(rule, lower, upper) WHERE rule.kind = 'measure'
         UNION ALL
         SELECT * FROM _energy.rolled_up(rule, lower, upper) WHERE rule.kind <> 'measure'
+    ), changed AS (
+        UPDATE _energy.contribution c
+        SET busy_cpu_seconds_total = f.busy_cpu_seconds_total, idle_cpu_seconds_total = f.idle_cpu_seconds_total,
+            busy_kwh = f.busy_kwh, idle_kwh = f.idle_kwh, busy_gco2eq = f.busy_gco2eq, idle_gco2eq = f.idle_gco2eq,
+            implied_busy_gco2eq = f.implied_busy_gco2eq, implied_idle_gco2eq = f.implied_idle_gco2eq,
+            intensity_sum = f.intensity_sum, intensity_count = f.intensity_count
+        FROM fresh f
+        WHERE c.rule_id = f.rule_id AND c.ts = f.ts AND c.scope = f.scope AND c.key = f.key AND c IS DISTINCT FROM f
+        RETURNING c.ts, c.scope, c.key
     ), put AS (
         INSERT INTO _energy.contribution AS c SELECT * FROM fresh f
         WHERE NOT EXISTS (SELECT FROM _energy.contribution o
-                          WHERE o.rule_id = f.rule_id AND o.ts = f.ts AND o.scope = f.scope AND o.key = f.key
-                            AND o IS NOT DISTINCT FROM f)
-        ON CONFLICT (rule_id, ts, scope, key) DO UPDATE
-            SET busy_cpu_seconds_total = excluded.busy_cpu_seconds_total,
-                idle_cpu_seconds_total = excluded.idle_cpu_seconds_total,
-                busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
-                busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
-                implied_busy_gco2eq = excluded.implied_busy_gco2eq, implied_idle_gco2eq = excluded.implied_idle_gco2eq,
-                intensity_sum = excluded.intensity_sum, intensity_count = excluded.intensity_count
+                          WHERE o.rule_id = f.rule_id AND o.ts = f.ts AND o.scope = f.scope AND o.key = f.key)
         RETURNING c.ts, c.scope, c.key
     ), gone AS (
         DELETE FROM _energy.contribution c
@@ -179,10 +180,10 @@ BEGIN
           AND NOT EXISTS (SELECT FROM fresh f WHERE f.ts = c.ts AND f.scope = c.scope AND f.key = c.key)
         RETURNING c.ts, c.scope, c.key
     )
-    SELECT array_agg(ROW(k.ts, k.scope, k.key)::_energy.fact_key) INTO changed
-    FROM (SELECT * FROM put UNION ALL SELECT * FROM gone) k;
-    IF changed IS NOT NULL THEN
-        PERFORM _energy.write_facts(changed);
+    SELECT array_agg(ROW(k.ts, k.scope, k.key)::_energy.fact_key) INTO keys
+    FROM (SELECT * FROM changed UNION ALL SELECT * FROM put UNION ALL SELECT * FROM gone) k;
+    IF keys IS NOT NULL THEN
+        PERFORM _energy.write_facts(keys);
     END IF;
 END
 $$;

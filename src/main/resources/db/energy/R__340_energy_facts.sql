@@ -40,11 +40,31 @@ BEGIN
                _energy.beside(t.busy_kwh, t.idle_kwh) AS busy_energy, _energy.beside(t.idle_kwh, t.busy_kwh) AS idle_energy,
                _energy.beside(t.busy_g, t.idle_g) AS busy_carbon, _energy.beside(t.idle_g, t.busy_g) AS idle_carbon
         FROM total t
+    ), present AS MATERIALIZED (
+        SELECT t.ts, t.scope, t.key, f.usage_id,
+               (f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
+                f.intensity_gco2eq_kwh)
+               IS DISTINCT FROM (t.busy_seconds, t.idle_seconds, t.busy_energy, t.idle_energy, t.busy_carbon, t.idle_carbon,
+                                 t.intensity) AS differs
+        -- One by one, by the index of the scope.
+        FROM fresh t, LATERAL (
+            SELECT f.* FROM energy.fact_usage f WHERE t.scope = 'ada' AND f.scope = 'ada' AND f.ts = t.ts
+            UNION ALL
+            SELECT f.* FROM energy.fact_usage f WHERE t.scope = 'project' AND f.project_id = t.project_id AND f.ts = t.ts
+            UNION ALL
+            SELECT f.* FROM energy.fact_usage f WHERE t.scope = 'machine' AND f.machine_id = t.machine_id AND f.ts = t.ts
+            UNION ALL
+            SELECT f.* FROM energy.fact_usage f WHERE t.scope = 'user' AND f.user_id = t.user_id AND f.ts = t.ts) f
     ), gone AS (
-        DELETE FROM energy.fact_usage f USING fresh t
-        WHERE t.parts = 0 AND f.origin = 'samples' AND f.scope = t.scope AND f.ts = t.ts
-          AND f.project_id IS NOT DISTINCT FROM t.project_id AND f.machine_id IS NOT DISTINCT FROM t.machine_id
-          AND f.user_id IS NOT DISTINCT FROM t.user_id
+        DELETE FROM energy.fact_usage f USING fresh t JOIN present p ON p.ts = t.ts AND p.scope = t.scope AND p.key = t.key
+        WHERE t.parts = 0 AND f.origin = 'samples' AND f.usage_id = p.usage_id
+    ), changed AS (
+        UPDATE energy.fact_usage f
+        SET busy_cpu_seconds_total = t.busy_seconds, idle_cpu_seconds_total = t.idle_seconds,
+            busy_kwh = t.busy_energy, idle_kwh = t.idle_energy, busy_gco2eq = t.busy_carbon, idle_gco2eq = t.idle_carbon,
+            intensity_gco2eq_kwh = t.intensity
+        FROM fresh t JOIN present p ON p.ts = t.ts AND p.scope = t.scope AND p.key = t.key
+        WHERE t.parts > 0 AND p.differs AND f.origin = 'samples' AND f.usage_id = p.usage_id
     )
     INSERT INTO energy.fact_usage AS f (
         scope, ts, project_id, machine_id, user_id, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh,
@@ -53,21 +73,9 @@ BEGIN
            t.busy_carbon, t.idle_carbon, t.intensity, 'samples'
     FROM fresh t
     WHERE t.parts > 0
-      AND NOT EXISTS (
-        SELECT FROM energy.fact_usage o
-        WHERE o.scope = t.scope AND o.ts = t.ts AND o.project_id IS NOT DISTINCT FROM t.project_id
-          AND o.machine_id IS NOT DISTINCT FROM t.machine_id AND o.user_id IS NOT DISTINCT FROM t.user_id
-          AND (o.origin <> 'samples'
-               OR (o.busy_cpu_seconds_total, o.idle_cpu_seconds_total, o.busy_kwh, o.idle_kwh, o.busy_gco2eq, o.idle_gco2eq,
-                   o.intensity_gco2eq_kwh)
-                  IS NOT DISTINCT FROM (t.busy_seconds, t.idle_seconds, t.busy_energy, t.idle_energy, t.busy_carbon,
-                                        t.idle_carbon, t.intensity)))
-    ON CONFLICT ON CONSTRAINT fact_usage_key DO UPDATE
-        SET busy_cpu_seconds_total = excluded.busy_cpu_seconds_total, idle_cpu_seconds_total = excluded.idle_cpu_seconds_total,
-            busy_kwh = excluded.busy_kwh, idle_kwh = excluded.idle_kwh,
-            busy_gco2eq = excluded.busy_gco2eq, idle_gco2eq = excluded.idle_gco2eq,
-            intensity_gco2eq_kwh = excluded.intensity_gco2eq_kwh
-        WHERE f.origin = 'samples';
+      AND NOT EXISTS (SELECT FROM present p WHERE p.ts = t.ts AND p.scope = t.scope AND p.key = t.key)
+    -- Only what a person or a script has inserted meanwhile.
+    ON CONFLICT ON CONSTRAINT fact_usage_key DO NOTHING;
     PERFORM set_config('promgres.projecting', '', true);
 END
 $$;
