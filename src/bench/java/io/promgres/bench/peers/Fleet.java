@@ -24,6 +24,7 @@ record Fleet(Recording recording, int hosts, Instant begin, Duration interval, i
     private static final int SENDERS = 4;
     private static final int SAMPLES_OF_A_REQUEST = 2_000;
     private static final int SCRAPES_APART = 7;
+    private static final int SCRAPES_TOGETHER = 20;
     private static final long MILLIS_APART = 7_919;
 
     long samples() {
@@ -39,35 +40,54 @@ record Fleet(Recording recording, int hosts, Instant begin, Duration interval, i
         return begin.plus(interval.multipliedBy(scrapes));
     }
 
-    /** Sends everything, as fast as it is taken, by four senders whose hosts are their own; returns when all is acknowledged. */
+    /**
+     * Sends everything, as fast as it is taken, by four senders whose hosts are their own; returns when all is acknowledged. No sender is
+     * minutes ahead of another: a Prometheus refuses what is an hour older than its newest sample.
+     */
     void sendTo(String url) throws InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
         try {
-            List<Future<Object>> sent = new ArrayList<>();
+            List<Hosts> senders = new ArrayList<>();
             for (int i = 0; i < SENDERS; i++) {
-                int first = i;
-                sent.add(threads.submit(() -> {
-                    send(new Sender(url), first);
-                    return null;
-                }));
+                senders.add(new Hosts(new Sender(url), i));
             }
-            for (Future<Object> one : sent) {
-                one.get();
+            for (int from = 0; from < scrapes; from += SCRAPES_TOGETHER) {
+                int begin = from;
+                List<Future<Void>> sent = senders.stream()
+                        .map(hosts ->
+                                threads.submit(() -> hosts.send(begin, Math.min(scrapes, begin + SCRAPES_TOGETHER))))
+                        .toList();
+                for (Future<Void> one : sent) {
+                    one.get();
+                }
             }
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private void send(Sender sender, int first) throws IOException, InterruptedException {
-        List<List<TreeMap<String, String>>> labels = new ArrayList<>();
-        for (int host = first; host < hosts; host += SENDERS) {
-            labels.add(labels(host));
-        }
-        for (int scrape = 0; scrape < scrapes; scrape++) {
-            for (int i = 0; i < labels.size(); i++) {
-                send(sender, labels.get(i), first + i * SENDERS, scrape);
+    /** The hosts of a sender. */
+    private final class Hosts {
+
+        private final Sender sender;
+        private final int first;
+        private final List<List<TreeMap<String, String>>> labels = new ArrayList<>();
+
+        Hosts(Sender sender, int first) {
+            this.sender = sender;
+            this.first = first;
+            for (int host = first; host < hosts; host += SENDERS) {
+                labels.add(labels(host));
             }
+        }
+
+        Void send(int from, int to) throws IOException, InterruptedException {
+            for (int scrape = from; scrape < to; scrape++) {
+                for (int i = 0; i < labels.size(); i++) {
+                    Fleet.this.send(sender, labels.get(i), first + i * SENDERS, scrape);
+                }
+            }
+            return null;
         }
     }
 

@@ -37,10 +37,7 @@ public final class PeersBenchmark {
     private static final Duration INTERVAL = Duration.ofSeconds(15);
     private static final int ROUNDS = 9;
 
-    /** Of one processor. */
-    private static final double CPU_OF_REST = 0.025;
-
-    private static final Duration LONGEST_TO_REST = Duration.ofMinutes(15);
+    private static final double NO_LESS = 0.8;
 
     /** @param minutes of the range that it is asked for; 0 for one time */
     private record Query(String promql, int minutes, int step) {}
@@ -123,23 +120,42 @@ public final class PeersBenchmark {
         double seconds = (System.nanoTime() - begin) / 1e9;
         double sent = peer.cpuSeconds() - cpu;
         peer.tidy();
-        double idle = awaitRest(peer);
-        double rested = peer.cpuSeconds() - cpu - idle;
+        double tidied = peer.cpuSeconds() - cpu;
+        Rest rest = awaitRest(peer);
         long written = log < 0 ? -1 : peer.logBytes() - log;
-        costs.add(new Cost(peer, seconds, sent, rested, peer.storedBytes(), written, peer.memoryBytes(), idle));
+        costs.add(new Cost(
+                peer,
+                seconds,
+                sent,
+                tidied + Math.max(0, rest.all()),
+                peer.storedBytes(),
+                written,
+                peer.memoryBytes(),
+                rest.seconds()));
     }
 
-    /** Returns the seconds of CPU that it took in the time in which it was at rest. */
-    private double awaitRest(Peer peer) throws InterruptedException {
-        long seconds = options.rest().toSeconds();
-        long end = System.nanoTime() + LONGEST_TO_REST.toNanos();
+    /**
+     * Waits until a peer uses no less CPU than before: what it does then it does always.
+     *
+     * @param seconds of CPU in as much time as it has to be at rest
+     * @param all that passed while it was waited for
+     */
+    private record Rest(double seconds, double all) {}
+
+    private Rest awaitRest(Peer peer) throws InterruptedException {
+        double begin = peer.cpuSeconds();
+        double last = Double.POSITIVE_INFINITY;
+        int windows = 0;
         while (true) {
             double before = peer.cpuSeconds();
-            TimeUnit.SECONDS.sleep(seconds);
+            TimeUnit.SECONDS.sleep(options.rest().toSeconds());
             double used = peer.cpuSeconds() - before;
-            if (used < CPU_OF_REST * seconds || System.nanoTime() > end) {
-                return used;
+            windows++;
+            if (used > last * NO_LESS) {
+                // What it always does is not what it did of the samples.
+                return new Rest(used, peer.cpuSeconds() - begin - windows * used);
             }
+            last = used;
         }
     }
 
