@@ -236,6 +236,16 @@ $$;
 COMMENT ON FUNCTION _energy.compute IS
     'Computes so many pending buckets, the newest first: of rules that estimate, or of the others, which come before. Returns how many.';
 
+CREATE OR REPLACE FUNCTION _energy.has_work() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM _energy.touched) OR EXISTS (SELECT FROM _energy.pending)
+        OR EXISTS (SELECT FROM _energy.news) OR EXISTS (SELECT FROM _energy.session_change)
+$$;
+COMMENT ON FUNCTION _energy.has_work IS
+    'Whether something is touched, pending or new. The projector asks each second, and mostly there is nothing.';
+
 CREATE OR REPLACE FUNCTION _energy.project(most int, since pg_snapshot, settled boolean) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -243,7 +253,7 @@ AS $$
 DECLARE
     done int;
 BEGIN
-    IF NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
+    IF NOT _energy.has_work() OR NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
         RETURN 0;
     END IF;
     PERFORM _energy.know_sources();
