@@ -253,7 +253,7 @@ AS $$
 DECLARE
     done int;
 BEGIN
-    IF NOT _energy.has_work() OR NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
+    IF NOT pg_try_advisory_xact_lock(1886547826, 5) THEN
         RETURN 0;
     END IF;
     PERFORM _energy.know_sources();

@@ -71,10 +71,10 @@ final class ComparisonReport {
                 Locale.ROOT,
                 "%n%s, with : without: median %.3f, half of the pairs from %.3f to %.3f, all from %.3f to %.3f%n",
                 what,
-                Turn.median(ratios),
-                Turn.quantile(ratios, 0.25),
-                Turn.quantile(ratios, 0.75),
-                Turn.quantile(ratios, 0),
-                Turn.quantile(ratios, 1));
+                Quantiles.median(ratios),
+                Quantiles.of(ratios, 0.25),
+                Quantiles.of(ratios, 0.75),
+                Quantiles.of(ratios, 0),
+                Quantiles.of(ratios, 1));
     }
 }

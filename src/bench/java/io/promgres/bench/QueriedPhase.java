@@ -24,6 +24,6 @@ record QueriedPhase(
     }
 
     private static double quantile(List<Double> millis, double share) {
-        return Turn.quantile(millis.stream().mapToDouble(Double::doubleValue).toArray(), share);
+        return Quantiles.of(millis.stream().mapToDouble(Double::doubleValue).toArray(), share);
     }
 }

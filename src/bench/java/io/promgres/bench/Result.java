@@ -42,7 +42,7 @@ record Result(
     }
 
     private static double ratio(List<Turn> turns, List<Turn> yardstick) {
-        return Turn.median(IntStream.range(0, turns.size())
+        return Quantiles.median(IntStream.range(0, turns.size())
                 .mapToDouble(i -> turns.get(i).rate() / yardstick.get(i).rate())
                 .toArray());
     }

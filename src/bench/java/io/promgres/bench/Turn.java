@@ -1,6 +1,5 @@
 package io.promgres.bench;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -44,22 +43,6 @@ record Turn(
     }
 
     static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
-        return median(turns.stream().mapToDouble(figure).toArray());
-    }
-
-    /** The middle one; of an even number the lower of the two in the middle. */
-    static double median(double[] figures) {
-        return quantile(figures, 0.5);
-    }
-
-    /**
-     * The figure that a share of all is not above.
-     *
-     * @param share from 0, the least, to 1, the greatest
-     */
-    static double quantile(double[] figures, double share) {
-        double[] sorted = figures.clone();
-        Arrays.sort(sorted);
-        return sorted[(int) ((sorted.length - 1) * share)];
+        return Quantiles.median(turns.stream().mapToDouble(figure).toArray());
     }
 }

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The benchmark beside peers works; its figures are nobody's concern here. */
+/** The benchmark beside peers works; no figure of it is looked at here. */
 @AnyServer
 class PeersBenchmarkIT {
 

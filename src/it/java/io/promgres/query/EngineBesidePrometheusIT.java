@@ -13,6 +13,7 @@ import io.promgres.remoteread.SampleData;
 import io.promgres.remotewrite.WriteRequestEncoder;
 import io.promgres.store.Database;
 import io.promgres.testing.FailingListener;
+import io.promgres.testing.Opened;
 import io.promgres.testing.Programs;
 import io.promgres.testing.PrometheusRelease;
 import io.promgres.testing.QueryClient;
@@ -28,8 +29,6 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -58,7 +57,7 @@ class EngineBesidePrometheusIT {
 
     private final Instant start = Instant.now().minus(Duration.ofHours(4)).truncatedTo(ChronoUnit.MINUTES);
     private final Instant end = start.plusMillis((long) (SampleData.SAMPLES - 1) * SampleData.STEP_MILLIS);
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened opened = new Opened();
     private PrometheusServer prometheus;
     private PromqlComparison comparison;
 
@@ -68,11 +67,11 @@ class EngineBesidePrometheusIT {
         Programs.require("promtool");
         SampleData data = new SampleData(start.toEpochMilli());
         prometheus = prometheus(directory, data);
-        TestDatabase database = opened(TestDatabase.migrated());
-        Connection lead = opened(database.connect());
+        TestDatabase database = opened.add(TestDatabase.migrated());
+        Connection lead = opened.add(database.connect());
         // The maintenance of the daemon leaves the samples where they are.
         Sql.execute(lead, "SELECT pg_advisory_lock(1886547826, 3)");
-        RunningDaemon daemon = opened(RunningDaemon.on(database, "promql.features", FEATURES));
+        RunningDaemon daemon = opened.add(RunningDaemon.on(database, "promql.features", FEATURES));
         for (byte[] body : data.requests(10_000)) {
             assertThat(daemon.post(body).statusCode()).isEqualTo(204);
         }
@@ -89,7 +88,7 @@ class EngineBesidePrometheusIT {
     private PrometheusServer prometheus(Path directory, SampleData data) throws Exception {
         Files.createDirectories(directory);
         PrometheusServer.makeBlocks(directory, Files.writeString(directory.resolve("data.om"), data.openMetrics()));
-        return opened(PrometheusServer.start(
+        return opened.add(PrometheusServer.start(
                 PrometheusRelease.THREE,
                 directory,
                 "storage: {tsdb: {out_of_order_time_window: 12h}}\n",
@@ -138,16 +137,9 @@ class EngineBesidePrometheusIT {
         }
     }
 
-    private <T extends AutoCloseable> T opened(T part) {
-        open.add(0, part);
-        return part;
-    }
-
     @AfterAll
     void closeAll() throws Exception {
-        for (AutoCloseable part : open) {
-            part.close();
-        }
+        opened.close();
     }
 
     static Stream<String> queries() throws IOException {

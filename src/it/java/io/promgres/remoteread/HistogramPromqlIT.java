@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.promgres.codec.proto.Remote.WriteRequest;
+import io.promgres.testing.Opened;
 import io.promgres.testing.PrometheusRelease;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +37,7 @@ class HistogramPromqlIT {
 
     private final Instant start = Instant.now().minus(Duration.ofMinutes(50)).truncatedTo(ChronoUnit.MINUTES);
     private final Instant end = start.plusMillis((long) (HistogramData.POINTS - 1) * HistogramData.STEP_MILLIS);
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened opened = new Opened();
 
     private PrometheusServer original;
     private PromqlComparison comparison;
@@ -48,8 +47,8 @@ class HistogramPromqlIT {
     void storeTheSameHistogramsInBoth(@TempDir Path directory) throws Exception {
         PrometheusRelease.THREE.require();
         StartedPromgres promgres =
-                opened(new StartedPromgres(Map.of("promql.features", "promql-experimental-functions")));
-        original = opened(PrometheusServer.start(
+                opened.add(new StartedPromgres(Map.of("promql.features", "promql-experimental-functions")));
+        original = opened.add(PrometheusServer.start(
                 PrometheusRelease.THREE,
                 directory.resolve("original"),
                 "global: {}\n",
@@ -59,7 +58,7 @@ class HistogramPromqlIT {
         write(original.url(), request);
         write(promgres.url(), request);
         promgres.makeViews();
-        PrometheusServer reader = opened(PrometheusServer.start(
+        PrometheusServer reader = opened.add(PrometheusServer.start(
                 PrometheusRelease.THREE,
                 directory.resolve("reader"),
                 "remote_read: [{url: '" + promgres.url() + "/api/v1/read', read_recent: true}]\n",
@@ -78,16 +77,9 @@ class HistogramPromqlIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
     }
 
-    private <T extends AutoCloseable> T opened(T part) {
-        open.add(0, part);
-        return part;
-    }
-
     @AfterAll
     void closeAll() throws Exception {
-        for (AutoCloseable part : open) {
-            part.close();
-        }
+        opened.close();
     }
 
     static Stream<String> queries() {

@@ -12,6 +12,7 @@ import io.promgres.codec.proto.Types.Label;
 import io.promgres.codec.proto.Types.LabelMatcher;
 import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.testing.Await;
+import io.promgres.testing.Opened;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,7 +46,7 @@ class NativeHistogramsIT {
     private static final String FEATURE = "--enable-feature=native-histograms";
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened opened = new Opened();
 
     private long start;
     private StartedPromgres promgres;
@@ -54,8 +55,8 @@ class NativeHistogramsIT {
     @BeforeAll
     void storeTheSameInBoth(@TempDir Path directory) throws Exception {
         Assumptions.assumeTrue(PrometheusServer.isInstalled(), "needs prometheus and promtool in /usr/bin");
-        promgres = opened(new StartedPromgres(Map.of()));
-        original = opened(PrometheusServer.start(
+        promgres = opened.add(new StartedPromgres(Map.of()));
+        original = opened.add(PrometheusServer.start(
                 directory.resolve("original"),
                 "remote_write: [{url: '%s/api/v1/write', send_native_histograms: true}]\n".formatted(promgres.url()),
                 FEATURE,
@@ -70,16 +71,9 @@ class NativeHistogramsIT {
         promgres.makeViews();
     }
 
-    private <T extends AutoCloseable> T opened(T part) {
-        open.add(0, part);
-        return part;
-    }
-
     @AfterAll
     void closeAll() throws Exception {
-        for (AutoCloseable part : open) {
-            part.close();
-        }
+        opened.close();
     }
 
     /** Histograms that grow, of different resolutions, with negative observations and around zero; two that are alone. */

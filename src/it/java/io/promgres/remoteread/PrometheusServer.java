@@ -120,6 +120,11 @@ public final class PrometheusServer implements AutoCloseable {
         return URI.create(url).getPort();
     }
 
+    /** Of the process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Seconds of CPU that it has used. */
     public double cpuSeconds() {
         return process.toHandle()

@@ -48,12 +48,12 @@ public final class PromqlComparison {
         this.isRounded = isRounded;
     }
 
-    /** Of two Prometheus, one of which adds up series in the order of remote read. */
+    /** Of two Prometheus: one adds up series in the order of remote read. */
     static PromqlComparison ofServers(PrometheusServer original, PrometheusServer other) {
         return new PromqlComparison(original::api, other::api, query -> true);
     }
 
-    /** Of a Prometheus and promgres, about native histograms, of which Prometheus has compensated sums since 3.14 only. */
+    /** Of a Prometheus and promgres, about native histograms: Prometheus compensates their sums since 3.14 only. */
     static PromqlComparison ofHistograms(PrometheusServer original, Api other) {
         return new PromqlComparison(original::api, other, original.isBefore(3, 14) ? query -> true : ROUNDED);
     }

@@ -2,6 +2,7 @@ package io.promgres.remoteread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.Opened;
 import io.promgres.testing.Programs;
 import io.promgres.testing.PrometheusRelease;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
@@ -44,7 +43,7 @@ class PromqlIT {
 
     private final Instant start = Instant.now().minus(Duration.ofHours(4)).truncatedTo(ChronoUnit.MINUTES);
     private final Instant end = start.plusMillis((long) (SampleData.SAMPLES - 1) * SampleData.STEP_MILLIS);
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened opened = new Opened();
 
     private PrometheusServer original;
     private PromqlComparison comparison;
@@ -56,7 +55,7 @@ class PromqlIT {
         Path directory = parent.resolve(release.name());
         SampleData data = new SampleData(start.toEpochMilli());
         makeBlocks(data, directory.resolve("original"));
-        StartedPromgres promgres = opened(new StartedPromgres(Map.of()));
+        StartedPromgres promgres = opened.add(new StartedPromgres(Map.of()));
         write(promgres, data);
         original = prometheus(directory.resolve("original"), "global: {}\n");
         comparison = PromqlComparison.ofServers(
@@ -67,7 +66,7 @@ class PromqlIT {
     }
 
     private PrometheusServer prometheus(Path directory, String configuration) throws Exception {
-        return opened(PrometheusServer.start(release, directory, configuration, EXPERIMENTAL));
+        return opened.add(PrometheusServer.start(release, directory, configuration, EXPERIMENTAL));
     }
 
     private static void makeBlocks(SampleData data, Path directory) throws IOException, InterruptedException {
@@ -83,17 +82,9 @@ class PromqlIT {
         }
     }
 
-    private <T extends AutoCloseable> T opened(T part) {
-        open.add(0, part);
-        return part;
-    }
-
     @AfterParameterizedClassInvocation
     void closeAll() throws Exception {
-        for (AutoCloseable part : open) {
-            part.close();
-        }
-        open.clear();
+        opened.close();
     }
 
     Stream<String> queries() {

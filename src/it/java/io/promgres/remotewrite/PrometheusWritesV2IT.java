@@ -15,6 +15,7 @@ import io.promgres.remoteread.PrometheusServer;
 import io.promgres.remoteread.StartedPromgres;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
+import io.promgres.testing.Opened;
 import io.promgres.testing.PrometheusRelease;
 import io.promgres.testing.Sender;
 import java.net.URI;
@@ -24,7 +25,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ class PrometheusWritesV2IT {
     private static final long STALE_MARKER = 0x7ff0000000000002L;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final List<AutoCloseable> OPEN = new ArrayList<>();
+    private static final Opened OPENED = new Opened();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static StartedPromgres promgres;
@@ -64,9 +64,9 @@ class PrometheusWritesV2IT {
     @BeforeAll
     static void scrapeAProgramThroughARestartUntilItEnds(@TempDir Path directory) throws Exception {
         PrometheusRelease.THREE.require();
-        promgres = opened(new StartedPromgres(Map.of()));
-        ScrapeTarget target = opened(new ScrapeTarget());
-        prometheus = opened(
+        promgres = OPENED.add(new StartedPromgres(Map.of()));
+        ScrapeTarget target = OPENED.add(new ScrapeTarget());
+        prometheus = OPENED.add(
                 PrometheusServer.start(PrometheusRelease.THREE, directory, configuration(target.address()), FEATURES));
         Await.until("scrapes", () -> target.scrapes() >= SCRAPES);
         target.beginAgain();
@@ -99,16 +99,9 @@ class PrometheusWritesV2IT {
                 """.formatted(target, promgres.url());
     }
 
-    private static <T extends AutoCloseable> T opened(T part) {
-        OPEN.add(0, part);
-        return part;
-    }
-
     @AfterAll
     static void closeAll() throws Exception {
-        for (AutoCloseable part : OPEN) {
-            part.close();
-        }
+        OPENED.close();
     }
 
     private static int total(String url) throws Exception {

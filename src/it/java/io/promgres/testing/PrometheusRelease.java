@@ -20,6 +20,11 @@ public enum PrometheusRelease {
 
     private static final String PROPERTY = "test.prometheus3";
 
+    /** The one that the property names; without it the installed one. */
+    public static PrometheusRelease newest() {
+        return System.getProperty(PROPERTY, "").isEmpty() ? INSTALLED : THREE;
+    }
+
     /**
      * Skips the test where there is none to start. In continuous integration the installed one has to be there; the other one
      * may not be, because its archive may be out of reach: the check says so.

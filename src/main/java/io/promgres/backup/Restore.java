@@ -76,7 +76,8 @@ public final class Restore {
             archive.checkSchema();
             migrations.check(true);
             OlderSchema older = new OlderSchema(database, manifest, migrations);
-            if (older.isOther()) {
+            boolean other = older.isOther();
+            if (other) {
                 older.make(archive);
             } else {
                 migrations.migrate();
@@ -84,8 +85,10 @@ public final class Restore {
             try (Connection session = sessions.getConnection()) {
                 session.setAutoCommit(false);
                 Result result = fill(session, manifest, archive);
-                progress.doing("brings the tables up to date");
-                migrations.migrate();
+                if (other) {
+                    progress.doing("brings the tables up to date");
+                    migrations.migrate();
+                }
                 makeViews(session);
                 session.setAutoCommit(true);
                 progress.doing("looks at the tables for the planner");

@@ -1,5 +1,6 @@
 package io.promgres.cli;
 
+import io.promgres.session.SqlState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,7 +11,6 @@ import java.util.regex.Pattern;
 /** A statement that asks for a view that there is not: PostgreSQL reads names without quotes in small letters. */
 final class MissingMetric {
 
-    private static final String UNDEFINED_TABLE = "42P01";
     private static final Pattern NAME = Pattern.compile("\"([^\"]+)\"");
 
     private MissingMetric() {}
@@ -18,7 +18,7 @@ final class MissingMetric {
     /** The failure with the names of metrics that were probably meant; any other failure as it is. */
     static SQLException named(SQLException failure, Connection connection) throws SQLException {
         Matcher name = NAME.matcher(String.valueOf(failure.getMessage()));
-        if (!UNDEFINED_TABLE.equals(failure.getSQLState()) || !name.find()) {
+        if (!SqlState.UNDEFINED_TABLE.equals(failure.getSQLState()) || !name.find()) {
             return failure;
         }
         if (!connection.getAutoCommit()) {
@@ -29,7 +29,7 @@ final class MissingMetric {
                 ? "prom_api.find('part of a name') lists metrics"
                 : "did you mean " + meant + "? A name with capitals or colons stands in double quotes";
         return new SQLException(
-                failure.getMessage().lines().findFirst().orElse("") + "; " + step, UNDEFINED_TABLE, failure);
+                failure.getMessage().lines().findFirst().orElse("") + "; " + step, SqlState.UNDEFINED_TABLE, failure);
     }
 
     /** The first metric by that part of its name; null if there is none, or no schema of promgres. */

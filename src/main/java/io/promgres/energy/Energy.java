@@ -43,8 +43,8 @@ public final class Energy {
     }
 
     /**
-     * Puts rules in force that are wanted, brings sessions up to date, and energy.fact_usage if the last time was longer ago than the interval; does nothing when it
-     * has done so just now.
+     * Puts rules in force that are wanted, brings sessions up to date, and energy.fact_usage if the last time was longer ago than
+     * the interval; does nothing when it has done so just now.
      */
     public void project(Duration interval) throws SQLException {
         Rules rules = wanted.get();

@@ -60,7 +60,7 @@ final class Projector {
         }
         findSessions();
         if (worked.isEmpty() || begin - worked.get() >= interval.toNanos()) {
-            worked = drain(PROJECT) ? Optional.of(begin) : Optional.empty();
+            worked = hasWork() && drain(PROJECT) ? Optional.of(begin) : Optional.empty();
         }
         refreshWorkspaces();
         if (begin - looked > LOOK_NANOS) {
@@ -92,6 +92,16 @@ final class Projector {
     private void findSessions() throws SQLException {
         execute("SELECT _energy.know_session_hosts()");
         rules.adopt();
+    }
+
+    /** Asked each second while there is nothing to do, so that it takes less than to look for it piece by piece. */
+    private boolean hasWork() throws SQLException {
+        try (Connection connection = patient();
+                PreparedStatement select = connection.prepareStatement("SELECT _energy.has_work()");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getBoolean(1);
+        }
     }
 
     private void refreshWorkspaces() throws SQLException {

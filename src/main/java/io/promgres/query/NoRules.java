@@ -10,7 +10,7 @@ public final class NoRules {
     /**
      * {@code /api/v1/rules} and {@code /api/v1/alerts}.
      *
-     * @param list of which there is nothing
+     * @param list its name in the answer
      */
     public static Endpoint endpoint(String list) {
         return new ApiEndpoint((parameters, request) -> Answer.of(

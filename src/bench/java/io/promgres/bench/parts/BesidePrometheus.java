@@ -136,10 +136,7 @@ public final class BesidePrometheus {
                     1,
                     Instant.now().getEpochSecond());
             PrometheusServer.makeBlocks(directory, export(connection, directory.resolve("samples")));
-            PrometheusRelease release =
-                    System.getProperty("test.prometheus3", "").isEmpty()
-                            ? PrometheusRelease.INSTALLED
-                            : PrometheusRelease.THREE;
+            PrometheusRelease release = PrometheusRelease.newest();
             try (PrometheusServer prometheus = PrometheusServer.start(release, directory, "global: {}\n")) {
                 new BesidePrometheus(connection, prometheus, last(connection)).print();
             }

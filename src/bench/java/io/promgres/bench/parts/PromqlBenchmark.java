@@ -5,20 +5,19 @@ import io.promgres.bench.Cleanup;
 import io.promgres.bench.DaemonOptions;
 import io.promgres.bench.DaemonProcess;
 import io.promgres.bench.DatabaseServer;
+import io.promgres.bench.PromqlQuery;
+import io.promgres.bench.Quantiles;
 import io.promgres.config.DatabaseUri;
 import io.promgres.remoteread.PrometheusServer;
 import io.promgres.store.Database;
 import io.promgres.testing.PackedFiller;
 import io.promgres.testing.PrometheusRelease;
 import io.promgres.testing.QueryClient;
-import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
@@ -39,17 +38,13 @@ public final class PromqlBenchmark {
     private static final int SAMPLES_OF_AN_HOUR = 240;
     private static final int POINTS = 240;
 
-    /** @param hours of the range; 0 for a query at one time */
-    private record Query(String promql, int hours) {}
-
     /** A server that is asked, and the seconds of CPU that it has used. */
     private record Asked(QueryClient client, DoubleSupplier cpu) {}
 
-    /** @param millis in order */
     private record Cost(double[] millis, double cpuSeconds) {
 
         double median() {
-            return millis[millis.length / 2];
+            return Quantiles.median(millis);
         }
 
         double cpuMillis() {
@@ -71,7 +66,8 @@ public final class PromqlBenchmark {
                 PackedFiller.fill(database, (long) series * hours * SAMPLES_OF_AN_HOUR, series, 1, end);
                 Path home = Files.createDirectories(directory.resolve("prometheus"));
                 PrometheusServer.makeBlocks(home, BesidePrometheus.export(connection, home.resolve("samples")));
-                try (PrometheusServer prometheus = PrometheusServer.start(release(), home, "global: {}\n")) {
+                try (PrometheusServer prometheus =
+                        PrometheusServer.start(PrometheusRelease.newest(), home, "global: {}\n")) {
                     Asked ours =
                             new Asked(new QueryClient(daemon.url()), () -> daemon.cpuSeconds() + server.cpuSeconds());
                     Asked theirs = new Asked(new QueryClient(prometheus.url()), prometheus::cpuSeconds);
@@ -83,24 +79,21 @@ public final class PromqlBenchmark {
         }
     }
 
-    private static PrometheusRelease release() {
-        return System.getProperty("test.prometheus3", "").isEmpty()
-                ? PrometheusRelease.INSTALLED
-                : PrometheusRelease.THREE;
-    }
-
-    private static List<Query> queries(int hours) {
-        List<Query> queries = new ArrayList<>(List.of(
-                new Query("filled{instance=\"host-7\"}", 0),
-                new Query("sum(rate(filled[5m]))", 0),
-                new Query("topk(10, rate(filled[5m]))", 0)));
+    private static List<PromqlQuery> queries(int hours) {
+        List<PromqlQuery> queries = new ArrayList<>(List.of(
+                PromqlQuery.at("filled{instance=\"host-7\"}"),
+                PromqlQuery.at("sum(rate(filled[5m]))"),
+                PromqlQuery.at("topk(10, rate(filled[5m]))")));
         for (int length : new int[] {1, hours}) {
-            queries.add(new Query("filled{instance=\"host-7\"}", length));
-            queries.add(new Query("filled", length));
-            queries.add(new Query("sum by (job) (rate(filled[5m]))", length));
-            queries.add(new Query("sum by (instance) (rate(filled[5m]))", length));
-            queries.add(new Query("topk(10, rate(filled[5m]))", length));
-            queries.add(new Query("quantile(0.9, avg_over_time(filled[5m]))", length));
+            for (String promql : List.of(
+                    "filled{instance=\"host-7\"}",
+                    "filled",
+                    "sum by (job) (rate(filled[5m]))",
+                    "sum by (instance) (rate(filled[5m]))",
+                    "topk(10, rate(filled[5m]))",
+                    "quantile(0.9, avg_over_time(filled[5m]))")) {
+                queries.add(new PromqlQuery(promql, length * 3600, length * 3600 / POINTS));
+            }
         }
         return queries;
     }
@@ -109,12 +102,12 @@ public final class PromqlBenchmark {
         System.out.println(
                 "| query | over | promgres ms | Prometheus ms | promgres CPU ms | Prometheus CPU ms | ratio of CPU |");
         System.out.println("|---|---|---:|---:|---:|---:|---:|");
-        for (Query query : queries(hours)) {
+        for (PromqlQuery query : queries(hours)) {
             Cost[] costs = ask(query, end, ours, theirs);
             System.out.printf(
                     "| `%s` | %s | %.1f | %.1f | %.1f | %.1f | %.1f |%n",
                     query.promql(),
-                    query.hours() == 0 ? "now" : query.hours() + " h",
+                    query.seconds() == 0 ? "now" : query.seconds() / 3600 + " h",
                     costs[0].median(),
                     costs[1].median(),
                     costs[0].cpuMillis(),
@@ -123,40 +116,20 @@ public final class PromqlBenchmark {
         }
     }
 
-    private static Cost[] ask(Query query, long end, Asked... servers) throws Exception {
+    private static Cost[] ask(PromqlQuery query, long end, Asked... servers) throws Exception {
         double[][] millis = new double[servers.length][ROUNDS];
         double[] cpu = new double[servers.length];
         for (int round = -ROUNDS_BEFORE; round < ROUNDS; round++) {
             for (int i = 0; i < servers.length; i++) {
                 double before = servers[i].cpu().getAsDouble();
                 long begin = System.nanoTime();
-                ask(query, end, servers[i].client());
+                query.ask(servers[i].client(), end);
                 if (round >= 0) {
                     millis[i][round] = (System.nanoTime() - begin) / 1e6;
                     cpu[i] += servers[i].cpu().getAsDouble() - before;
                 }
             }
         }
-        Arrays.stream(millis).forEach(Arrays::sort);
         return new Cost[] {new Cost(millis[0], cpu[0]), new Cost(millis[1], cpu[1])};
-    }
-
-    private static void ask(Query query, long end, QueryClient client) throws Exception {
-        int seconds = query.hours() * 3600;
-        HttpResponse<String> answer = query.hours() == 0
-                ? client.post("/api/v1/query", "query", query.promql(), "time", "" + end)
-                : client.post(
-                        "/api/v1/query_range",
-                        "query",
-                        query.promql(),
-                        "start",
-                        "" + (end - seconds),
-                        "end",
-                        "" + end,
-                        "step",
-                        "" + seconds / POINTS);
-        if (answer.statusCode() != 200) {
-            throw new IOException(query.promql() + ": " + answer.body());
-        }
     }
 }

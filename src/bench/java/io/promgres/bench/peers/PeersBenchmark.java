@@ -1,15 +1,10 @@
 package io.promgres.bench.peers;
 
 import io.promgres.bench.Cleanup;
-import io.promgres.testing.PrometheusRelease;
+import io.promgres.bench.PromqlQuery;
+import io.promgres.bench.Quantiles;
+import io.promgres.testing.QueryClient;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,20 +34,17 @@ public final class PeersBenchmark {
 
     private static final double NO_LESS = 0.8;
 
-    /** @param minutes of the range that it is asked for; 0 for one time */
-    private record Query(String promql, int minutes, int step) {}
-
-    private static final List<Query> QUERIES = List.of(
-            new Query("node_load1", 0, 0),
-            new Query("count({job=\"node\"})", 0, 0),
-            new Query("100 * (1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m])))", 0, 0),
-            new Query("node_memory_MemAvailable_bytes{instance=\"10.0.0.1:9100\"}", 60, 15),
-            new Query("sum by (mode) (rate(node_cpu_seconds_total[5m]))", 60, 15),
-            new Query("sum by (mode) (rate(node_cpu_seconds_total[5m]))", 180, 60),
-            new Query("topk(5, rate(node_network_receive_bytes_total[5m]))", 180, 60),
-            new Query("avg_over_time(node_load1[1h])", 180, 300),
-            new Query("max by (instance) (node_filesystem_size_bytes - node_filesystem_avail_bytes)", 180, 60),
-            new Query("count by (__name__) ({__name__=~\"node_network_.+\"})", 60, 60));
+    private static final List<PromqlQuery> QUERIES = List.of(
+            PromqlQuery.at("node_load1"),
+            PromqlQuery.at("count({job=\"node\"})"),
+            PromqlQuery.at("100 * (1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m])))"),
+            new PromqlQuery("node_memory_MemAvailable_bytes{instance=\"10.0.0.1:9100\"}", 3600, 15),
+            new PromqlQuery("sum by (mode) (rate(node_cpu_seconds_total[5m]))", 3600, 15),
+            new PromqlQuery("sum by (mode) (rate(node_cpu_seconds_total[5m]))", 10800, 60),
+            new PromqlQuery("topk(5, rate(node_network_receive_bytes_total[5m]))", 10800, 60),
+            new PromqlQuery("avg_over_time(node_load1[1h])", 10800, 300),
+            new PromqlQuery("max by (instance) (node_filesystem_size_bytes - node_filesystem_avail_bytes)", 10800, 60),
+            new PromqlQuery("count by (__name__) ({__name__=~\"node_network_.+\"})", 3600, 60));
 
     /** What a peer needed. Seconds and bytes of everything that was sent. */
     private record Cost(
@@ -68,9 +60,6 @@ public final class PeersBenchmark {
     private final PeersOptions options;
     private final Fleet fleet;
     private final List<Cost> costs = new ArrayList<>();
-
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private PeersBenchmark(PeersOptions options, Fleet fleet) {
         this.options = options;
@@ -97,16 +86,13 @@ public final class PeersBenchmark {
     }
 
     private static List<Peer> peers(PeersOptions options, Cleanup cleanup) throws Exception {
-        PrometheusRelease release = System.getProperty("test.prometheus3", "").isEmpty()
-                ? PrometheusRelease.INSTALLED
-                : PrometheusRelease.THREE;
         Path work = options.work();
         List<Peer> peers = new ArrayList<>();
         Path own = Files.createDirectories(work.resolve("promgres"));
         peers.add(new PromgresPeer(options.jar(), options.xmx(), own, cleanup));
-        peers.add(cleanup.add(PrometheusPeer.start(release, work.resolve("prometheus"))));
+        peers.add(new PrometheusPeer(work.resolve("prometheus"), cleanup));
         if (VictoriaMetricsPeer.isInstalled()) {
-            peers.add(cleanup.add(VictoriaMetricsPeer.start(work.resolve("victoria-metrics"))));
+            peers.add(new VictoriaMetricsPeer(work.resolve("victoria-metrics"), cleanup));
         }
         return peers;
     }
@@ -127,7 +113,7 @@ public final class PeersBenchmark {
                 peer,
                 seconds,
                 sent,
-                tidied + Math.max(0, rest.all()),
+                tidied + Math.max(0, rest.afterwards()),
                 peer.storedBytes(),
                 written,
                 peer.memoryBytes(),
@@ -135,13 +121,14 @@ public final class PeersBenchmark {
     }
 
     /**
-     * Waits until a peer uses no less CPU than before: what it does then it does always.
+     * What a peer did after everything was acknowledged, in seconds of CPU.
      *
-     * @param seconds of CPU in as much time as it has to be at rest
-     * @param all that passed while it was waited for
+     * @param seconds at rest, in as much time as it has to be so
+     * @param afterwards beside that, until it was at rest
      */
-    private record Rest(double seconds, double all) {}
+    private record Rest(double seconds, double afterwards) {}
 
+    /** Waits until a peer uses no less CPU than before: what it does then, it does always. */
     private Rest awaitRest(Peer peer) throws InterruptedException {
         double begin = peer.cpuSeconds();
         double last = Double.POSITIVE_INFINITY;
@@ -152,7 +139,6 @@ public final class PeersBenchmark {
             double used = peer.cpuSeconds() - before;
             windows++;
             if (used > last * NO_LESS) {
-                // What it always does is not what it did of the samples.
                 return new Rest(used, peer.cpuSeconds() - begin - windows * used);
             }
             last = used;
@@ -180,14 +166,14 @@ public final class PeersBenchmark {
                 "CPU s in a minute at rest",
                 cost -> cost.idleCpuSeconds() * 60 / options.rest().toSeconds());
         ratios("seconds to send all, the senders' own work included", Cost::sendSeconds);
-        for (Query query : QUERIES) {
+        for (PromqlQuery query : QUERIES) {
             double[] medians = medians(query);
             ratios(name(query), cost -> medians[costs.indexOf(cost)]);
         }
     }
 
-    private static String name(Query query) {
-        String range = query.minutes() == 0 ? "" : ", " + query.minutes() + " min by " + query.step() + " s";
+    private static String name(PromqlQuery query) {
+        String range = query.seconds() == 0 ? "" : ", " + query.seconds() / 60 + " min by " + query.step() + " s";
         return "ms of `" + query.promql() + "`" + range;
     }
 
@@ -214,34 +200,20 @@ public final class PeersBenchmark {
     }
 
     /** Of each peer, asked in turns. */
-    private double[] medians(Query query) throws IOException, InterruptedException {
+    private double[] medians(PromqlQuery query) throws IOException, InterruptedException {
+        List<QueryClient> clients =
+                costs.stream().map(cost -> new QueryClient(cost.peer().url())).toList();
         double[][] times = new double[costs.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < costs.size(); i++) {
                 long begin = System.nanoTime();
-                ask(costs.get(i).peer(), query);
+                String answer = query.ask(clients.get(i), fleet.end().getEpochSecond());
                 times[i][round] = (System.nanoTime() - begin) / 1e6;
+                if (answer.contains("\"result\":[]")) {
+                    throw new IOException(costs.get(i).peer().name() + " finds nothing: " + query.promql());
+                }
             }
         }
-        return Arrays.stream(times)
-                .mapToDouble(some -> {
-                    Arrays.sort(some);
-                    return some[ROUNDS / 2];
-                })
-                .toArray();
-    }
-
-    private void ask(Peer peer, Query query) throws IOException, InterruptedException {
-        long end = fleet.end().getEpochSecond();
-        String times = query.minutes() == 0
-                ? "&time=" + end
-                : "&start=" + (end - query.minutes() * 60L) + "&end=" + end + "&step=" + query.step();
-        URI uri = URI.create(peer.url() + (query.minutes() == 0 ? "/api/v1/query" : "/api/v1/query_range") + "?query="
-                + URLEncoder.encode(query.promql(), StandardCharsets.UTF_8) + times);
-        HttpResponse<String> answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-        if (answer.statusCode() != 200 || answer.body().contains("\"result\":[]")) {
-            throw new IOException(
-                    peer.name() + ", " + query.promql() + ": status " + answer.statusCode() + ": " + answer.body());
-        }
+        return Arrays.stream(times).mapToDouble(Quantiles::median).toArray();
     }
 }

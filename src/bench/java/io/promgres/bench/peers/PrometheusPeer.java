@@ -1,42 +1,51 @@
 package io.promgres.bench.peers;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.promgres.testing.Programs;
+import io.promgres.bench.Cleanup;
+import io.promgres.bench.LinuxProcess;
+import io.promgres.remoteread.PrometheusServer;
 import io.promgres.testing.PrometheusRelease;
+import io.promgres.testing.QueryClient;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A Prometheus that receives remote write, with its defaults. */
-final class PrometheusPeer extends OtherPeer {
+/** A Prometheus that receives remote write. */
+final class PrometheusPeer implements Peer {
 
-    private final Path data;
-    private final PrometheusRelease release;
+    private final PrometheusServer server;
+    private final LinuxProcess linux;
+    private final Path snapshots;
 
-    private PrometheusPeer(PrometheusRelease release, Process process, int port, Path directory)
-            throws IOException, InterruptedException {
-        super(process, port, "/-/ready", directory.resolve("log"));
-        this.release = release;
-        this.data = directory.resolve("data");
-    }
-
-    static PrometheusPeer start(PrometheusRelease release, Path directory) throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve("prometheus.yml"), "global: {}\n");
-        int port = Programs.freePort();
-        Process process = release.start(
-                directory.resolve("log"),
-                "--config.file=" + directory.resolve("prometheus.yml"),
-                "--storage.tsdb.path=" + directory.resolve("data"),
-                "--web.listen-address=127.0.0.1:" + port,
+    /** @param cleanup closes what is started */
+    PrometheusPeer(Path directory, Cleanup cleanup) throws IOException, InterruptedException {
+        server = cleanup.add(PrometheusServer.start(
+                PrometheusRelease.newest(),
+                directory,
+                "global: {}\n",
                 "--web.enable-remote-write-receiver",
-                "--web.enable-admin-api");
-        return new PrometheusPeer(release, process, port, directory);
+                "--web.enable-admin-api"));
+        linux = new LinuxProcess(server.pid());
+        snapshots = directory.resolve("data").resolve("snapshots");
     }
 
     @Override
     public String name() {
-        return release == PrometheusRelease.THREE ? "Prometheus 3" : "Prometheus, installed";
+        return "Prometheus " + server.majorVersion();
+    }
+
+    @Override
+    public String url() {
+        return server.url();
+    }
+
+    @Override
+    public double cpuSeconds() {
+        return linux.cpuSeconds();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return linux.proportionalBytes();
     }
 
     /** It compacts by itself, each minute. */
@@ -46,10 +55,9 @@ final class PrometheusPeer extends OtherPeer {
     /** A snapshot has blocks of everything, of what is in the head, too. */
     @Override
     public long storedBytes() throws IOException, InterruptedException {
-        String snapshot = new ObjectMapper()
-                .readTree(post("/api/v1/admin/tsdb/snapshot"))
-                .at("/data/name")
-                .asText();
-        return bytes(data.resolve("snapshots").resolve(snapshot));
+        String snapshot =
+                new QueryClient(url()).post("/api/v1/admin/tsdb/snapshot").body();
+        return Peer.bytes(snapshots.resolve(
+                new ObjectMapper().readTree(snapshot).at("/data/name").asText()));
     }
 }
