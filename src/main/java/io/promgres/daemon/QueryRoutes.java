@@ -39,7 +39,7 @@ final class QueryRoutes {
 
     private final SenderPolicy senders;
     // A request wakes it.
-    private static final Duration WATCH_AT_REST = Duration.ofMinutes(1);
+    private static final Duration WATCH_AT_REST = Duration.ofHours(1);
 
     private final QueryDatabases databases;
     private final RunningCalls calls = new RunningCalls();
