@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +34,7 @@ final class SpareHeap {
 
     // Percent of the heap that are free afterwards; Java's own are 40 and 70.
     private static final int LEAST_FREE = 10;
-    private static final int MOST_FREE = 30;
+    private static final int MOST_FREE = 20;
 
     private final HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     private final List<GarbageCollectorMXBean> collectors =
@@ -83,8 +85,23 @@ final class SpareHeap {
             set("MaxHeapFreeRatio", most);
             set("MinHeapFreeRatio", least);
         }
+        trimNative();
         kept = committed();
         LOG.debug("gave {} of {} MiB of the heap back", before - kept >> 20, before >> 20);
+    }
+
+    /** What Java has freed beside the heap stays with the C library, which glibc gives back when it is asked; other libraries cannot. */
+    private static void trimNative() {
+        try {
+            ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "systemTrimNativeHeap",
+                            new Object[0],
+                            new String[0]);
+        } catch (JMException e) {
+            LOG.debug("this Java has no way to have the C library trimmed: {}", e.toString());
+        }
     }
 
     private int percent(String option) {
