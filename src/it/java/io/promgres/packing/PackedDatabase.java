@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -230,15 +229,11 @@ final class PackedDatabase implements AutoCloseable {
 
     /** The kinds that any run has, in order. */
     List<Integer> kindsOfRuns() throws SQLException {
-        TreeSet<Integer> kinds = new TreeSet<>();
         try (Connection connection = connect()) {
-            for (String table :
-                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
-                Sql.rows(connection, "SELECT DISTINCT kind FROM " + table)
-                        .forEach(kind -> kinds.add(Integer.parseInt(kind)));
-            }
+            return Sql.rows(connection, "SELECT DISTINCT kind FROM prom_data.packed ORDER BY kind").stream()
+                    .map(Integer::valueOf)
+                    .toList();
         }
-        return List.copyOf(kinds);
     }
 
     /** What all views show, see {@link #shown(Connection)}. */

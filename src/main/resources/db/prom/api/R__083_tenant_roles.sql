@@ -120,9 +120,6 @@ BEGIN
     IF roles IS NULL THEN
         RETURN;
     END IF;
-    IF to_regclass(format('prom_data.%I', metric_table)) IS NOT NULL THEN
-        PERFORM _prom_catalog.restrict_tenants(format('prom_data.%I', metric_table)::regclass);
-    END IF;
     FOR view IN
         SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = metric_table AND c.relkind = 'v'
@@ -150,7 +147,7 @@ BEGIN
         SELECT t::regclass FROM unnest(ARRAY[
             '_prom_catalog.tenant_role', '_prom_catalog.tenant_label', '_prom_catalog.series', '_prom_catalog.series_group',
             '_prom_catalog.label', '_prom_catalog.label_key', '_prom_catalog.label_key_position', '_prom_catalog.metric',
-            '_prom_catalog.metadata', '_prom_catalog.series_json', '_prom_catalog.packed_block', 'prom_data.landing', 'prom_data.exemplar',
+            '_prom_catalog.metadata', '_prom_catalog.series_json', '_prom_catalog.packed_block', 'prom_data.landing', 'prom_data.packed', 'prom_data.exemplar',
             'prom_data.histogram']) t
     LOOP
         PERFORM _prom_catalog.restrict_tenants(relation);

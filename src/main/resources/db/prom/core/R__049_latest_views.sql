@@ -66,7 +66,7 @@ BEGIN
                            ORDER BY d.time DESC LIMIT 1) l ON true
         LEFT JOIN LATERAL (SELECT t.time,
                                   %4$s AS value
-                           FROM (SELECT b.* FROM prom_data.%1$I b JOIN prom_data.vector v ON v.id = b.vector_id
+                           FROM (SELECT b.* FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id
                                  WHERE b.series_id = s.id
                                    AND b.vector_id >= (SELECT min(p.first_vector)
                                                        FROM _prom_catalog.latest_bounds k

@@ -25,9 +25,6 @@ BEGIN
         PERFORM _prom_catalog.refresh_text_view(m.id, false);
         RETURN;
     END IF;
-    IF m.views_positions = 0 THEN
-        PERFORM _prom_catalog.make_packed_table(m.id, m.table_name);
-    END IF;
     IF m.has_packed AND m.views_positions = 0 THEN
         EXECUTE format($view$
             CREATE OR REPLACE VIEW prom_data_series.%I AS
@@ -49,13 +46,14 @@ BEGIN
         || CASE WHEN m.has_packed THEN $packed$
         UNION ALL
         SELECT t.time, %5$s, s.id, s.labels%2$s
-        FROM prom_data.%1$I b
+        FROM prom_data.packed b
         JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%4$s
         JOIN _prom_catalog.series s ON s.id = b.series_id%6$s
+        WHERE b.metric_id = %3$s
         $packed$ ELSE '' END, m.table_name, id_columns, m.id,
         CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, _prom_catalog.packed_value(),
-        -- A run is always of this metric. To say so would make the planner expect as small a part of the runs as the metric has
-        -- of the catalog, and look up ticks for each run. Where there are holes, it does so anyway.
+        -- A run of this metric is of a series of this metric. To say so would make the planner expect as small a part of the runs as the
+        -- metric has of the catalog, and look up ticks for each run. Where there are holes, it does so anyway.
         CASE WHEN m.has_holes THEN format(' AND s.metric_id = %s', m.id) END);
     PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns, m.has_packed);
     IF m.has_packed THEN
