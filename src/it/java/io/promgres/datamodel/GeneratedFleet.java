@@ -49,8 +49,7 @@ final class GeneratedFleet {
             WHERE m.metric_name = '%3$s'""";
 
     private static final String VIEWS = """
-            SELECT count(_prom_catalog.make_views(m.id)) FROM _prom_catalog.metric m WHERE m.views_positions = 0;
-            SELECT count(_prom_catalog.show_packed(m.id)) FROM _prom_catalog.metric m""";
+            SELECT count(_prom_catalog.make_views(m.id)) FROM _prom_catalog.metric m WHERE m.views_positions = 0""";
 
     private static final String LANDED = """
             SELECT _prom_catalog.ensure_landing_partitions(ARRAY[now(), now() - interval '1 minute'], interval '2 hours');

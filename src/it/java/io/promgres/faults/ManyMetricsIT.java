@@ -110,7 +110,7 @@ class ManyMetricsIT {
     /** As if there were views, which take most of the time and nothing of what is tested. */
     private void pretendViews() throws SQLException {
         try (Connection connection = TestDatabase.connect(server.uri())) {
-            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 3, has_packed = true");
+            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 3");
         }
     }
 

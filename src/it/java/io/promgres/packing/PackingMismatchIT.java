@@ -26,7 +26,6 @@ class PackingMismatchIT {
             List<Sample> samples = made.samples();
             List<Sample> inTime = samples.subList(0, samples.size() / 2);
             database.write(database.fast(), inTime);
-            database.showPacked();
             Map<String, TreeMap<Long, String>> before = database.shown();
             execute(
                     database,

@@ -67,7 +67,6 @@ public final class PackedFiller {
         long blocks = (samples + samplesOfABlock - 1) / samplesOfABlock;
         try (Connection connection = database.background().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("SELECT _prom_catalog.show_packed(id) FROM _prom_catalog.metric");
             long seconds = (long) SAMPLES_OF_A_RUN * STEP_SECONDS;
             long start = (endSeconds / seconds - blocks) * seconds;
             statement.execute(TICK_PARTITIONS.formatted(start, endSeconds));

@@ -156,6 +156,8 @@ BEGIN
                    ' prom_histogram, prom_text, prom_text_histogram, prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
     -- Times only, without whose they are.
     EXECUTE format('GRANT SELECT ON prom_data.tick, prom_data.vector, _prom_catalog.latest_bounds, _prom_catalog.landing_partition TO %s', roles);
+    -- Views that read with the rights of the role.
+    EXECUTE format('GRANT SELECT ON _prom_catalog.sample, _prom_catalog.sample_with_holes, _prom_catalog.latest_sample TO %s', roles);
     EXECUTE format('GRANT SELECT ON prom_info.label, prom_info.system_stats, prom_info.metadata TO %s', roles);
 END
 $$;

@@ -26,12 +26,12 @@ DECLARE
     vector_ids bigint[];
 BEGIN
     SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id;
-    IF NOT m.has_packed THEN
-        RETURN 0;
-    END IF;
     PERFORM _prom_catalog.share_join_lock();
     SELECT min(p.first_vector), max(p.last_vector) INTO lower_id, upper_id
     FROM _prom_catalog.packed_block p WHERE p.metric_id = m.id AND p.block < cutoff;
+    IF lower_id IS NULL THEN
+        RETURN 0;
+    END IF;
     WITH gone AS (
         DELETE FROM prom_data.packed b USING prom_data.vector v
         WHERE v.id = b.vector_id AND b.metric_id = m.id AND b.vector_id BETWEEN lower_id AND upper_id AND v.block < cutoff AND v.upper < cutoff
@@ -53,8 +53,7 @@ AS $$
         SELECT _prom_catalog.retention_now() AS now, prom_api.get_default_metric_retention_period() AS period
     )
     SELECT m.id FROM _prom_catalog.metric m, fallback f
-    WHERE m.has_packed
-      AND EXISTS (SELECT FROM _prom_catalog.packed_block p
+    WHERE EXISTS (SELECT FROM _prom_catalog.packed_block p
                   WHERE p.metric_id = m.id AND p.block < f.now - coalesce(m.retention_period, f.period)
                     AND p.upper < f.now - coalesce(m.retention_period, f.period))
     UNION
