@@ -37,7 +37,7 @@ CREATE TABLE _prom_catalog.metric (
     histogram_positions int NOT NULL DEFAULT 0,
     has_holes boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE _prom_catalog.metric IS 'Each metric. table_name is the name of its table and of its views.';
+COMMENT ON TABLE _prom_catalog.metric IS 'Each metric. table_name is the name of its views.';
 COMMENT ON COLUMN _prom_catalog.metric.views_positions IS
     'How many label positions its views show; 0 while it has no views. Behind the label_key_position rows: views to be made.';
 COMMENT ON COLUMN _prom_catalog.metric.commented_positions IS 'How many of these have comments on their columns.';
