@@ -60,6 +60,11 @@ public final class RunningDaemon implements AutoCloseable {
         return daemon.address().getPort();
     }
 
+    /** What it says when it has started. */
+    public String greeting() {
+        return daemon.greeting();
+    }
+
     public Sender sender() {
         return sender;
     }

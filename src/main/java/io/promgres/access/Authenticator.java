@@ -8,6 +8,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides from the Authorization header whether a request goes on. {@link #check} is for an event loop; what it leaves
@@ -40,6 +42,23 @@ public final class Authenticator {
     /** Whether there is any user or token. */
     public boolean authenticates() {
         return !passwords.isEmpty() || !tokens.isEmpty();
+    }
+
+    /** A user that may use a group of routes, the first that is configured; empty where every client may. */
+    public Optional<String> userOf(RouteGroup group) {
+        return namedIn(group, passwords.users());
+    }
+
+    /** As {@link #userOf}, the name of a token. */
+    public Optional<String> tokenOf(RouteGroup group) {
+        return namedIn(group, tokens.names());
+    }
+
+    private Optional<String> namedIn(RouteGroup group, Set<String> names) {
+        Grant grant = grants.get(group);
+        return grant.who() == Grant.Who.ANYONE
+                ? Optional.empty()
+                : names.stream().filter(grant::includes).findFirst();
     }
 
     /** The values of WWW-Authenticate that go with 401 (RFC 9110, 11.6.1): one for each scheme that is in use. */

@@ -66,6 +66,11 @@ final class Passwords {
         return cost >= LEAST_COST && cost <= MOST_COST;
     }
 
+    /** In the order of the file. */
+    Set<String> users() {
+        return hashes.keySet();
+    }
+
     boolean isEmpty() {
         return hashes.isEmpty();
     }

@@ -5,6 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Bearer tokens by the SHA-256 of their text. A fast hash is right for them and wrong for passwords: a token is random,
@@ -21,6 +23,11 @@ final class Tokens {
 
     boolean isEmpty() {
         return hashes.isEmpty();
+    }
+
+    /** In order. */
+    Set<String> names() {
+        return new TreeSet<>(hashes.keySet());
     }
 
     /** Whose token this is, or null. Looks at every hash, so that the time it takes says nothing. */

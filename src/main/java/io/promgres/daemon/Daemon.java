@@ -236,24 +236,12 @@ public final class Daemon implements AutoCloseable {
         metrics.showSeriesCacheUse(cache::hits, cache::misses);
     }
 
-    /** What a person has to know to use it: the address, the remote_write block, the psql command. */
+    /** See {@link Greeting}. */
     public String greeting() {
-        String url = (access.isEncrypted() ? "https://" : "http://") + reachable();
         String psql = config.db().isPresent()
                 ? "psql '" + databaseUri.withoutPassword() + "'"
                 : "psql \"$(cat " + config.dataDir().resolve("database.uri") + ")\"";
-        return """
-                promgres %s listens on %s
-
-                prometheus.yml:
-
-                    remote_write:
-                      - url: %s/api/v1/write
-
-                SQL:
-
-                    %s
-                """.formatted(Version.current(), url, url, psql);
+        return new Greeting(config.listen().host(), address, access.config()).text(psql);
     }
 
     private HostPort reachable() {

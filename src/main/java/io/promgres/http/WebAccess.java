@@ -87,8 +87,13 @@ public final class WebAccess {
     }
 
     /** Whether connections are encrypted. */
-    public boolean isEncrypted() {
+    boolean isEncrypted() {
         return current.tls().isPresent();
+    }
+
+    /** What is in force. */
+    public WebConfig config() {
+        return current.config();
     }
 
     /** Whether passwords or tokens go over the network as they are. */
