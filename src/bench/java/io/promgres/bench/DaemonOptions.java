@@ -9,7 +9,7 @@ import java.util.Map;
  * How to start the daemon.
  *
  * @param jar the packaged daemon
- * @param xmx its heap, as -Xmx takes it
+ * @param xmx its heap, as -Xmx takes it; empty for what Java chooses
  * @param jvm further options of its JVM
  * @param settings by their keys in promgres.yaml
  */

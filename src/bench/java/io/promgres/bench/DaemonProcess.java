@@ -1,6 +1,7 @@
 package io.promgres.bench;
 
 import com.sun.management.ThreadMXBean;
+import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import io.promgres.config.DatabaseUri;
 import java.io.BufferedReader;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,9 +36,8 @@ public final class DaemonProcess implements AutoCloseable {
     private final LinuxProcess linux;
     private final int port;
     private final double startSeconds;
-    private final JMXConnector management;
-    private final ThreadMXBean threads;
-    private final MBeanServerConnection beans;
+    // Not before it is asked for something: it takes the daemon memory.
+    private JMXConnector management;
 
     /**
      * Starts it, and returns when it takes requests.
@@ -51,12 +52,6 @@ public final class DaemonProcess implements AutoCloseable {
         try {
             port = awaitPort(log);
             startSeconds = (System.nanoTime() - begin) / 1e9;
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
-            management = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
-            machine.detach();
-            beans = management.getMBeanServerConnection();
-            threads = ManagementFactory.newPlatformMXBeanProxy(
-                    beans, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
         } catch (Exception e) {
             process.destroyForcibly().waitFor();
             throw e;
@@ -71,7 +66,9 @@ public final class DaemonProcess implements AutoCloseable {
     static ProcessBuilder builder(DaemonOptions options, DatabaseUri database, Path log, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + options.xmx());
+        if (!options.xmx().isEmpty()) {
+            command.add("-Xmx" + options.xmx());
+        }
         command.addAll(options.jvm());
         command.addAll(List.of("-jar", options.jar().toString()));
         command.addAll(List.of(arguments));
@@ -132,11 +129,35 @@ public final class DaemonProcess implements AutoCloseable {
         return linux.residentBytes();
     }
 
+    /** Seconds of CPU of its threads so far, by their names as Linux keeps them. */
+    public Map<String, Double> cpuSecondsByThread() {
+        return linux.cpuSecondsByThread();
+    }
+
+    private MBeanServerConnection beans() throws IOException {
+        if (management == null) {
+            try {
+                VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
+                management = JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
+                machine.detach();
+            } catch (AttachNotSupportedException e) {
+                throw new IOException(e);
+            }
+        }
+        return management.getMBeanServerConnection();
+    }
+
     /** Bytes that its threads have allocated; of threads that run. */
     long allocatedBytes() {
-        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
-                .filter(bytes -> bytes > 0)
-                .sum();
+        try {
+            ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
+                    beans(), ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+            return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
+                    .filter(bytes -> bytes > 0)
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -145,11 +166,11 @@ public final class DaemonProcess implements AutoCloseable {
      */
     public long liveBytes() {
         try {
-            String histogram = (String) beans.invoke(
-                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                    "gcClassHistogram",
-                    new Object[] {new String[0]},
-                    new String[] {String[].class.getName()});
+            String histogram = (String) beans().invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
             Matcher total = TOTAL.matcher(histogram);
             if (!total.find()) {
                 throw new IllegalStateException("the histogram of the heap has no total");
@@ -166,7 +187,9 @@ public final class DaemonProcess implements AutoCloseable {
     public void close() throws Exception {
         process.destroy();
         try {
-            management.close();
+            if (management != null) {
+                management.close();
+            }
         } catch (IOException e) {
             // It has gone already.
         }

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /** The PostgreSQL that is inside the product, with the settings that it ships, in a directory of the benchmark. */
 public final class DatabaseServer implements AutoCloseable {
@@ -72,6 +73,11 @@ public final class DatabaseServer implements AutoCloseable {
     /** Seconds of CPU that the server has used. */
     public double cpuSeconds() {
         return process.cpuSecondsWithChildren();
+    }
+
+    /** Seconds of CPU of its processes that run, by what they call themselves. */
+    public Map<String, Double> cpuSecondsByProcess() {
+        return process.cpuSecondsByChild();
     }
 
     /** Bytes of memory of the server's processes, what they share counted once. */

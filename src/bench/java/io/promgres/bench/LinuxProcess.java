@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What Linux says about a process. Source of the files: proc(5). */
 public final class LinuxProcess {
@@ -47,6 +49,47 @@ public final class LinuxProcess {
             }
         }
         return ticks / TICKS_OF_A_SECOND;
+    }
+
+    /** Seconds of CPU of the threads that run, by their names, of which Linux keeps 15 letters; numbers at their ends do not count. */
+    Map<String, Double> cpuSecondsByThread() {
+        Map<String, Double> seconds = new TreeMap<>();
+        Path tasks = Path.of("/proc", Long.toString(id), "task");
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                String name = text(thread.resolve("comm")).strip().replaceAll("[-#]?\\d+$", "");
+                seconds.merge(name, scheduledSeconds(thread), Double::sum);
+            }
+            return seconds;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Seconds of CPU of the children that run, by their command lines and, behind a #, their ids. */
+    Map<String, Double> cpuSecondsByChild() {
+        Map<String, Double> seconds = new TreeMap<>();
+        for (String child : children()) {
+            Path process = Path.of("/proc", child);
+            String name = text(process.resolve("cmdline")).replace('\0', ' ').strip();
+            seconds.put(name + " #" + child, scheduledSeconds(process));
+        }
+        return seconds;
+    }
+
+    /** Of one thread; the scheduler counts nanoseconds. */
+    private static double scheduledSeconds(Path task) {
+        String[] counts = text(task.resolve("schedstat")).split(" ");
+        return counts[0].isEmpty() ? 0 : Long.parseLong(counts[0]) / 1e9;
+    }
+
+    /** Empty if the process or thread has ended. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private List<String> children() {

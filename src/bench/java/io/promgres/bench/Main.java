@@ -8,6 +8,8 @@ import io.promgres.bench.parts.RollupsBenchmark;
 import io.promgres.bench.parts.ShapesBenchmark;
 import io.promgres.bench.parts.StreamedReadBenchmark;
 import io.promgres.bench.parts.WritePathBenchmark;
+import io.promgres.bench.peers.IdleBenchmark;
+import io.promgres.bench.peers.IdleOptions;
 import io.promgres.bench.peers.PeersBenchmark;
 import io.promgres.bench.peers.PeersOptions;
 import java.io.PrintWriter;
@@ -146,6 +148,11 @@ public final class Main implements Runnable {
                     int hours)
             throws Exception {
         PromqlBenchmark.run(new DaemonOptions(jar, xmx, List.of(), Map.of()), series, hours);
+    }
+
+    @Command(name = "idle", description = "CPU, WAL and memory of a daemon that takes nothing in, and of its database.")
+    void idle(@Mixin IdleOptions options) throws Exception {
+        IdleBenchmark.run(options);
     }
 
     @Command(name = "peers", description = "The same scrapes to Prometheus and VictoriaMetrics: CPU, bytes, queries.")

@@ -163,7 +163,12 @@ final class EnergyDatabase implements AutoCloseable {
     }
 
     void project(Instant now) throws SQLException {
-        new Projector(pool.pool(), InstantSource.fixed(now), energy.inForce(), metrics).run(Duration.ZERO);
+        projector(now).run(Duration.ZERO);
+    }
+
+    /** One that has not run yet. */
+    Projector projector(Instant now) {
+        return new Projector(pool.pool(), InstantSource.fixed(now), energy.inForce(), metrics);
     }
 
     /** Packs everything that is stored; the number of samples. */

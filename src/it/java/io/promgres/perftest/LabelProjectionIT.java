@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,20 @@ class LabelProjectionIT {
 
         assertThat(site.project()).isZero();
         assertThat(site.tables()).hasSize(Table.values().length);
+    }
+
+    @Test
+    void aFlushOfLabelledSamplesWakesTheProjectionWhichExpectsMoreThen() throws Exception {
+        AtomicInteger woken = new AtomicInteger();
+        site.watchedBy(woken::incrementAndGet);
+        site.write(List.of(new Point(Map.of("__name__", "up", "job", "node", "instance", "host"), BEGIN, 1)));
+        assertThat(woken).hasValue(0);
+
+        site.write(List.of(new Point(labels("c", PID), BEGIN, 1)));
+        assertThat(woken).hasPositiveValue();
+        assertThat(site.projectSoon()).isTrue();
+        assertThat(site.rows("SELECT value FROM metric_data.perf_test_phase_metrics"))
+                .isEqualTo(List.of("1"));
     }
 
     @Test

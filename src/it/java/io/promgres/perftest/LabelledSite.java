@@ -97,6 +97,16 @@ final class LabelledSite implements AutoCloseable {
         return projection.project();
     }
 
+    /** See {@link LabelProjection#projectSoon}. */
+    boolean projectSoon() throws SQLException {
+        return projection.projectSoon();
+    }
+
+    /** @param watch see {@link LabelProjection#watchedBy} */
+    void watchedBy(Runnable watch) {
+        projection.watchedBy(watch);
+    }
+
     /** Packs every closed block. */
     void pack() throws Exception {
         Packer packer = new Packer(database.pool(), BLOCK, new FailingListener(), unit -> {});

@@ -31,6 +31,7 @@ final class BackgroundJobs {
     private static final double MILLIS = 1e3;
     private static final Duration STORE_SIZE = Duration.ofMinutes(1);
     private static final Duration STALE_VIEWS = Duration.ofMinutes(1);
+    private static final Duration SPARE_HEAP = Duration.ofMinutes(1);
     private static final Duration HOURLY = Duration.ofHours(1);
     // How often the settings of maintenance, and requests for it, are looked at.
     private static final Duration MAINTENANCE = Duration.ofSeconds(1);
@@ -97,6 +98,7 @@ final class BackgroundJobs {
                 STALE_VIEWS, "views", () -> ingest.makeViews(stores.views().stale()));
         scheduler.every(STALE_VIEWS, "view comments", stores.metadata()::commentViews);
         scheduler.every(HOURLY, "metadata seen", knownMetadata::clear);
+        scheduler.every(SPARE_HEAP, "spare heap", new SpareHeap()::giveBack);
         startObserving(scheduler);
         return scheduler;
     }

@@ -20,6 +20,9 @@ final class Projections {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    // For what a daemon has noted that was killed: what this one notes wakes the projection.
+    private static final Duration AT_REST = Duration.ofSeconds(30);
+
     private final Config config;
     private final Metrics metrics;
     private final Database database;
@@ -51,8 +54,8 @@ final class Projections {
 
     private WriteObserver labelledResults() {
         LabelProjection results = new LabelProjection(database.background());
-        parts.add("results from labels", new Scheduler("promgres-projection", metrics))
-                .every(INTERVAL, "results from labels", results::project);
+        results.watchedBy(parts.add("results from labels", new Scheduler("promgres-projection", metrics))
+                .every(INTERVAL, AT_REST, "results from labels", results::projectSoon));
         return results;
     }
 

@@ -24,6 +24,7 @@ import io.promgres.store.Database;
 import io.promgres.store.ReadPool;
 import io.promgres.tiers.KnownVectors;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -37,6 +38,9 @@ final class QueryRoutes {
     private static final int VECTOR_SHARE = 32;
 
     private final SenderPolicy senders;
+    // A request wakes it.
+    private static final Duration WATCH_AT_REST = Duration.ofHours(1);
+
     private final QueryDatabases databases;
     private final RunningCalls calls = new RunningCalls();
     private final Limits limits;
@@ -60,8 +64,8 @@ final class QueryRoutes {
         }
         databases = new QueryDatabases(all, threads(promql, parts));
         executor = parts.threads("promgres-query", promql.maxConcurrency());
-        parts.add("query watch", new Scheduler("promgres-query-watch", metrics))
-                .every(RunningCalls.INTERVAL, "query watch", calls::endWhatIsOver);
+        calls.watchedBy(parts.add("query watch", new Scheduler("promgres-query-watch", metrics))
+                .every(RunningCalls.INTERVAL, WATCH_AT_REST, "query watch", calls::endWhatIsOver));
     }
 
     /** So many that no query waits for one. */

@@ -35,10 +35,10 @@ final class Projector {
     private final InstantSource clock;
     private final RulesInForce rules;
     private final Metrics metrics;
-    private long ended = System.nanoTime();
+    private Optional<Long> ended = Optional.empty();
     private Optional<Long> worked = Optional.empty();
-    private long expired = ended - EXPIRY_NANOS;
-    private long looked = ended - LOOK_NANOS;
+    private long expired = System.nanoTime() - EXPIRY_NANOS;
+    private long looked = System.nanoTime() - LOOK_NANOS;
 
     Projector(DataSource database, InstantSource clock, RulesInForce rules, Metrics metrics) {
         this.database = database;
@@ -48,14 +48,15 @@ final class Projector {
     }
 
     /**
-     * Works until no touched bucket is left, or another daemon is at it; does nothing when it has worked within the last seconds.
+     * Works until no touched bucket is left, or another daemon is at it; within some seconds of the last time it does so only if it had
+     * no work then and has some now.
      *
      * @param interval of the facts. Sums over many targets change with the scrape of each target: the projector writes them once
      *     for all scrapes that came in an interval
      */
     void run(Duration interval) throws SQLException {
         long begin = System.nanoTime();
-        if (worked.isPresent() && begin - ended < REST_NANOS) {
+        if (ended.isPresent() && begin - ended.get() < REST_NANOS && (worked.isPresent() || !hasWork())) {
             return;
         }
         findSessions();
@@ -71,7 +72,7 @@ final class Projector {
             execute("SELECT _energy.expire()");
             expired = begin;
         }
-        ended = System.nanoTime();
+        ended = Optional.of(System.nanoTime());
     }
 
     /** What counts for no user, and energy whose carbon nothing tells. */

@@ -63,12 +63,14 @@ final class ViewMaker extends Worker<List<Integer>> {
         }
     }
 
+    @Override
+    boolean hasIdleWork() {
+        return !held.isEmpty();
+    }
+
     /** Tries some of the held views again, and the one that waits longest with patience. */
     @Override
     void idle() {
-        if (held.isEmpty()) {
-            return;
-        }
         List<Integer> some = held.stream().limit(METRICS_AT_ONCE).toList();
         some.forEach(held::remove);
         make(some, BRIEF);

@@ -62,7 +62,12 @@ abstract class Worker<T> implements AutoCloseable {
     /** Works on this item, and on as many more as {@link #poll} gives. */
     abstract void work(T item);
 
-    /** Called while there is nothing to do, every {@value #IDLE_MILLIS} ms. */
+    /** Whether {@link #idle} has something to do. */
+    boolean hasIdleWork() {
+        return false;
+    }
+
+    /** Called while no item waits, every {@value #IDLE_MILLIS} ms, if {@link #hasIdleWork}. */
     void idle() {}
 
     /**
@@ -161,7 +166,7 @@ abstract class Worker<T> implements AutoCloseable {
 
     private void run() {
         try {
-            for (Object item = null; item != end; item = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
+            for (Object item = next(); item != end; item = next()) {
                 if (item == null) {
                     idle();
                 } else if (isTimeUp()) {
@@ -179,6 +184,10 @@ abstract class Worker<T> implements AutoCloseable {
         if (!isClosed()) {
             FatalErrors.threadEnds();
         }
+    }
+
+    private Object next() throws InterruptedException {
+        return hasIdleWork() ? queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS) : queue.take();
     }
 
     private synchronized boolean isClosed() {

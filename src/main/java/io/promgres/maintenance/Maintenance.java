@@ -36,6 +36,9 @@ public final class Maintenance implements AutoCloseable {
     // Most of what comes late comes within hours.
     private static final Duration JOINED_AFTER = Duration.ofHours(4);
 
+    // What SQL changes of the schedules is in force so long after.
+    private static final long ASKED_AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
+
     private final Leadership leadership;
     private final Packer packer;
     private final Joiner joiner;
@@ -48,6 +51,8 @@ public final class Maintenance implements AutoCloseable {
     private final DatabaseClock clock;
     private final Duration grace;
     private final Map<String, Long> sizes = new HashMap<>();
+    private Map<JobType, Schedule> schedules = Map.of();
+    private long asked = System.nanoTime() - ASKED_AGAIN_NANOS;
 
     /** Everything that maintenance of a database needs. */
     public static Maintenance of(DataSource database, Config.Storage storage, Metrics metrics, Packer.Pause pause) {
@@ -109,19 +114,34 @@ public final class Maintenance implements AutoCloseable {
         }
     }
 
-    /** Runs what is due as config_maintenance_jobs() has set it, if this daemon leads. */
+    /**
+     * Runs what is due as config_maintenance_jobs() has set it, if this daemon leads. Called each second; while nothing is due by
+     * what the database said last, it is asked again after some seconds.
+     */
     public void runDue() throws SQLException, InterruptedException {
-        if (!leadership.lead()) {
+        if (isKnownToRest() || !leadership.lead()) {
             return;
         }
-        // What follows goes by this reading: a leap of the clock meanwhile is not seen before the next one.
-        clock.read();
-        for (Map.Entry<JobType, Schedule> entry : jobs.schedules().entrySet()) {
+        schedules = jobs.schedules();
+        asked = System.nanoTime();
+        boolean fresh = false;
+        for (Map.Entry<JobType, Schedule> entry : schedules.entrySet()) {
             PeriodicJob job = periodic.get(entry.getKey());
             if (job.isDue(entry.getValue())) {
+                if (!fresh) {
+                    // What follows goes by this reading: a leap of the clock meanwhile is not seen before the next one.
+                    clock.read();
+                    fresh = true;
+                }
                 job.runOnSchedule(work(entry.getKey(), false), entry.getValue().verbose());
             }
         }
+    }
+
+    private boolean isKnownToRest() {
+        return System.nanoTime() - asked < ASKED_AGAIN_NANOS
+                && schedules.entrySet().stream()
+                        .noneMatch(entry -> periodic.get(entry.getKey()).mayBeDue(entry.getValue()));
     }
 
     /** Keeps the lead while a run takes its time, if it is here. From any thread. */
@@ -131,9 +151,10 @@ public final class Maintenance implements AutoCloseable {
 
     /** Does what execute_maintenance() has asked for, if this daemon leads. */
     public void answerRequests() throws SQLException, InterruptedException {
-        if (leadership.lead()) {
+        List<MaintenanceRequests.Request> open = requests.open();
+        if (!open.isEmpty() && leadership.lead()) {
             clock.read();
-            for (MaintenanceRequests.Request request : requests.open()) {
+            for (MaintenanceRequests.Request request : open) {
                 try {
                     run(request.types());
                     requests.finish(request, null);

@@ -45,11 +45,14 @@ final class PeriodicJob {
         this.failures = new FailureLog(LOG, Level.WARN, type + " failed, and is tried again");
     }
 
-    boolean isDue(Schedule schedule) {
+    /** False if it is not due by this schedule, whatever the clock of the database says. */
+    boolean mayBeDue(Schedule schedule) {
         double interval = schedule.interval().toNanos() * stretch;
-        return schedule.enabled()
-                && (lastEnd == null || System.nanoTime() - lastEnd >= interval)
-                && (type != JobType.RETENTION || longPause.isOver(schedule));
+        return schedule.enabled() && (lastEnd == null || System.nanoTime() - lastEnd >= interval);
+    }
+
+    boolean isDue(Schedule schedule) {
+        return mayBeDue(schedule) && (type != JobType.RETENTION || longPause.isOver(schedule));
     }
 
     /**

@@ -8,10 +8,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongPredicate;
 import javax.sql.DataSource;
 
@@ -32,7 +34,12 @@ public final class LabelProjection implements WriteObserver {
             FROM unnest(?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[]) u(group_id, slot, lower, upper)
             JOIN _prom_catalog.series s ON s.group_id = u.group_id AND s.slot = u.slot""";
 
+    // A view of a new metric that a reader holds on to is made within minutes.
+    private static final long EXPECTS_NANOS = Duration.ofMinutes(2).toNanos();
+
     private final DataSource database;
+    private final AtomicReference<Long> noted = new AtomicReference<>();
+    private volatile Runnable onNote = () -> {};
 
     // For each group with labelled series a bit for each slot that one has, slot 1 lowest.
     private final Map<Long, Long> labelled = new ConcurrentHashMap<>();
@@ -72,6 +79,8 @@ public final class LabelProjection implements WriteObserver {
         Map<Long, Range> touched = touched(rows, times);
         if (!touched.isEmpty()) {
             note(connection, touched);
+            noted.set(System.nanoTime());
+            onNote.run();
         }
     }
 
@@ -104,6 +113,23 @@ public final class LabelProjection implements WriteObserver {
             statement.setArray(4, connection.createArrayOf("int8", uppers));
             statement.executeUpdate();
         }
+    }
+
+    /** @param watch told when something has been noted, which is committed soon: it calls {@link #projectSoon} */
+    public void watchedBy(Runnable watch) {
+        onNote = watch;
+    }
+
+    /**
+     * As {@link #project}.
+     *
+     * @return whether flushes of this daemon have noted something lately, so that there may be more soon. Other daemons project
+     *     what they note themselves
+     */
+    public boolean projectSoon() throws SQLException {
+        project();
+        Long last = noted.get();
+        return last != null && System.nanoTime() - last < EXPECTS_NANOS;
     }
 
     /**

@@ -12,10 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RunningCalls {
 
-    /** How often {@link #endWhatIsOver} has to be called: within a second a client that has gone costs nothing any more. */
+    /**
+     * How often {@link #endWhatIsOver} has to be called while requests are answered: within a second a client that has gone costs nothing
+     * any more.
+     */
     public static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+    private volatile Runnable onCall = () -> {};
 
     /** Answers a request. */
     @FunctionalInterface
@@ -31,6 +35,7 @@ public final class RunningCalls {
     <T> T run(Request request, Duration timeout, Work<T> work) throws QueryRefusedException, SQLException {
         Call call = new Call(timeout);
         calls.add(call);
+        onCall.run();
         try {
             request.client().whenGone(call::cancel);
             return work.run(call);
@@ -44,10 +49,20 @@ public final class RunningCalls {
         return calls.size();
     }
 
-    /** Ends the statements of those that are over. */
-    public void endWhatIsOver() throws SQLException {
+    /** @param watch told of each request: it calls {@link #endWhatIsOver} */
+    public void watchedBy(Runnable watch) {
+        onCall = watch;
+    }
+
+    /**
+     * Ends the statements of those that are over.
+     *
+     * @return whether there are any to be watched
+     */
+    public boolean endWhatIsOver() throws SQLException {
         for (Call call : calls) {
             call.endStatementsIfOver();
         }
+        return !calls.isEmpty();
     }
 }

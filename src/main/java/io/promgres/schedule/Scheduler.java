@@ -34,6 +34,18 @@ public final class Scheduler implements AutoCloseable {
         thread.scheduleWithFixedDelay(guarded, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Runs a job now, and again in an interval from its end: the short one while it says that it has work under way, else the long
+     * one.
+     *
+     * @return ends the long interval at once; from any thread, cheap while there is none
+     */
+    public Runnable every(Duration busy, Duration idle, String name, Watch watch) {
+        PacedJob paced = new PacedJob(thread, busy, idle, watch);
+        paced.start(new Guarded(name, paced, metrics.job(name)));
+        return paced::wake;
+    }
+
     @Override
     public void close() {
         thread.shutdownNow();

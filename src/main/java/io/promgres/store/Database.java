@@ -27,6 +27,10 @@ public final class Database implements AutoCloseable {
     // Packing a large block or reading months takes its time.
     static final Duration BACKGROUND_PATIENCE = Duration.ofMinutes(30);
 
+    // A session keeps in memory what it has looked up of every table that it has touched, for as long as it lasts.
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
+
     /** Connections that packing, projections, results, the status page and remote read take together, by default. */
     public static final int BACKGROUND_CONNECTIONS = 8;
 
@@ -77,6 +81,8 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(idle);
         config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
         config.setValidationTimeout(CHECK_SECONDS * 1000L);
+        config.setIdleTimeout(IDLE.toMillis());
+        config.setMaxLifetime(LIFETIME.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());
         config.setMetricRegistry(registry);

@@ -13,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -31,8 +30,6 @@ public final class PeersBenchmark {
 
     private static final Duration INTERVAL = Duration.ofSeconds(15);
     private static final int ROUNDS = 9;
-
-    private static final double NO_LESS = 0.8;
 
     private static final List<PromqlQuery> QUERIES = List.of(
             PromqlQuery.at("node_load1"),
@@ -107,7 +104,7 @@ public final class PeersBenchmark {
         double sent = peer.cpuSeconds() - cpu;
         peer.tidy();
         double tidied = peer.cpuSeconds() - cpu;
-        Rest rest = awaitRest(peer);
+        Rest rest = Rest.await(peer, options.rest());
         long written = log < 0 ? -1 : peer.logBytes() - log;
         costs.add(new Cost(
                 peer,
@@ -118,31 +115,6 @@ public final class PeersBenchmark {
                 written,
                 peer.memoryBytes(),
                 rest.seconds()));
-    }
-
-    /**
-     * What a peer did after everything was acknowledged, in seconds of CPU.
-     *
-     * @param seconds at rest, in as much time as it has to be so
-     * @param afterwards beside that, until it was at rest
-     */
-    private record Rest(double seconds, double afterwards) {}
-
-    /** Waits until a peer uses no less CPU than before: what it does then, it does always. */
-    private Rest awaitRest(Peer peer) throws InterruptedException {
-        double begin = peer.cpuSeconds();
-        double last = Double.POSITIVE_INFINITY;
-        int windows = 0;
-        while (true) {
-            double before = peer.cpuSeconds();
-            TimeUnit.SECONDS.sleep(options.rest().toSeconds());
-            double used = peer.cpuSeconds() - before;
-            windows++;
-            if (used > last * NO_LESS) {
-                return new Rest(used, peer.cpuSeconds() - begin - windows * used);
-            }
-            last = used;
-        }
     }
 
     private void print() throws IOException, InterruptedException {

@@ -27,10 +27,31 @@ final class PromgresPeer implements Peer {
      * @param cleanup closes what is started
      */
     PromgresPeer(Path jar, String xmx, Path directory, Cleanup cleanup) throws Exception {
+        this(new DaemonOptions(jar, xmx, List.of(), DEFAULTS), directory, cleanup);
+    }
+
+    /** With the defaults of Java, but for these options. */
+    PromgresPeer(Path jar, List<String> jvm, Path directory, Cleanup cleanup) throws Exception {
+        this(new DaemonOptions(jar, "", jvm, DEFAULTS), directory, cleanup);
+    }
+
+    private PromgresPeer(DaemonOptions options, Path directory, Cleanup cleanup) throws Exception {
         server = cleanup.add(new DatabaseServer(directory.resolve("database")));
-        DaemonOptions options = new DaemonOptions(jar, xmx, List.of(), DEFAULTS);
         daemon = cleanup.add(new DaemonProcess(options, server.create(DATABASE), directory.resolve("log")));
         connection = cleanup.add(server.connectTo(DATABASE));
+    }
+
+    DaemonProcess daemon() {
+        return daemon;
+    }
+
+    DatabaseServer server() {
+        return server;
+    }
+
+    /** To its database. */
+    Connection connection() {
+        return connection;
     }
 
     @Override
