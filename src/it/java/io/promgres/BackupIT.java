@@ -9,6 +9,7 @@ import io.promgres.codec.proto.WriteV2.Metadata;
 import io.promgres.codec.proto.WriteV2.Request;
 import io.promgres.codec.proto.WriteV2.TimeSeries;
 import io.promgres.testing.Await;
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.StoredSamples;
@@ -305,7 +306,7 @@ class BackupIT {
                 return daemon.value("SELECT to_regclass('prom_rollup_1h.steady') IS NOT NULL")
                         .equals("t");
             });
-            assertThat(daemon.value("SELECT count(*) > 0 FROM prom_data.steady"))
+            assertThat(daemon.value("SELECT count(*) > 0 FROM " + Packed.of("steady")))
                     .isEqualTo("t");
             List<TestSample> late = new ArrayList<>();
             for (int series = 0; series < SERIES; series += 3) {

@@ -122,10 +122,23 @@ class ExportIT {
     }
 
     @Test
-    void nothingThatMatchesIsAnEmptyTextThatIsWhole() throws Exception {
+    void nothingThatMatchesIsAnEmptyTextThatIsWholeAndAFailureThatSaysWhy() {
         Path text = directory.resolve("nothing.om");
-        assertThat(export(text, "no_such_metric")).isZero();
+        assertThat(export(text, "no_such_metric", "up{job=\"nothing\"}")).isEqualTo(1);
         assertThat(text).hasContent("# EOF");
+        assertThat(err.toString())
+                .startsWith(
+                        "promgres: nothing to export: no series matches --match (no_such_metric up{job=\"nothing\"})")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void seriesWithoutSamplesInTheRangeAreToldApartFromNoSeries() {
+        Path text = directory.resolve("later.om");
+        assertThat(export(text, END.plus(1, ChronoUnit.DAYS), END.plus(2, ChronoUnit.DAYS), "up"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("nothing to export: ").containsAnyOf("series match --match", "no series");
+        assertThat(err.toString()).contains("from " + END.plus(1, ChronoUnit.DAYS) + " to ");
     }
 
     @Test
@@ -135,15 +148,19 @@ class ExportIT {
     }
 
     private int export(Path output, String... selectors) {
+        return export(output, START, END, selectors);
+    }
+
+    private int export(Path output, Instant start, Instant end, String... selectors) {
         err.getBuffer().setLength(0);
         List<String> arguments = new ArrayList<>(List.of(
                 "export",
                 "--db",
                 database.uri().psql(),
                 "--start",
-                START.toString(),
+                start.toString(),
                 "--end",
-                END.toString(),
+                end.toString(),
                 "--output",
                 output.toString()));
         Arrays.asList(selectors).forEach(selector -> arguments.addAll(List.of("--match", selector)));

@@ -2,6 +2,7 @@ package io.promgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.StoredSamples;
@@ -75,7 +76,8 @@ class OlderBackupIT {
         try (RunningDaemon daemon = RunningDaemon.on(database)) {
             assertThat(daemon.send(samples).statusCode()).isEqualTo(204);
             daemon.execute("CALL prom_api.execute_maintenance()");
-            assertThat(daemon.value("SELECT count(*) > 0 FROM prom_data.load")).isEqualTo("t");
+            assertThat(daemon.value("SELECT count(*) > 0 FROM " + Packed.of("load")))
+                    .isEqualTo("t");
         }
     }
 

@@ -8,22 +8,27 @@ import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.OldPostgres;
 import io.promgres.testing.Programs;
+import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.StartingDaemon;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
 import io.promgres.testing.Wire;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +206,46 @@ class StartIT {
             DatabaseUri without = new DatabaseUri(uri.hosts(), uri.database(), uri.user(), Optional.empty(), Map.of());
 
             assertEnds(serve(without), "no password", "postgresql://USER:PASSWORD@");
+        }
+    }
+
+    /** Prometheus waits for the end of a request that it takes for HTTP; promgres answers at once that it is none. */
+    @Test
+    void thePortOfAWebServerInTheUriEndsTheStartAndCommandsAndIsNamedAsOne() throws Exception {
+        try (TestDatabase database = TestDatabase.migrated();
+                RunningDaemon daemon = RunningDaemon.on(database);
+                ServerSocket patient = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))) {
+            new Thread(() -> answerOnceARequestIsWhole(patient), "web server").start();
+            for (int port : new int[] {daemon.port(), patient.getLocalPort()}) {
+                DatabaseUri wrong = at(database.uri(), port);
+                String[] words = {"127.0.0.1:" + port + " speaks HTTP", "5432", "db (PROMGRES_DB)"};
+
+                assertEnds(serve(wrong), words);
+                assertEnds(run("sql", "SELECT 1", "--db", wrong.psql()), words);
+            }
+        }
+    }
+
+    private static void answerOnceARequestIsWhole(ServerSocket server) {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                new Thread(() -> answer(client), "web client").start();
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private static void answer(Socket client) {
+        try (client) {
+            Scanner request =
+                    new Scanner(client.getInputStream(), StandardCharsets.ISO_8859_1).useDelimiter("\r\n\r\n");
+            if (request.hasNext() && request.next().startsWith("GET ")) {
+                client.getOutputStream().write("HTTP/1.0 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            // The client has gone.
         }
     }
 

@@ -79,7 +79,7 @@ BEGIN
                      ORDER BY d.time %3$s LIMIT 1)
                     UNION ALL
                     (SELECT p.at, p.value
-                     FROM (SELECT b.*, v.block FROM prom_data.%1$I b JOIN prom_data.vector v ON v.id = b.vector_id
+                     FROM (SELECT b.*, v.block FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id
                            WHERE b.series_id = s.id AND (v.block < $2 OR NOT $4) AND (v.upper >= $2 OR $4)
                            ORDER BY v.block %3$s) b,
                           LATERAL (SELECT t.time, %4$s

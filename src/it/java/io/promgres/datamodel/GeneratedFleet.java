@@ -49,8 +49,7 @@ final class GeneratedFleet {
             WHERE m.metric_name = '%3$s'""";
 
     private static final String VIEWS = """
-            SELECT count(_prom_catalog.make_views(m.id)) FROM _prom_catalog.metric m WHERE m.views_positions = 0;
-            SELECT count(_prom_catalog.show_packed(m.id)) FROM _prom_catalog.metric m""";
+            SELECT count(_prom_catalog.make_views(m.id)) FROM _prom_catalog.metric m WHERE m.views_positions = 0""";
 
     private static final String LANDED = """
             SELECT _prom_catalog.ensure_landing_partitions(ARRAY[now(), now() - interval '1 minute'], interval '2 hours');
@@ -73,8 +72,8 @@ final class GeneratedFleet {
             INSERT INTO prom_data.tick (vector_id, idx, time)
             SELECT v.id, n, v.block + v.id % 20 * interval '1 second' + (n - 1) * interval '1 minute'
             FROM prom_data.vector v, generate_series(1, 120) n;
-            INSERT INTO prom_data.packed (vector_id, series_id, base, scale, first, last, kind)
-            SELECT v.id, s.id, 7, 1, 1, 120, 0
+            INSERT INTO prom_data.packed (metric_id, vector_id, series_id, base, scale, first, last, kind)
+            SELECT m.id, v.id, s.id, 7, 1, 1, 120, 0
             FROM prom_data.vector v JOIN _prom_catalog.series s ON s.id % 20 = v.id % 20
             JOIN _prom_catalog.metric m ON m.id = s.metric_id AND m.metric_name = 'packed'
             ORDER BY v.id, s.id""";

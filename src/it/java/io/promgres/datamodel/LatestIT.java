@@ -3,6 +3,7 @@ package io.promgres.datamodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
@@ -80,7 +81,7 @@ class LatestIT {
         assertThat(db.rows("SELECT val(node_id), value FROM prom_latest.load ORDER BY 1"))
                 .containsExactly(
                         "constant|7", "float|0.05", "int|4294967295", "line|19000001", "nan|NaN", "short|65535");
-        assertThat(db.rows("SELECT DISTINCT kind FROM prom_data.load ORDER BY 1"))
+        assertThat(db.rows("SELECT DISTINCT kind FROM " + Packed.of("load") + " ORDER BY 1"))
                 .containsExactly("0", "1", "2", "3", "4", "12");
     }
 

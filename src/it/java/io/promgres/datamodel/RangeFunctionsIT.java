@@ -3,6 +3,7 @@ package io.promgres.datamodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promgres.testing.Packed;
 import io.promgres.testing.PrometheusRelease;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
@@ -63,7 +64,7 @@ class RangeFunctionsIT {
                 .toList());
         db.awaitViews();
         db.execute("CALL execute_maintenance()");
-        assertThat(db.value("SELECT count(*) > 0 FROM prom_data.m")).isEqualTo("t");
+        assertThat(db.value("SELECT count(*) > 0 FROM " + Packed.of("m"))).isEqualTo("t");
         assertThat(db.value("SELECT count(*) > 0 FROM prom_data.landing")).isEqualTo("t");
     }
 
@@ -309,7 +310,7 @@ class RangeFunctionsIT {
 
     @Test
     void seriesOfTargetsThatAreScrapedEvenlyAreReadAsArrays() throws Exception {
-        assertThat(db.rows("SELECT DISTINCT rising FROM prom_data.c WHERE kind = 4 ORDER BY 1"))
+        assertThat(db.rows("SELECT DISTINCT rising FROM " + Packed.of("c") + " AND kind = 4 ORDER BY 1"))
                 .containsExactly("f", "t");
         String sql = db.value("SELECT _prom_catalog.range_ends(m, 'true', '" + START + "', '" + END
                 + "', '1m', 6e7, 6e7, 240) FROM _prom_catalog.metric m WHERE metric_name = 'c'");

@@ -3,6 +3,7 @@ package io.promgres.datamodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
@@ -42,7 +43,7 @@ class RemovalIT {
         db.send(sent);
         db.awaitViews();
         db.execute("CALL prom_api.execute_maintenance()");
-        assertThat(Integer.parseInt(db.value("SELECT count(*) FROM prom_data.load")))
+        assertThat(Integer.parseInt(db.value("SELECT count(*) FROM " + Packed.of("load"))))
                 .isPositive();
     }
 
@@ -80,8 +81,7 @@ class RemovalIT {
         assertStored(without(deleted));
         assertThat(
                         db.value(
-                                "SELECT bool_and(v.runs = (SELECT count(*) FROM prom_data.load b WHERE b.vector_id = v.id)"
-                                        + " + (SELECT count(*) FROM prom_data.fans b WHERE b.vector_id = v.id)) FROM prom_data.vector v"))
+                                "SELECT bool_and(v.runs = (SELECT count(*) FROM prom_data.packed b WHERE b.vector_id = v.id)) FROM prom_data.vector v"))
                 .isEqualTo("t");
     }
 

@@ -13,6 +13,7 @@ import io.promgres.codec.proto.Types.Sample;
 import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.config.DatabaseUri;
 import io.promgres.testing.Await;
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
@@ -61,8 +62,8 @@ class TenantRolesIT {
         db.execute("CALL prom_api.execute_maintenance()");
         Await.until(
                 "old samples are packed",
-                () -> !db.rows("SELECT 1 FROM prom_data.cpu LIMIT 1").isEmpty()
-                        && !db.rows("SELECT 1 FROM prom_data.secret_metric LIMIT 1")
+                () -> !db.rows("SELECT 1 FROM " + Packed.of("cpu") + " LIMIT 1").isEmpty()
+                        && !db.rows("SELECT 1 FROM " + Packed.of("secret_metric") + " LIMIT 1")
                                 .isEmpty());
         db.rows("SELECT make_text_view('cpu')");
         tenantA = connect(roleA);
@@ -174,11 +175,12 @@ class TenantRolesIT {
             }
         }
         assertThat(readable)
-                .contains("prom_metric.cpu", "prom_data.landing", "prom_data.cpu", "_prom_catalog.series")
-                .doesNotContain("prom_metric.secret_metric", "prom_data.secret_metric", "prom_series.secret_later");
+                .contains("prom_metric.cpu", "prom_data.landing", "prom_data.packed", "_prom_catalog.series")
+                .doesNotContain("prom_metric.secret_metric", "prom_series.secret_later");
         // The sentinels are where the test looks.
         assertThat(db.rows("SELECT l::text FROM prom_data.landing l")).anyMatch(row -> row.contains("666.25"));
-        assertThat(db.rows("SELECT l::text FROM prom_data.secret_metric l")).anyMatch(row -> row.contains("666.25"));
+        assertThat(db.rows("SELECT b::text FROM " + Packed.of("secret_metric")))
+                .anyMatch(row -> row.contains("666.25"));
         assertThat(db.rows("SELECT h.sum FROM prom_data.histogram h")).contains("666.25");
         assertThat(db.rows("SELECT m.help FROM prom_info.metadata m")).contains("Help of secret");
     }

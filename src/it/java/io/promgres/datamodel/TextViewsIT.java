@@ -8,6 +8,7 @@ import io.promgres.codec.proto.Types.BucketSpan;
 import io.promgres.codec.proto.Types.Histogram;
 import io.promgres.codec.proto.Types.Label;
 import io.promgres.codec.proto.Types.TimeSeries;
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
@@ -63,7 +64,7 @@ class TextViewsIT {
         db.send(others);
         db.awaitViews();
         db.execute("CALL prom_api.execute_maintenance()");
-        assertThat(db.value("SELECT count(*) > 0 FROM prom_data.\"Cpu:seconds\""))
+        assertThat(db.value("SELECT count(*) > 0 FROM " + Packed.of("Cpu:seconds")))
                 .isEqualTo("t");
         db.execute("VACUUM ANALYZE");
         assertThat(db.value("SELECT count(*) FROM pg_class WHERE relnamespace = 'prom_text'::regnamespace"))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.Main;
 import io.promgres.schema.Migrations;
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.StoredSamples;
 import io.promgres.testing.TestDatabase;
@@ -58,7 +59,8 @@ class EmbeddedUpgradeIT {
             assertThat(daemon.send(samples).statusCode()).isEqualTo(204);
             // Some of it is packed.
             daemon.execute("CALL prom_api.execute_maintenance()");
-            assertThat(daemon.value("SELECT count(*) > 0 FROM prom_data.load")).isEqualTo("t");
+            assertThat(daemon.value("SELECT count(*) > 0 FROM " + Packed.of("load")))
+                    .isEqualTo("t");
         }
     }
 

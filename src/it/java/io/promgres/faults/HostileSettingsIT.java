@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.config.DatabaseUri;
 import io.promgres.testing.Await;
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.StoredSamples;
@@ -161,7 +162,8 @@ class HostileSettingsIT {
             Sql.execute(user, "CALL prom_api.execute_maintenance()");
             Await.until(
                     "the blocks are packed",
-                    () -> Sql.value(user, "SELECT count(*) FROM prom_data.kept").equals("1"));
+                    () -> Sql.value(user, "SELECT count(*) FROM " + Packed.of("kept"))
+                            .equals("1"));
         }
         assertStored(database);
     }

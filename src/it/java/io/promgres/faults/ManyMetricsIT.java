@@ -58,7 +58,7 @@ class ManyMetricsIT {
     @Test
     void samplesOfAllMetricsArePackedAndComeAgainLateWithoutAnError() throws Exception {
         LandingRows rows = rows(intern());
-        makePackedTables();
+        pretendViews();
         write(new LandingWriter(database.pool(), BLOCK), rows);
 
         assertThat(pack()).isEqualTo(METRICS);
@@ -71,7 +71,7 @@ class ManyMetricsIT {
     @Test
     void lateSamplesOfMetricsWithoutTablesAreStored() throws Exception {
         LandingRows first = rows(intern(0, 1));
-        makePackedTables();
+        pretendViews();
         write(new LandingWriter(database.pool(), BLOCK), first);
         assertThat(pack()).isEqualTo(1);
 
@@ -107,15 +107,10 @@ class ManyMetricsIT {
         writer.write(rows, new SeriesStore(database.pool()).places());
     }
 
-    /** Without the views, which take most of the time and nothing of what is tested. */
-    private void makePackedTables() throws SQLException {
+    /** As if there were views, which take most of the time and nothing of what is tested. */
+    private void pretendViews() throws SQLException {
         try (Connection connection = TestDatabase.connect(server.uri())) {
-            for (int from = 0; from < METRICS; from += 200) {
-                Sql.execute(connection, """
-                        SELECT _prom_catalog.make_packed_table(id, table_name)
-                        FROM _prom_catalog.metric WHERE id BETWEEN %d AND %d""".formatted(from + 1, from + 200));
-            }
-            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 3, has_packed = true");
+            Sql.execute(connection, "UPDATE _prom_catalog.metric SET views_positions = 3");
         }
     }
 

@@ -3,6 +3,7 @@ package io.promgres.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
+import io.promgres.testing.Packed;
 import io.promgres.testing.PodLabels;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
@@ -84,7 +85,7 @@ class NewMetricsIT {
         int threeDays = -72 * 3_600_000;
         send(List.of(sample("packed", threeDays, "0")));
         daemon.execute("CALL prom_api.execute_maintenance()");
-        assertThat(daemon.value("SELECT has_packed FROM _prom_catalog.metric WHERE metric_name = 'packed'"))
+        assertThat(daemon.value("SELECT count(*) > 0 FROM " + Packed.of("packed")))
                 .isEqualTo("t");
 
         send(IntStream.range(0, 60)

@@ -80,7 +80,7 @@ class OccupiedDatabaseIT {
             load.awaitProgress();
             daemon.awaitViews();
             other.setAutoCommit(false);
-            Sql.execute(other, "LOCK TABLE prom_data.steady_0, prom_data.vector IN ACCESS EXCLUSIVE MODE");
+            Sql.execute(other, "LOCK TABLE prom_data.packed, prom_data.vector IN ACCESS EXCLUSIVE MODE");
             load.awaitProgress();
             load.awaitProgress();
             other.rollback();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.promgres.config.DatabaseUri;
 import io.promgres.schema.Migrations;
 import io.promgres.testing.Await;
+import io.promgres.testing.Packed;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
@@ -100,7 +101,7 @@ class SharesIT {
             daemon.execute("CALL prom_api.execute_maintenance()");
             Await.until(
                     "the old block is packed",
-                    () -> daemon.value("SELECT count(*) > 0 FROM prom_data.load")
+                    () -> daemon.value("SELECT count(*) > 0 FROM " + Packed.of("load"))
                             .equals("t"));
         }
         assertSame();

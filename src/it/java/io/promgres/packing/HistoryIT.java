@@ -34,7 +34,7 @@ class HistoryIT {
             SELECT s.labels_text, v.block, v.upper, v.runs, b.first, b.last, b.kind, float8send(b.base), b.scale,
                    b.i2, b.i4, b.width, b.slope, b.bits, b.rising, b.present, (SELECT string_agg(float8send(u.f)::text, ',' ORDER BY u.n) FROM unnest(b.f8) WITH ORDINALITY u(f, n)),
                    (SELECT md5(string_agg(t.idx || ' ' || t.time, ',' ORDER BY t.time)) FROM prom_data.tick t WHERE t.vector_id = v.id)
-            FROM prom_data.%1$I b JOIN prom_data.vector v ON v.id = b.vector_id
+            FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id
             JOIN (SELECT series_id, prom_api.val(labels[2]) || prom_api.val(labels[4]) AS labels_text FROM prom_series.%1$I) s
               ON s.series_id = b.series_id
             ORDER BY 1, 2, 3, v.runs, b.first""";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.model.LabelSet;
 import io.promgres.packing.RandomSeries.Sample;
+import io.promgres.testing.Packed;
 import io.promgres.testing.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -158,7 +159,7 @@ class JoiningIT {
                     CREATE FUNCTION public.break_off() RETURNS trigger LANGUAGE plpgsql AS
                     'BEGIN IF nextval(''public.steps'') IN (1, 3, 6, 10, 15, 21, 28, 36, 45) THEN
                                PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END'""");
-            for (String table : List.of("up", "cpu_seconds_total", "vector")) {
+            for (String table : List.of("packed", "vector")) {
                 Sql.execute(
                         connection,
                         "CREATE TRIGGER broken AFTER INSERT OR DELETE ON prom_data." + table
@@ -190,9 +191,11 @@ class JoiningIT {
     void whatDoesNotReadBackAsItWasStaysInItsBlocks() throws Exception {
         List<Sample> samples = packed(new Random(6), 10, 8, STEP);
         List<String> vectors = vectors();
-        eachMetric("CREATE TRIGGER spoilt BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.spoil()", """
+        execute(
+                """
                 CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
-                'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""");
+                'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""",
+                "CREATE TRIGGER spoilt BEFORE INSERT ON prom_data.packed FOR EACH ROW EXECUTE FUNCTION public.spoil()");
 
         assertThat(database.join()).isZero();
 
@@ -200,7 +203,7 @@ class JoiningIT {
         assertThat(vectors()).isEqualTo(vectors);
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
 
-        eachMetric("DROP TRIGGER spoilt ON %s", "SELECT");
+        execute("DROP TRIGGER spoilt ON prom_data.packed");
         assertThat(database.join()).isEqualTo(samples.size());
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
     }
@@ -208,9 +211,11 @@ class JoiningIT {
     @Test
     void aRunWhoseLastTickIsNotThatOfItsLastValueIsNotKept() throws Exception {
         List<Sample> samples = packed(new Random(9), 40, 30, STEP);
-        eachMetric("CREATE TRIGGER spoilt BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.spoil()", """
+        execute(
+                """
                 CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
-                'BEGIN NEW.last := NEW.last - (NEW.present IS NOT NULL)::int; RETURN NEW; END'""");
+                'BEGIN NEW.last := NEW.last - (NEW.present IS NOT NULL)::int; RETURN NEW; END'""",
+                "CREATE TRIGGER spoilt BEFORE INSERT ON prom_data.packed FOR EACH ROW EXECUTE FUNCTION public.spoil()");
 
         database.join();
 
@@ -330,9 +335,9 @@ class JoiningIT {
 
         database.join();
 
-        assertThat(database.count("prom_data.brief")).isEqualTo(12);
-        assertThat(database.count("prom_data.set")).isEqualTo(6);
-        assertThat(database.count("prom_data.up")).isEqualTo(3);
+        assertThat(database.count(Packed.of("brief"))).isEqualTo(12);
+        assertThat(database.count(Packed.of("set"))).isEqualTo(6);
+        assertThat(database.count(Packed.of("up"))).isEqualTo(3);
         assertThat(database.join()).isZero();
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
     }
@@ -365,14 +370,7 @@ class JoiningIT {
     }
 
     private long runs() throws SQLException {
-        long runs = 0;
-        try (Connection connection = database.connect()) {
-            for (String table :
-                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
-                runs += Long.parseLong(Sql.value(connection, "SELECT count(*) FROM " + table));
-            }
-        }
-        return runs;
+        return database.count("prom_data.packed");
     }
 
     private List<String> vectors() throws SQLException {
@@ -381,12 +379,10 @@ class JoiningIT {
         }
     }
 
-    private void eachMetric(String statement, String first) throws SQLException {
+    private void execute(String... statements) throws SQLException {
         try (Connection connection = database.connect()) {
-            Sql.execute(connection, first);
-            for (String table :
-                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
-                Sql.execute(connection, statement.formatted(table));
+            for (String statement : statements) {
+                Sql.execute(connection, statement);
             }
         }
     }

@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -125,8 +124,7 @@ final class PackedDatabase implements AutoCloseable {
     }
 
     /**
-     * Packs until every sealed partition is dropped, which waits for readers; the packer has failed nowhere, but for views
-     * that readers held on to at the first packing of their metric.
+     * Packs until every sealed partition is dropped, which waits for readers; the packer has failed nowhere.
      */
     long packAll() throws Exception {
         long[] packed = {pack()};
@@ -134,7 +132,7 @@ final class PackedDatabase implements AutoCloseable {
             packed[0] += pack();
             return count("_prom_catalog.landing_partition WHERE sealed") == 0;
         });
-        assertThat(listener.failures).allMatch(failure -> failure.startsWith("readers hold on to views of "));
+        assertThat(listener.failures).isEmpty();
         assertThat(listener.mismatches).hasValue(0);
         return packed[0];
     }
@@ -152,13 +150,6 @@ final class PackedDatabase implements AutoCloseable {
     /** Has metrics rolled up that are to be, from now on. */
     void rollUp() throws SQLException {
         rollups.beforePacking();
-    }
-
-    /** As if something had been packed of every metric. */
-    void showPacked() throws SQLException {
-        try (Connection connection = connect()) {
-            Sql.execute(connection, "SELECT _prom_catalog.show_packed(id) FROM _prom_catalog.metric");
-        }
     }
 
     /** Why units were not packed since the last call. */
@@ -230,15 +221,11 @@ final class PackedDatabase implements AutoCloseable {
 
     /** The kinds that any run has, in order. */
     List<Integer> kindsOfRuns() throws SQLException {
-        TreeSet<Integer> kinds = new TreeSet<>();
         try (Connection connection = connect()) {
-            for (String table :
-                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
-                Sql.rows(connection, "SELECT DISTINCT kind FROM " + table)
-                        .forEach(kind -> kinds.add(Integer.parseInt(kind)));
-            }
+            return Sql.rows(connection, "SELECT DISTINCT kind FROM prom_data.packed ORDER BY kind").stream()
+                    .map(Integer::valueOf)
+                    .toList();
         }
-        return List.copyOf(kinds);
     }
 
     /** What all views show, see {@link #shown(Connection)}. */

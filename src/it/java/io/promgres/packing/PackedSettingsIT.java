@@ -3,6 +3,7 @@ package io.promgres.packing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
+import io.promgres.testing.Packed;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
@@ -17,7 +18,7 @@ class PackedSettingsIT {
 
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
-    private static final String KINDS = "SELECT DISTINCT kind FROM prom_data.%s ORDER BY 1";
+    private static final String KINDS = "SELECT DISTINCT kind FROM " + Packed.of("%s") + " ORDER BY 1";
     private static final String PACK = "CALL prom_api.execute_maintenance()";
 
     private final long noon = System.currentTimeMillis() / (24 * HOUR) * 24 * HOUR - 36 * HOUR;
@@ -168,6 +169,7 @@ class PackedSettingsIT {
     /** Minutes after noon of the blocks that a metric has runs in. */
     private List<String> blocks(String metric) throws Exception {
         return daemon.rows("SELECT DISTINCT (extract(epoch FROM v.block) * 1000 - " + noon + ")::bigint / " + MINUTE
-                + " FROM prom_data." + metric + " b JOIN prom_data.vector v ON v.id = b.vector_id ORDER BY 1");
+                + " FROM prom_data.vector v WHERE v.id IN (SELECT b.vector_id FROM " + Packed.of(metric)
+                + ") ORDER BY 1");
     }
 }

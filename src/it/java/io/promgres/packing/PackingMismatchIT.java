@@ -26,14 +26,13 @@ class PackingMismatchIT {
             List<Sample> samples = made.samples();
             List<Sample> inTime = samples.subList(0, samples.size() / 2);
             database.write(database.fast(), inTime);
-            database.showPacked();
             Map<String, TreeMap<Long, String>> before = database.shown();
-            eachMetric(
+            execute(
                     database,
-                    "CREATE TRIGGER spoilt BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.spoil()",
                     """
                     CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
-                    'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""");
+                    'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""",
+                    "CREATE TRIGGER spoilt BEFORE INSERT ON prom_data.packed FOR EACH ROW EXECUTE FUNCTION public.spoil()");
 
             assertThat(database.pack()).isZero();
 
@@ -44,18 +43,16 @@ class PackingMismatchIT {
             database.write(database.late(), samples);
             assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
 
-            eachMetric(database, "DROP TRIGGER spoilt ON %s", "SELECT");
+            execute(database, "DROP TRIGGER spoilt ON prom_data.packed");
             assertThat(database.packAll()).isEqualTo(samples.size());
             assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
         }
     }
 
-    private static void eachMetric(PackedDatabase database, String statement, String first) throws Exception {
+    private static void execute(PackedDatabase database, String... statements) throws Exception {
         try (Connection connection = database.connect()) {
-            Sql.execute(connection, first);
-            for (String table :
-                    Sql.rows(connection, "SELECT format('prom_data.%I', table_name) FROM prom_info.metric")) {
-                Sql.execute(connection, statement.formatted(table));
+            for (String statement : statements) {
+                Sql.execute(connection, statement);
             }
         }
     }

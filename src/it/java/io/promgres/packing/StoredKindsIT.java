@@ -48,11 +48,11 @@ class StoredKindsIT {
             for (int n = 0; n < rows.size(); n++) {
                 long series = seriesId(connection, n);
                 Sql.execute(connection, """
-                        UPDATE prom_data.stored SET base = NULL, scale = NULL, slope = NULL, width = NULL, rising = NULL,
+                        UPDATE prom_data.packed SET base = NULL, scale = NULL, slope = NULL, width = NULL, rising = NULL,
                                i2 = NULL, i4 = NULL, f8 = NULL, bits = NULL, present = NULL WHERE series_id = %d""".formatted(series));
                 Sql.execute(
                         connection,
-                        "UPDATE prom_data.stored SET %s WHERE series_id = %d".formatted(rows.get(n), series));
+                        "UPDATE prom_data.packed SET %s WHERE series_id = %d".formatted(rows.get(n), series));
 
                 List<Double> values = ROWS.get(rows.get(n));
                 assertThat(byView(connection, series)).as(rows.get(n)).isEqualTo(values);
@@ -98,7 +98,11 @@ class StoredKindsIT {
 
     private static List<Double> byDaemon(Connection connection, long series) throws SQLException {
         Samples samples = new PackedStore(connection)
-                .read("prom_data.stored", List.of(series), 0, System.currentTimeMillis())
+                .read(
+                        Integer.parseInt(Sql.value(connection, "SELECT id FROM prom_info.metric")),
+                        List.of(series),
+                        0,
+                        System.currentTimeMillis())
                 .get(series);
         return LongStream.range(0, samples.size())
                 .mapToObj(i -> Double.longBitsToDouble(samples.bits((int) i)))

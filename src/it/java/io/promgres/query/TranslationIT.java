@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.Packed;
 import io.promgres.testing.QueryClient;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
@@ -47,7 +48,8 @@ class TranslationIT {
         daemon.send(samples());
         daemon.awaitViews();
         daemon.execute("CALL execute_maintenance()");
-        assertThat(daemon.value("SELECT count(*) > 0 FROM prom_data.level")).isEqualTo("t");
+        assertThat(daemon.value("SELECT count(*) > 0 FROM " + Packed.of("level")))
+                .isEqualTo("t");
         assertThat(daemon.value("SELECT count(*) > 0 FROM prom_data.landing")).isEqualTo("t");
         reader = database.connect();
     }

@@ -38,11 +38,11 @@ public final class PackedFiller {
 
     /** A gauge that moves, in 32 bits a value. */
     private static final String RUNS = """
-            INSERT INTO prom_data.%1$s (vector_id, series_id, base, scale, first, last, kind, i4)
-            SELECT v.id, s.id, 1000000, %3$d, 1, %2$d, 2, i.i4
+            INSERT INTO prom_data.packed (metric_id, vector_id, series_id, base, scale, first, last, kind, i4)
+            SELECT s.metric_id, v.id, s.id, 1000000, %2$d, 1, %1$d, 2, i.i4
             FROM _prom_catalog.series s, prom_data.vector v,
                  LATERAL (SELECT array_agg((s.id + v.id * n %% 9973)::bigint::bit(20)::int) AS i4
-                          FROM generate_series(1, %2$d) n) i""";
+                          FROM generate_series(1, %1$d) n) i""";
 
     private PackedFiller() {}
 
@@ -67,13 +67,12 @@ public final class PackedFiller {
         long blocks = (samples + samplesOfABlock - 1) / samplesOfABlock;
         try (Connection connection = database.background().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("SELECT _prom_catalog.show_packed(id) FROM _prom_catalog.metric");
             long seconds = (long) SAMPLES_OF_A_RUN * STEP_SECONDS;
             long start = (endSeconds / seconds - blocks) * seconds;
             statement.execute(TICK_PARTITIONS.formatted(start, endSeconds));
             statement.execute(VECTORS.formatted(seconds, start, blocks, series));
             statement.execute(TICKS.formatted(STEP_SECONDS, SAMPLES_OF_A_RUN));
-            statement.execute(RUNS.formatted(METRIC, SAMPLES_OF_A_RUN, divisor));
+            statement.execute(RUNS.formatted(SAMPLES_OF_A_RUN, divisor));
             statement.execute("VACUUM ANALYZE");
         }
         return blocks * samplesOfABlock;

@@ -26,8 +26,6 @@ final class Contents {
                 SELECT c.oid, n.nspname, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE n.nspname IN (%s) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
                   AND (n.nspname, c.relname) <> ('_prom_catalog', 'schema_history')
-                  AND NOT (n.nspname = 'prom_data'
-                           AND EXISTS (SELECT FROM _prom_catalog.metric AS m WHERE m.table_name = c.relname))
             ), depth AS (
                 SELECT o.oid, 0 AS level FROM own AS o
                 UNION
@@ -37,11 +35,6 @@ final class Contents {
             SELECT format('%%I.%%I', o.nspname, o.relname), %s
             FROM own AS o JOIN pg_class AS c ON c.oid = o.oid
             ORDER BY (SELECT max(d.level) FROM depth AS d WHERE d.oid = o.oid), o.nspname, o.relname""".formatted(SCHEMAS, COLUMNS);
-
-    private static final String PACKED = """
-            SELECT format('prom_data.%%I', m.table_name), %s, m.id
-            FROM _prom_catalog.metric AS m JOIN pg_class AS c ON c.oid = to_regclass(format('prom_data.%%I', m.table_name))
-            WHERE m.has_packed ORDER BY m.id""".formatted(COLUMNS);
 
     private static final String SEQUENCES = """
             SELECT format('%%I.%%I', schemaname, sequencename), last_value FROM pg_sequences
@@ -53,18 +46,13 @@ final class Contents {
 
     private Contents() {}
 
-    /** Tables that the migrations make, in an order in which they can be filled, then those of packed samples. */
+    /** The tables that the migrations make, in an order in which they can be filled. */
     static List<StoredTable> tables(Connection session) throws SQLException {
         List<StoredTable> tables = new ArrayList<>();
         try (Statement statement = session.createStatement()) {
             try (ResultSet rows = statement.executeQuery(TABLES)) {
                 while (rows.next()) {
-                    tables.add(new StoredTable(entry(tables), rows.getString(1), rows.getString(2), 0, 0));
-                }
-            }
-            try (ResultSet rows = statement.executeQuery(PACKED)) {
-                while (rows.next()) {
-                    tables.add(new StoredTable(entry(tables), rows.getString(1), rows.getString(2), rows.getInt(3), 0));
+                    tables.add(new StoredTable(entry(tables), rows.getString(1), rows.getString(2), 0));
                 }
             }
         }

@@ -29,7 +29,7 @@ record Manifest(
         Map<String, Long> sequences) {
 
     static final String ENTRY = "manifest";
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
 
     long rows() {
         return tables.stream().mapToLong(StoredTable::rows).sum();
@@ -48,14 +48,7 @@ record Manifest(
         line(text, "taken", taken);
         line(text, "schema", schema);
         for (StoredTable table : tables) {
-            line(
-                    text,
-                    "table",
-                    table.entry(),
-                    table.name(),
-                    table.columns(),
-                    Integer.toString(table.metric()),
-                    Long.toString(table.rows()));
+            line(text, "table", table.entry(), table.name(), table.columns(), Long.toString(table.rows()));
         }
         sequences.forEach((name, value) -> line(text, "sequence", name, value.toString()));
         return text.toString();
@@ -72,9 +65,7 @@ record Manifest(
                 fields[i] = URLDecoder.decode(fields[i], StandardCharsets.UTF_8);
             }
             switch (fields[0]) {
-                case "table" ->
-                    tables.add(new StoredTable(
-                            fields[1], fields[2], fields[3], Integer.parseInt(fields[4]), Long.parseLong(fields[5])));
+                case "table" -> tables.add(new StoredTable(fields[1], fields[2], fields[3], Long.parseLong(fields[4])));
                 case "sequence" -> sequences.put(fields[1], Long.parseLong(fields[2]));
                 default -> single.put(fields[0], fields[1]);
             }

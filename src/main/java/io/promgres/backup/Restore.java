@@ -104,10 +104,7 @@ public final class Restore {
         refuseOthers(session, manifest);
         List<String> remarks = new ArrayList<>();
         List<StoredTable> tables = known(session, manifest, remarks);
-        List<String> own = tables.stream()
-                .filter(table -> !table.isPacked())
-                .map(StoredTable::name)
-                .toList();
+        List<String> own = tables.stream().map(StoredTable::name).toList();
         try {
             call(session, "SELECT _prom_catalog.begin_restore(?)", own);
             if (!"f".equals(Contents.value(session, DONE_ALREADY))) {
@@ -155,7 +152,7 @@ public final class Restore {
                 Contents.tables(session).stream().map(StoredTable::name).collect(Collectors.toSet());
         List<StoredTable> known = new ArrayList<>();
         for (StoredTable table : manifest.tables()) {
-            if (table.isPacked() || here.contains(table.name())) {
+            if (here.contains(table.name())) {
                 known.add(table);
             } else {
                 remarks.add(table.name() + " is none of promgres' tables and was left out");
@@ -168,9 +165,6 @@ public final class Restore {
         if (table.name().equals("prom_data.landing")) {
             // Its partitions, and those of ticks, are rows of tables that come before it.
             execute(session, "SELECT _prom_catalog.restore_partitions()");
-        }
-        if (table.isPacked()) {
-            execute(session, "SELECT _prom_catalog.restore_packed_table(" + table.metric() + ")");
         }
         try (Archive.Content content = archive.content(table.entry())) {
             long rows = session.unwrap(PGConnection.class).getCopyAPI().copyIn(table.copyIn(), content.stream());

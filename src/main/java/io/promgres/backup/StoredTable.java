@@ -6,17 +6,12 @@ package io.promgres.backup;
  * @param entry of the archive with its rows
  * @param name quoted, with its schema
  * @param columns quoted, separated by commas
- * @param metric whose packed samples it has; 0 for a table that the migrations make
  * @param rows how many
  */
-record StoredTable(String entry, String name, String columns, int metric, long rows) {
+record StoredTable(String entry, String name, String columns, long rows) {
 
     StoredTable withRows(long number) {
-        return new StoredTable(entry, name, columns, metric, number);
-    }
-
-    boolean isPacked() {
-        return metric != 0;
+        return new StoredTable(entry, name, columns, number);
     }
 
     String copyOut() {

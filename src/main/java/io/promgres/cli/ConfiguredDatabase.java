@@ -4,6 +4,7 @@ import io.promgres.config.Config;
 import io.promgres.config.ConfigException;
 import io.promgres.config.DatabaseUri;
 import io.promgres.embedded.EmbeddedPostgres;
+import io.promgres.schema.Migrations;
 import java.util.Optional;
 
 /** The database that the configuration names, for the time of a command. */
@@ -35,9 +36,12 @@ final class ConfiguredDatabase {
      * Does something with the database. The embedded one is started for it, unless a daemon runs it.
      *
      * @return what the work returns
+     * @throws io.promgres.schema.SchemaException the database that the configuration names takes no session; it says why, and the
+     *     next step
      */
     static <T> T use(Config config, Work<T> work) throws Exception {
         if (config.db().isPresent()) {
+            Migrations.checkSession(config.db().get());
             return work.on(config.db().get());
         }
         Optional<DatabaseUri> running = EmbeddedPostgres.running(config.dataDir());

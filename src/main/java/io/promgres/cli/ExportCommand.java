@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "export",
         description = {
             "Writes stored samples as OpenMetrics text with their times, straight from the database.",
-            "Text that does not end with # EOF is not whole."
+            "Text that does not end with # EOF is not whole. Where there is nothing to export, it ends with 1."
         })
 public final class ExportCommand implements Callable<Integer> {
 
@@ -87,13 +87,24 @@ public final class ExportCommand implements Callable<Integer> {
                     database::discard,
                     config.remoteRead().maxSeries());
             Export export = new Export(reader, new FamilyStore(database.background()));
-            report(export.run(matchers, range.start(), range.end(), histograms, out));
+            Export.Result result = export.run(matchers, range.start(), range.end(), histograms, out);
+            report(result);
+            return result.isEmpty() ? ErrorHandler.FAILED : 0;
         }
-        return 0;
     }
 
     private void report(Export.Result result) {
         PrintWriter err = spec.commandLine().getErr();
+        if (result.isEmpty()) {
+            err.printf(
+                    "promgres: nothing to export: %s. The text has # EOF alone.%n",
+                    result.seriesMatched() == 0
+                            ? "no series matches --match (" + String.join(" ", selectors) + ")"
+                            : String.format(
+                                    "%,d series match --match, and none has samples from %s to %s",
+                                    result.seriesMatched(), range.start(), range.end()));
+            return;
+        }
         err.printf(
                 "Exported %,d samples%s.%n",
                 result.samples(),

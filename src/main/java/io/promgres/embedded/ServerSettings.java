@@ -55,7 +55,7 @@ final class ServerSettings {
         all.put("effective_cache_size", mebibytes(memory / 2, 256, 1 << 20));
         all.put("maintenance_work_mem", mebibytes(memory / 32, 64, 512));
         all.put("work_mem", mebibytes(memory / 512, 8, 64));
-        // One transaction may touch every metric's table and views: thousands of relations.
+        // A dump locks the views of every metric: thousands of relations.
         all.put("max_locks_per_transaction", "1024");
     }
 

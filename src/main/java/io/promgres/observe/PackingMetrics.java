@@ -19,7 +19,7 @@ public final class PackingMetrics {
 
     PackingMetrics(MeterRegistry registry) {
         this.registry = registry;
-        samples = counter("samples", "Samples moved from the landing table into packed tables");
+        samples = counter("samples", "Samples moved from the landing table into the packed tier");
         orphaned = counter("orphaned_samples", "Samples that packing left out because their series has been removed");
         failures = counter("failures", "Units that were not packed and stayed in the landing table");
         mismatches = counter("mismatches", "Units that did not read back as they were written, and were rolled back");

@@ -1,7 +1,7 @@
 package io.promgres.packing;
 
 /**
- * The values of a run in the form in which a row of a metric's table holds them.
+ * The values of a run in the form in which a row of {@code prom_data.packed} holds them.
  *
  * @param kind see {@link Kind}
  * @param baseBits of CONSTANT the value's 64 bits; of SHORTS, INTS and LINE the bits of a whole number

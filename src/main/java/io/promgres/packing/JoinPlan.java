@@ -2,15 +2,13 @@ package io.promgres.packing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Cuts the series of a period into units of joining, and says how long their blocks become: as long as a run can hold the
- * samples of one. Memory is bounded by the samples and runs of a unit, locks by its metrics.
+ * samples of one. Memory is bounded by the samples and runs of a unit.
  */
 final class JoinPlan {
 
@@ -34,7 +32,6 @@ final class JoinPlan {
     /** A unit that more may be added to. */
     private static final class Open {
         private List<List<LandingUnit.Series>> targets = new ArrayList<>();
-        private Set<Integer> metrics = new HashSet<>();
         private long weight;
     }
 
@@ -65,13 +62,10 @@ final class JoinPlan {
         open.targets.add(new ArrayList<>());
         for (Listed one : target) {
             long weight = (one.samples() + SAMPLES_OF_A_RUN * one.runs()) * span / period.length();
-            boolean moreMetrics =
-                    !open.metrics.contains(one.series().metricId()) && open.metrics.size() == UnitPlan.METRICS;
-            if (open.weight > 0 && (open.weight + weight > SAMPLES || moreMetrics)) {
+            if (open.weight > 0 && open.weight + weight > SAMPLES) {
                 cut(span, open);
             }
             open.targets.get(open.targets.size() - 1).add(one.series());
-            open.metrics.add(one.series().metricId());
             open.weight += weight;
         }
     }
@@ -97,7 +91,6 @@ final class JoinPlan {
             units.add(new JoinUnit(span, some));
         }
         open.targets = new ArrayList<>(List.of(new ArrayList<>()));
-        open.metrics = new HashSet<>();
         open.weight = 0;
     }
 

@@ -49,18 +49,18 @@ final class JoinStore {
      *
      * @param firstVector of its vectors in the period, as the last one an id
      */
-    record Metric(int id, String table, long firstVector, long lastVector) {}
+    record Metric(int id, long firstVector, long lastVector) {}
 
     /** The metrics whose blocks of the period may be joined. */
     List<Metric> metrics(JoinPeriod period) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT metric_id, table_name, first_vector, last_vector FROM _prom_catalog.metrics_to_join("
-                                + sql(period) + ")")) {
+                        "SELECT metric_id, first_vector, last_vector FROM _prom_catalog.metrics_to_join(" + sql(period)
+                                + ")")) {
             List<Metric> metrics = new ArrayList<>();
             while (rows.next()) {
-                metrics.add(new Metric(rows.getInt(1), rows.getString(2), rows.getLong(3), rows.getLong(4)));
+                metrics.add(new Metric(rows.getInt(1), rows.getLong(2), rows.getLong(3)));
             }
             return metrics;
         }
@@ -83,15 +83,14 @@ final class JoinStore {
 
     private static void list(Connection connection, JoinPeriod period, List<Metric> metrics, long blockMillis)
             throws SQLException {
-        try (PreparedStatement list = connection.prepareStatement("SELECT _prom_catalog.list_series_to_join(?, ?, ?, ?,"
+        try (PreparedStatement list = connection.prepareStatement("SELECT _prom_catalog.list_series_to_join(?, ?, ?,"
                 + " make_interval(secs => ?), make_interval(secs => ?))")) {
-            list.setLong(5, period.length() / 1000);
-            list.setLong(6, blockMillis / 1000);
+            list.setLong(4, period.length() / 1000);
+            list.setLong(5, blockMillis / 1000);
             for (Metric metric : metrics) {
                 list.setInt(1, metric.id());
-                list.setString(2, metric.table());
-                list.setLong(3, metric.firstVector());
-                list.setLong(4, metric.lastVector());
+                list.setLong(2, metric.firstVector());
+                list.setLong(3, metric.lastVector());
                 list.execute();
             }
         }
@@ -147,28 +146,8 @@ final class JoinStore {
             statement.execute("UPDATE prom_data.vector v SET joined = " + period.level() + " WHERE v.joined < "
                     + period.level() + " AND " + SqlTime.within("v.block", period.start(), period.end())
                     + " AND v.id <= " + period.newest());
-            for (String table : tables(connection, metrics)) {
-                statement.execute("VACUUM (SKIP_LOCKED, TRUNCATE false) " + table);
-            }
+            statement.execute("VACUUM (SKIP_LOCKED, TRUNCATE false) prom_data.packed");
         }
-    }
-
-    /** Those that have not been dropped meanwhile. */
-    private static List<String> tables(Connection connection, List<Metric> metrics) throws SQLException {
-        List<String> tables = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT r.name::text FROM unnest(?) t, to_regclass(format('prom_data.%I', t)) r(name) WHERE r.name IS NOT NULL")) {
-            select.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", metrics.stream().map(Metric::table).toArray()));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    tables.add(rows.getString(1));
-                }
-            }
-        }
-        return tables;
     }
 
     private static String sql(JoinPeriod period) {

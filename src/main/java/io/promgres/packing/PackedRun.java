@@ -1,11 +1,11 @@
 package io.promgres.packing;
 
 /**
- * A row of a metric's table: the values of a series at ticks of a time vector.
+ * A row of {@code prom_data.packed}: the values of a series at ticks of a time vector.
  *
  * @param ticks as many as there are values
  */
-record PackedRun(long vectorId, long seriesId, Ticks ticks, EncodedValues values) {
+record PackedRun(int metricId, long vectorId, long seriesId, Ticks ticks, EncodedValues values) {
 
     /** What is added to the kind of values where ticks are left out, or the last value stands alone. */
     static final int SPECIAL = 8;

@@ -8,12 +8,11 @@ import java.util.Map;
 /**
  * What is packed of series of one metric.
  *
- * @param table of the metric, quoted
  * @param series all samples that they have from {@code from} to {@code to}, and maybe some beyond
  * @param from milliseconds since the epoch
  * @param to exclusive
  */
-public record PackedSamples(int metricId, String table, Map<Long, Samples> series, long from, long to) {
+public record PackedSamples(int metricId, Map<Long, Samples> series, long from, long to) {
 
     /**
      * The same of a longer time, for which the packed tier is read.
@@ -24,20 +23,13 @@ public record PackedSamples(int metricId, String table, Map<Long, Samples> serie
         if (wideFrom >= from && wideTo <= to) {
             return this;
         }
-        return read(connection, new Table(metricId, table), series.keySet(), wideFrom, wideTo);
+        return read(connection, metricId, series.keySet(), wideFrom, wideTo);
     }
 
-    /**
-     * A metric with something packed.
-     *
-     * @param name quoted
-     */
-    public record Table(int metricId, String name) {}
-
     /** Reads them. */
-    public static PackedSamples read(Connection connection, Table table, Collection<Long> seriesIds, long from, long to)
-            throws SQLException {
-        Map<Long, Samples> all = new PackedStore(connection).read(table.name(), seriesIds, from, to);
-        return new PackedSamples(table.metricId(), table.name(), all, from, to);
+    public static PackedSamples read(
+            Connection connection, int metricId, Collection<Long> seriesIds, long from, long to) throws SQLException {
+        Map<Long, Samples> all = new PackedStore(connection).read(metricId, seriesIds, from, to);
+        return new PackedSamples(metricId, all, from, to);
     }
 }

@@ -33,12 +33,12 @@ final class PackedStore {
     /** A time vector to be stored. */
     record Vector(long id, long block, long[] times, int runs) {}
 
-    /** The ids between which all vectors are that runs of a metric in a range refer to; null if there are none. */
-    private long[] bounds(int metricId, long from, long to) throws SQLException {
+    /** The ids between which all vectors are that runs of metrics in a range refer to; null if there are none. */
+    private long[] bounds(Collection<Integer> metricIds, long from, long to) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT min(v.first_vector), max(v.last_vector) FROM _prom_catalog.packed_block v WHERE v.metric_id = "
-                                + metricId + " AND " + overlapping(from, to))) {
+                ResultSet row = statement.executeQuery("SELECT min(v.first_vector), max(v.last_vector)"
+                        + " FROM _prom_catalog.packed_block v WHERE v.metric_id = ANY ('" + ids(metricIds) + "') AND "
+                        + overlapping(from, to))) {
             row.next();
             return row.getObject(1) == null ? null : new long[] {row.getLong(1), row.getLong(2)};
         }
@@ -52,38 +52,43 @@ final class PackedStore {
     /**
      * Takes samples out: those of the series in vectors that have times in a range. Their vectors stay until {@link #release}.
      *
+     * @param metricIds of the series
      * @return the samples by series
      */
-    Map<Long, Samples> take(PackingUnit.Metric metric, Collection<Long> seriesIds, long from, long to)
+    Map<Long, Samples> take(Collection<Integer> metricIds, Collection<Long> seriesIds, long from, long to)
             throws SQLException {
-        long[] bounds = bounds(metric.id(), from, to);
+        long[] bounds = bounds(metricIds, from, to);
         if (bounds == null) {
             return Map.of();
         }
-        String which = " FROM " + metric.table()
-                + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('" + ids(seriesIds)
-                + "') AND b.vector_id BETWEEN " + bounds[0] + " AND " + bounds[1] + " AND " + overlapping(from, to);
+        String which = within(seriesIds, bounds, from, to);
         List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS + which);
         Map<Long, Samples> samples = decode(runs);
         if (!runs.isEmpty()) {
-            execute("DELETE FROM " + metric.table() + " d USING (SELECT b.ctid AS row" + which
-                    + ") x WHERE d.ctid = x.row");
+            execute("DELETE FROM prom_data.packed d USING (SELECT b.ctid AS row" + which + ") x WHERE d.ctid = x.row");
             runs.forEach(run -> taken.merge(run.vectorId(), 1L, Long::sum));
         }
         return samples;
     }
 
-    /** The samples that refer to these vectors, by series. */
-    Map<Long, Samples> read(String table, Collection<Long> vectorIds) throws SQLException {
-        return decode(readRuns("SELECT " + RunRow.COLUMNS + " FROM " + table + " b WHERE b.vector_id = ANY ('"
-                + ids(vectorIds) + "')"));
+    private static String within(Collection<Long> seriesIds, long[] bounds, long from, long to) {
+        return " FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('"
+                + ids(seriesIds) + "') AND b.vector_id BETWEEN " + bounds[0] + " AND " + bounds[1] + " AND "
+                + overlapping(from, to);
     }
 
-    /** The samples of series that are packed in vectors with times in a range, so some beyond it too. */
-    Map<Long, Samples> read(String table, Collection<Long> seriesIds, long from, long to) throws SQLException {
-        return decode(readRuns("SELECT " + RunRow.COLUMNS + " FROM " + table
-                + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('" + ids(seriesIds)
-                + "') AND " + overlapping(from, to)));
+    /** The samples of series that refer to vectors from one to another. */
+    Map<Long, Samples> read(Collection<Long> seriesIds, long firstVector, long lastVector) throws SQLException {
+        return decode(readRuns("SELECT " + RunRow.COLUMNS + " FROM prom_data.packed b WHERE b.series_id = ANY ('"
+                + ids(seriesIds) + "') AND b.vector_id BETWEEN " + firstVector + " AND " + lastVector));
+    }
+
+    /** The samples of series of a metric that are packed in vectors with times in a range, so some beyond it too. */
+    Map<Long, Samples> read(int metricId, Collection<Long> seriesIds, long from, long to) throws SQLException {
+        long[] bounds = bounds(List.of(metricId), from, to);
+        return bounds == null
+                ? Map.of()
+                : decode(readRuns("SELECT " + RunRow.COLUMNS + within(seriesIds, bounds, from, to)));
     }
 
     private Map<Long, Samples> decode(List<PackedRun> runs) throws SQLException {
@@ -191,9 +196,8 @@ final class PackedStore {
         });
     }
 
-    /** @param table of the metric, quoted */
-    void write(String table, List<PackedRun> runs) throws SQLException {
-        buffer.copy(connection, table + " (" + RunRow.COLUMNS + ")", () -> {
+    void write(List<PackedRun> runs) throws SQLException {
+        buffer.copy(connection, "prom_data.packed (" + RunRow.COLUMNS + ")", () -> {
             for (PackedRun run : runs) {
                 RunRow.write(run, buffer);
             }
@@ -206,7 +210,7 @@ final class PackedStore {
         }
     }
 
-    static String ids(Collection<Long> ids) {
+    static String ids(Collection<? extends Number> ids) {
         return ids.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
     }
 }

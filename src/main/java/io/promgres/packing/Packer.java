@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Moves closed blocks of time from the landing table into the metrics' tables. One packer at a time in a database: see
+ * Moves closed blocks of time from the landing table into {@code prom_data.packed}. One packer at a time in a database: see
  * {@code maintenance.Leadership}. What a unit is: {@link UnitPlan}.
  *
  * <p>A unit is a transaction that holds its partition, which late writers wait for, and is short for that reason. A unit
@@ -202,17 +201,6 @@ public final class Packer {
 
     private Packed pack(Partition partition, PlannedUnit unit, long blockMillis)
             throws SQLException, PackingMismatchException, OutdatedViewException {
-        Set<Integer> held = packedViews.show(unit.metrics());
-        PlannedUnit shown = unit.without(held);
-        Packed packed = shown.groups().isEmpty() ? new Packed(0, 0) : packShown(partition, shown, blockMillis);
-        if (!held.isEmpty()) {
-            listener.failed("readers hold on to views of " + held.size() + " metrics that have not been packed before");
-        }
-        return packed;
-    }
-
-    private Packed packShown(Partition partition, PlannedUnit unit, long blockMillis)
-            throws SQLException, PackingMismatchException, OutdatedViewException {
         try {
             return pack(partition, unit, blockMillis, true);
         } catch (OutdatedViewException e) {
@@ -266,9 +254,7 @@ public final class Packer {
     }
 
     private static PlannedUnit.Portion portion(ResultSet row) throws SQLException {
-        Integer[] metrics = (Integer[]) row.getArray(6).getArray();
-        return new PlannedUnit.Portion(
-                row.getLong(2), row.getInt(3), row.getInt(4), row.getLong(5), Set.copyOf(Arrays.asList(metrics)));
+        return new PlannedUnit.Portion(row.getLong(2), row.getInt(3), row.getInt(4), row.getLong(5));
     }
 
     /**
@@ -283,8 +269,7 @@ public final class Packer {
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         """
-                        SELECT d.block * %1$s, d.group_id, coalesce(g.job_id, 0), coalesce(g.instance_id, 0), d.rows,
-                               ARRAY(SELECT DISTINCT s.metric_id FROM _prom_catalog.series s WHERE s.group_id = d.group_id)
+                        SELECT d.block * %1$s, d.group_id, coalesce(g.job_id, 0), coalesce(g.instance_id, 0), d.rows
                         FROM (SELECT floor(extract(epoch FROM time) * 1000 / %1$s)::bigint AS block, group_id, count(*) AS rows
                               FROM %2$s GROUP BY 1, 2) d
                         LEFT JOIN _prom_catalog.series_group g ON g.id = d.group_id

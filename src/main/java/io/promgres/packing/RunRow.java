@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.BitSet;
 
-/** A run as a row of a metric's table, in binary COPY. */
+/** A run as a row of {@code prom_data.packed}, in binary COPY. */
 final class RunRow {
 
     /** The columns, in the order of the fields. The last one is for SQL alone. */
     static final String COLUMNS =
-            "vector_id, series_id, base, scale, first, last, kind, width, slope, i2, i4, f8, present, bits, rising";
+            "metric_id, vector_id, series_id, base, scale, first, last, kind, width, slope, i2, i4, f8, present, bits, rising";
 
-    private static final int FIELDS = 15;
+    private static final int FIELDS = 16;
     private static final int INT2_OID = 21;
     private static final int INT4_OID = 23;
     private static final int FLOAT8_OID = 701;
@@ -20,6 +20,7 @@ final class RunRow {
     private RunRow() {}
 
     static PackedRun read(ByteBuffer row) {
+        int metricId = CopyReader.fieldInt(row);
         long vectorId = CopyReader.fieldLong(row);
         long seriesId = CopyReader.fieldLong(row);
         long base = CopyReader.fieldLongOrZero(row);
@@ -51,12 +52,17 @@ final class RunRow {
         Long alone = form == EncodedValues.Kind.FLOATS || floats == null ? null : floats[0];
         Line line = form == EncodedValues.Kind.LINE ? new Line(slope, width) : null;
         return new PackedRun(
-                vectorId, seriesId, ticks, new EncodedValues(form, base, scale, elements, ticks.count(), alone, line));
+                metricId,
+                vectorId,
+                seriesId,
+                ticks,
+                new EncodedValues(form, base, scale, elements, ticks.count(), alone, line));
     }
 
     static void write(PackedRun run, CopyBuffer buffer) throws SQLException {
         EncodedValues values = run.values();
         buffer.row(FIELDS);
+        buffer.fieldInt(run.metricId());
         buffer.fieldLong(run.vectorId());
         buffer.fieldLong(run.seriesId());
         if (values.kind() == EncodedValues.Kind.FLOATS) {

@@ -28,9 +28,9 @@ final class UnitMetrics {
                 .distinct()
                 .toArray();
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT m.id, format('prom_data.%I', m.table_name),
+                SELECT m.id, m.metric_name::text,
                        coalesce((extract(epoch FROM m.chunk_interval) * 1000)::bigint, ?),
-                       _prom_catalog.metric_compression(m.id), m.views_positions > 0, m.has_holes
+                       _prom_catalog.metric_compression(m.id), m.views_positions > 0 OR to_regclass(format('prom_metric.%I', m.table_name)) IS NULL, m.has_holes
                 FROM _prom_catalog.metric m WHERE m.id = ANY (?)""")) {
             select.setLong(1, blockMillis);
             select.setArray(2, connection.createArrayOf("int4", ids));

@@ -2,29 +2,20 @@ package io.promgres.packing;
 
 import io.promgres.packing.PlannedUnit.Portion;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Cuts the rows of a block into units: memory is bounded by a unit's rows, locks by its metrics. The groups of a target stay
- * together, because their series share times, which each unit stores for itself.
+ * Cuts the rows of a block into units: memory is bounded by a unit's rows. The groups of a target stay together, because their
+ * series share times, which each unit stores for itself.
  */
 final class UnitPlan {
 
     /** Landing rows of a unit, unless a group alone has more: about a million samples of full groups. */
     private static final long ROWS = 1 << 14;
 
-    /** Metrics of a unit: its transaction locks the table of each and its indexes. */
-    static final int METRICS = 512;
-
-    /** Metrics of a unit that is of one target, unless a group alone has more. */
-    private static final int METRICS_OF_A_TARGET = 1_024;
-
     private final long block;
     private final List<PlannedUnit> units = new ArrayList<>();
     private List<Portion> portions = new ArrayList<>();
-    private Set<Integer> metrics = new HashSet<>();
     private long rows;
 
     private UnitPlan(long block) {
@@ -46,31 +37,24 @@ final class UnitPlan {
     }
 
     private void addTarget(List<Portion> target) {
-        if (!fits(target, METRICS)) {
-            cut();
-        }
+        makeRoom(target.stream().mapToLong(Portion::rows).sum());
         for (Portion portion : target) {
-            if (!fits(List.of(portion), METRICS_OF_A_TARGET)) {
-                cut();
-            }
+            makeRoom(portion.rows());
             portions.add(portion);
-            metrics.addAll(portion.metrics());
             rows += portion.rows();
         }
     }
 
-    private boolean fits(List<Portion> more, int most) {
-        Set<Integer> all = new HashSet<>(metrics);
-        more.forEach(portion -> all.addAll(portion.metrics()));
-        return all.size() <= most
-                && rows + more.stream().mapToLong(Portion::rows).sum() <= ROWS;
+    private void makeRoom(long more) {
+        if (rows + more > ROWS) {
+            cut();
+        }
     }
 
     private void cut() {
         if (!portions.isEmpty()) {
             units.add(new PlannedUnit(block, portions));
             portions = new ArrayList<>();
-            metrics = new HashSet<>();
             rows = 0;
         }
     }

@@ -27,7 +27,7 @@ final class RolledUpMetrics {
     /** How long packing may wait for a history that is being rolled up. */
     private static final Duration TURN = Duration.ofSeconds(20);
 
-    private record Part(Resolution resolution, int metricId, String table) {}
+    private record Part(Resolution resolution, int metricId) {}
 
     private final DataSource database;
     private final String configured;
@@ -71,12 +71,12 @@ final class RolledUpMetrics {
         List<Part> parts = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("""
-                        SELECT k.seconds, k.name, k.buckets, m.id, format('prom_data.%%I', m.table_name)
+                        SELECT k.seconds, k.name, k.buckets, m.id
                         FROM (SELECT x.metric_id, x.seconds FROM %s) x
                         JOIN _prom_catalog.metric m ON m.id = x.metric_id JOIN _prom_catalog.rollup k ON k.seconds = x.seconds
                         ORDER BY k.seconds DESC, m.id""".formatted(from))) {
             while (rows.next()) {
-                parts.add(new Part(Resolution.read(rows), rows.getInt(4), rows.getString(5)));
+                parts.add(new Part(Resolution.read(rows), rows.getInt(4)));
             }
         }
         return parts;
@@ -126,8 +126,7 @@ final class RolledUpMetrics {
         try {
             RollupStore store = new RollupStore(connection);
             store.lock();
-            PackedSamples samples = PackedSamples.read(
-                    connection, new PackedSamples.Table(part.metricId(), part.table()), series, from, to);
+            PackedSamples samples = PackedSamples.read(connection, part.metricId(), series, from, to);
             Rollups.rollUp(store, List.of(samples), resolution, from, to);
             connection.commit();
         } catch (SQLException | RuntimeException e) {

@@ -32,6 +32,11 @@ public final class Migrations {
             + " max_locks_per_transaction of the server to a sixteenth of the number of metrics or more, restart the server, and"
             + " migrate again; nothing was changed.";
 
+    private static final String CONNECT_SECONDS = "5";
+
+    /** What takes the connection and says nothing is waited for no longer. */
+    private static final String LOGIN_SECONDS = "10";
+
     private final DatabaseUri uri;
     private final SessionSource sessions;
     private final Flyway flyway;
@@ -51,10 +56,8 @@ public final class Migrations {
     }
 
     private Migrations(DatabaseUri uri, String root) {
-        Properties properties = new Properties();
-        properties.setProperty("connectTimeout", "5");
         this.uri = uri;
-        this.sessions = new SessionSource(uri, properties, SessionSettings.MIGRATION);
+        this.sessions = sessions(uri);
         flyway = Flyway.configure()
                 .dataSource(sessions)
                 .locations(SchemaScripts.DIRECTORIES.stream()
@@ -66,6 +69,26 @@ public final class Migrations {
                 .placeholderReplacement(false)
                 .baselineOnMigrate(false)
                 .load();
+    }
+
+    private static SessionSource sessions(DatabaseUri uri) {
+        Properties properties = new Properties();
+        properties.setProperty("connectTimeout", CONNECT_SECONDS);
+        properties.setProperty("loginTimeout", LOGIN_SECONDS);
+        return new SessionSource(uri, properties, SessionSettings.MIGRATION);
+    }
+
+    /**
+     * Begins a session, and ends it.
+     *
+     * @throws SchemaException says why there is none, and the next step
+     */
+    public static void checkSession(DatabaseUri uri) {
+        try (Connection session = sessions(uri).getConnection()) {
+            session.getMetaData();
+        } catch (SQLException e) {
+            throw new SchemaException(NextStep.after(e, uri), e);
+        }
     }
 
     /**

@@ -49,6 +49,10 @@ public final class NextStep {
         if (reason.contains("password")) {
             return "write it into the URI in db (PROMGRES_DB): postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
         }
+        if (reason.contains("HTTP")) {
+            return "it is the port of a web server, such as a Prometheus or promgres itself: name that of PostgreSQL, 5432 by"
+                    + " default, in db (PROMGRES_DB)";
+        }
         if (reason.contains("SSL")) {
             return "set ssl = on in the server's postgresql.conf, or sslmode=prefer in the URI in db (PROMGRES_DB)";
         }

@@ -48,7 +48,11 @@ public final class SessionSource implements DataSource {
     }
 
     private Connection open() throws SQLException {
-        return new Driver().connect(uri.jdbcUrl(), OpenSslKeys.takenBy(properties));
+        try {
+            return new Driver().connect(uri.jdbcUrl(), OpenSslKeys.takenBy(properties));
+        } catch (SQLException e) {
+            throw HttpPort.named(e, uri.hosts());
+        }
     }
 
     @Override

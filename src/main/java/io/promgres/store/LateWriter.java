@@ -2,31 +2,21 @@ package io.promgres.store;
 
 import io.promgres.model.LandingRows;
 import io.promgres.model.PlaceEpoch;
-import io.promgres.model.SeriesAddress;
 import io.promgres.session.SqlState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import javax.sql.DataSource;
 
 /**
  * The late path to store landing rows: for times that have been sealed. Looks into the packed tier what is stored there
- * already, and merges the rest into the landing table, from where the packer folds it in. A transaction for some
- * hundred metrics of a partition, so that its locks do not grow with the number of metrics; the packer waits for it, and it
- * for the packer.
+ * already, and merges the rest into the landing table, from where the packer folds it in. A transaction for each partition; the
+ * packer waits for it, and it for the packer.
  */
 public final class LateWriter implements RowWriter {
-
-    // Three locks each, of the 3,000 that the smallest of servers have.
-    private static final int METRICS = 256;
 
     private final Transactions transactions;
     private final WriteObserver projection;
@@ -55,60 +45,12 @@ public final class LateWriter implements RowWriter {
         transactions.run(connection -> touched = partitions.of(connection, rows), () -> {});
         for (LandingPartition partition : touched) {
             choose(rows, ordered, partition);
-            for (RowSelection portion : portions(rows)) {
-                write(partition, rows, portion, known);
-            }
+            write(partition, rows, chosen, known);
         }
         return differing;
     }
 
-    /** The chosen rows in portions of few metrics: a transaction locks the packed table of each and its indexes. */
-    private List<RowSelection> portions(LandingRows rows) throws SQLException, RerouteException {
-        Set<Long> groups = new HashSet<>();
-        for (int i = 0; i < chosen.size(); i++) {
-            groups.add(rows.group(chosen.get(i)));
-        }
-        if (groups.size() * SeriesAddress.SLOTS <= METRICS) {
-            return List.of(chosen);
-        }
-        Map<Long, Set<Integer>> metrics = new HashMap<>();
-        transactions.run(connection -> readMetrics(connection, groups, metrics), () -> {});
-        return cut(rows, metrics);
-    }
-
-    private List<RowSelection> cut(LandingRows rows, Map<Long, Set<Integer>> metrics) {
-        List<RowSelection> portions = new ArrayList<>();
-        Set<Integer> within = new HashSet<>();
-        RowSelection portion = null;
-        for (int i = 0; i < chosen.size(); i++) {
-            int row = chosen.get(i);
-            within.addAll(metrics.getOrDefault(rows.group(row), Set.of()));
-            if (portion == null || within.size() > METRICS) {
-                portion = new RowSelection();
-                portions.add(portion);
-                within = new HashSet<>(metrics.getOrDefault(rows.group(row), Set.of()));
-            }
-            portion.add(row);
-        }
-        return portions;
-    }
-
-    /** Puts the metrics of each group into a map; it may be repeated. */
-    private static void readMetrics(Connection connection, Set<Long> groups, Map<Long, Set<Integer>> metrics)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT DISTINCT s.group_id, s.metric_id FROM _prom_catalog.series s WHERE s.group_id = ANY (?)")) {
-            select.setArray(1, connection.createArrayOf("int8", groups.toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    metrics.computeIfAbsent(row.getLong(1), group -> new HashSet<>())
-                            .add(row.getInt(2));
-                }
-            }
-        }
-    }
-
-    /** Writes a portion, in halves where the database has not the memory for its locks or not the time. */
+    /** Writes a portion, in halves where the database has not the memory or not the time. */
     private void write(LandingPartition partition, LandingRows rows, RowSelection portion, PlaceEpoch known)
             throws SQLException, RerouteException {
         try {

@@ -10,8 +10,6 @@ import java.util.Collection;
 public enum ViewFunction {
     /** Makes them, or appends columns for new label names. */
     MAKE("make_views"),
-    /** Has them look at packed samples. */
-    SHOW_PACKED("show_packed"),
     /** Has them look at runs with holes. */
     SHOW_HOLES("show_holes"),
     /** Says what they and their columns are; waits for those that change them, not for readers. */

@@ -6,10 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * Says which series have samples in a range, without a look at samples: what is packed by blocks of time, what is not by
@@ -38,22 +36,17 @@ public final class ActiveSeries {
         List<StoredSeries> others =
                 series.stream().filter(one -> !landed.contains(one.groupId())).toList();
         PackedTier tier = new PackedTier(connection, new KnownVectors(0));
-        Map<Integer, PackedTier.Blocks> blocks = tier.blocks(others, from, to);
-        for (Map.Entry<Integer, List<StoredSeries>> metric : others.stream()
-                .collect(Collectors.groupingBy(StoredSeries::metricId))
-                .entrySet()) {
-            PackedTier.Blocks ofMetric = blocks.get(metric.getKey());
-            if (ofMetric != null) {
-                packed.addAll(ids(packed(metric.getValue(), ofMetric)));
-            }
+        PackedTier.Blocks blocks = tier.blocks(others, from, to);
+        if (blocks != null) {
+            packed.addAll(ids(packed(others, blocks)));
         }
         return one -> landed.contains(one.groupId()) || packed.contains(one.id());
     }
 
-    private static String packed(List<StoredSeries> series, PackedTier.Blocks blocks) throws SQLException {
+    private static String packed(List<StoredSeries> series, PackedTier.Blocks blocks) {
         return "SELECT u.id FROM unnest(" + Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint")
-                + ") u(id) WHERE EXISTS (SELECT FROM " + Sql.table(series.get(0).table())
-                + " b WHERE b.series_id = u.id AND b.vector_id BETWEEN " + blocks.firstVector() + " AND "
+                + ") u(id) WHERE EXISTS (SELECT FROM prom_data.packed b WHERE b.series_id = u.id AND b.vector_id BETWEEN "
+                + blocks.firstVector() + " AND "
                 + blocks.lastVector() + ")";
     }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Series that are read together, and what has been read of them. */
 final class Batch {
@@ -68,10 +67,5 @@ final class Batch {
     /** Included. */
     long to() {
         return to;
-    }
-
-    /** The series of each metric, by its table. */
-    Map<String, List<StoredSeries>> byTable() {
-        return members.stream().map(Member::series).collect(Collectors.groupingBy(StoredSeries::table));
     }
 }

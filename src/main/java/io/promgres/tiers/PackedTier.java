@@ -28,47 +28,38 @@ final class PackedTier {
         this.known = known;
     }
 
-    /** The vectors that the runs of a metric in a range refer to: their ids, and the blocks that they are of. */
+    /** The vectors that the runs of metrics in a range refer to: their ids, and the blocks that they are of. */
     record Blocks(long firstVector, long lastVector, String blocks) {}
 
     void read(Batch batch) throws SQLException {
         List<StoredSeries> all =
                 batch.members().stream().map(Batch.Member::series).toList();
-        Map<Integer, Blocks> packed = blocks(all, batch.from(), batch.to());
-        if (packed.isEmpty()) {
-            return;
-        }
-        for (Map.Entry<String, List<StoredSeries>> metric : batch.byTable().entrySet()) {
-            List<StoredSeries> series = metric.getValue();
-            Blocks blocks = packed.get(series.get(0).metricId());
-            if (blocks != null) {
-                readRuns(batch, metric.getKey(), series, blocks);
-            }
+        Blocks packed = blocks(all, batch.from(), batch.to());
+        if (packed != null) {
+            readRuns(batch, all, packed);
         }
     }
 
-    /** What is packed of the metrics of these series in a range; a metric of which nothing is packed is not among them. */
-    Map<Integer, Blocks> blocks(List<StoredSeries> series, long from, long to) throws SQLException {
+    /** What is packed of the metrics of these series in a range; null if nothing is. */
+    Blocks blocks(List<StoredSeries> series, long from, long to) throws SQLException {
         String metrics =
                 Sql.array(series.stream().mapToLong(StoredSeries::metricId).distinct(), "int");
-        String sql = "SELECT p.metric_id, min(p.first_vector), max(p.last_vector), array_agg(p.block)"
+        String sql = "SELECT min(p.first_vector), max(p.last_vector), array_agg(DISTINCT p.block)"
                 + " FROM _prom_catalog.packed_block p WHERE p.metric_id = ANY (" + metrics + ") AND p.block > "
                 + Sql.time(from) + " - " + LONGEST_BLOCK + " AND p.block <= " + Sql.time(to) + " AND p.upper >= "
-                + Sql.time(from) + " GROUP BY p.metric_id";
-        Map<Integer, Blocks> blocks = new HashMap<>();
+                + Sql.time(from);
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                blocks.put(rows.getInt(1), new Blocks(rows.getLong(2), rows.getLong(3), rows.getString(4)));
-            }
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(3) == null ? null : new Blocks(row.getLong(1), row.getLong(2), row.getString(3));
         }
-        return blocks;
     }
 
-    private void readRuns(Batch batch, String table, List<StoredSeries> series, Blocks blocks) throws SQLException {
+    private void readRuns(Batch batch, List<StoredSeries> series, Blocks blocks) throws SQLException {
         String ids = Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint");
-        String sql = "SELECT " + RunBytes.COLUMNS + " FROM " + Sql.table(table)
-                + " b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY (" + ids
+        String sql = "SELECT " + RunBytes.COLUMNS
+                + " FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ("
+                + ids
                 + ") AND b.vector_id BETWEEN " + blocks.firstVector() + " AND " + blocks.lastVector()
                 + " AND v.block = ANY ('" + blocks.blocks() + "'::timestamptz[]) AND v.upper >= "
                 + Sql.time(batch.from());

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A run as it comes from the database: a row of a metric's table in binary COPY, decoded no earlier than its times are known.
+ * A run as it comes from the database: a row of {@code prom_data.packed} in binary COPY, decoded no earlier than its times are known.
  * A value is computed by the operations of the metric views.
  */
 final class RunBytes {

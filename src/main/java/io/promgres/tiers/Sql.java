@@ -1,10 +1,8 @@
 package io.promgres.tiers;
 
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.postgresql.core.Utils;
 
 /** Constants in the text of SQL: COPY takes no parameters. */
 final class Sql {
@@ -21,9 +19,5 @@ final class Sql {
 
     static String array(LongStream numbers, String type) {
         return numbers.mapToObj(Long::toString).collect(Collectors.joining(",", "'{", "}'::" + type + "[]"));
-    }
-
-    static String table(String name) throws SQLException {
-        return Utils.escapeIdentifier(new StringBuilder("prom_data."), name).toString();
     }
 }

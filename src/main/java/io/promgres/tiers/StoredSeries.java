@@ -3,7 +3,7 @@ package io.promgres.tiers;
 /**
  * Where the samples of a series are.
  *
- * @param table of its metric in prom_data
+ * @param table the name of its metric's views
  * @param groupId of its landing rows; 0 if it has no place
  * @param slot in its landing rows, from 1
  * @param hasHistograms whether its metric has native histograms

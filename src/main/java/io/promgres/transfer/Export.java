@@ -40,12 +40,20 @@ public final class Export {
     /**
      * What has been done.
      *
+     * @param seriesMatched that one of the selectors chooses
      * @param samples written
      * @param histograms native histograms that were written as classic ones
      * @param histogramsLeftOut native histograms that were met and left out
      * @param seriesLeftOut how many series they are of
      */
-    public record Result(long samples, long histograms, long histogramsLeftOut, long seriesLeftOut) {}
+    public record Result(
+            long seriesMatched, long samples, long histograms, long histogramsLeftOut, long seriesLeftOut) {
+
+        /** Whether the text has no sample, nor would have one of those left out. */
+        public boolean isEmpty() {
+            return samples + histograms + histogramsLeftOut == 0;
+        }
+    }
 
     /**
      * Writes the samples of series that one of the selectors matches. Native histograms of a series whose classic ones are
@@ -68,7 +76,12 @@ public final class Export {
                     out, known, series -> histograms == Histograms.SKIP || classic.contains(series));
             reader.read(prepared, text);
             text.end();
-            return new Result(text.samples(), text.histograms(), text.histogramsLeftOut(), text.seriesLeftOut());
+            return new Result(
+                    prepared.labels().count(),
+                    text.samples(),
+                    text.histograms(),
+                    text.histogramsLeftOut(),
+                    text.seriesLeftOut());
         } catch (ReadRefusedException e) {
             throw new TransferException(e.getMessage(), e);
         } catch (SQLException | IOException | RuntimeException e) {

@@ -320,7 +320,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION prom_api.set_compression_on_metric_table(text, boolean) IS
-    'Sets whether closed blocks of a metric are packed, by the name of its table.';
+    'Sets whether closed blocks of a metric are packed, by the name of its views.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.retention_now() RETURNS timestamptz
     LANGUAGE sql STABLE

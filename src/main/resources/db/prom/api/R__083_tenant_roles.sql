@@ -120,9 +120,6 @@ BEGIN
     IF roles IS NULL THEN
         RETURN;
     END IF;
-    IF to_regclass(format('prom_data.%I', metric_table)) IS NOT NULL THEN
-        PERFORM _prom_catalog.restrict_tenants(format('prom_data.%I', metric_table)::regclass);
-    END IF;
     FOR view IN
         SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = metric_table AND c.relkind = 'v'
@@ -150,7 +147,7 @@ BEGIN
         SELECT t::regclass FROM unnest(ARRAY[
             '_prom_catalog.tenant_role', '_prom_catalog.tenant_label', '_prom_catalog.series', '_prom_catalog.series_group',
             '_prom_catalog.label', '_prom_catalog.label_key', '_prom_catalog.label_key_position', '_prom_catalog.metric',
-            '_prom_catalog.metadata', '_prom_catalog.series_json', '_prom_catalog.packed_block', 'prom_data.landing', 'prom_data.exemplar',
+            '_prom_catalog.metadata', '_prom_catalog.series_json', '_prom_catalog.packed_block', 'prom_data.landing', 'prom_data.packed', 'prom_data.exemplar',
             'prom_data.histogram']) t
     LOOP
         PERFORM _prom_catalog.restrict_tenants(relation);
@@ -159,6 +156,8 @@ BEGIN
                    ' prom_histogram, prom_text, prom_text_histogram, prom_data_series, prom_info, prom_api, ps_tag TO %s', roles);
     -- Times only, without whose they are.
     EXECUTE format('GRANT SELECT ON prom_data.tick, prom_data.vector, _prom_catalog.latest_bounds, _prom_catalog.landing_partition TO %s', roles);
+    -- Views that read with the rights of the role.
+    EXECUTE format('GRANT SELECT ON _prom_catalog.sample, _prom_catalog.sample_with_holes, _prom_catalog.latest_sample TO %s', roles);
     EXECUTE format('GRANT SELECT ON prom_info.label, prom_info.system_stats, prom_info.metadata TO %s', roles);
 END
 $$;

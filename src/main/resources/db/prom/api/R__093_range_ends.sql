@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.packed_ends(
 AS $$
     SELECT format($sql$
         vector AS MATERIALIZED (
-            SELECT DISTINCT b.vector_id AS id FROM prom_data.%1$I b JOIN series s ON s.id = b.series_id WHERE %2$s),
+            SELECT DISTINCT b.vector_id AS id FROM prom_data.packed b JOIN series s ON s.id = b.series_id WHERE %2$s),
         tick AS MATERIALIZED (
             SELECT t.vector_id, t.idx, x.at, lag(x.at) OVER (PARTITION BY t.vector_id ORDER BY t.idx) AS at_before
             FROM vector v JOIN prom_data.tick t ON t.vector_id = v.id,
@@ -46,19 +46,19 @@ AS $$
         packed_source AS MATERIALIZED (
             SELECT b.series_id AS id, h.vector_id, h.first_at, h.last_at,
                    b.kind > 7 OR b.first > h.lower OR b.last < h.upper OR b.kind = 0 AND b.base = 'NaN' AS uneven
-            FROM prom_data.%1$I b JOIN series s ON s.id = b.series_id JOIN stretch h ON h.vector_id = b.vector_id
+            FROM prom_data.packed b JOIN series s ON s.id = b.series_id JOIN stretch h ON h.vector_id = b.vector_id
             WHERE %2$s AND b.first <= h.upper AND b.last >= h.lower),
         packed_turn AS MATERIALIZED (
             SELECT b.series_id AS id, t.at, t.at_before, %8$s AS before, %7$s AS value
-            FROM prom_data.%1$I b JOIN series s ON s.id = b.series_id JOIN stretch h ON h.vector_id = b.vector_id
+            FROM prom_data.packed b JOIN series s ON s.id = b.series_id JOIN stretch h ON h.vector_id = b.vector_id
             CROSS JOIN LATERAL (SELECT j FROM generate_series(greatest(h.lower, b.first)::int, least(h.upper, b.last)::int) j
                                 WHERE CASE b.kind WHEN 1 THEN b.i2[j - b.first + 1] < b.i2[j - b.first] WHEN 2 THEN b.i4[j - b.first + 1] < b.i4[j - b.first]
                                       WHEN 4 THEN j > b.first AND %9$s < %10$s
                                       ELSE b.f8[j - b.first + 1] < b.f8[j - b.first] OR b.f8[j - b.first + 1] = 'NaN' END OFFSET 0) j(idx)
             JOIN tick t ON t.vector_id = h.vector_id AND t.idx = j.idx
             WHERE %2$s AND b.kind BETWEEN 1 AND 4 AND b.rising IS NOT TRUE)$sql$,
-        m.table_name,
-        format('b.vector_id BETWEEN %s AND %s', coalesce(p.first_vector, 0), coalesce(p.last_vector, 0)),
+        m.id,
+        format('b.metric_id = %s AND b.vector_id BETWEEN %s AND %s', m.id, coalesce(p.first_vector, 0), coalesce(p.last_vector, 0)),
         date_part('epoch', range_start) * 1e6, since, until,
         _prom_catalog.points_of('t.at', step, range, points), _prom_catalog.number_at('j.idx'), _prom_catalog.number_at('(j.idx - 1)'),
         _prom_catalog.packed_element(4, NULL, 'j', 'j'), _prom_catalog.packed_element(4, NULL, '(j - 1)', '(j - 1)'))
@@ -134,7 +134,7 @@ AS $$
             SELECT t.id, k, sum(t.before) AS lost FROM turn t, %2$s k WHERE t.value < t.before AND t.at_before IS NOT NULL GROUP BY 1, 2),
         piece AS NOT MATERIALIZED (
             SELECT b.series_id AS id, p.k, p.points::float8, p.first_at, p.last_at, %3$s AS first_value, %4$s AS last_value
-            FROM packed_point p JOIN prom_data.%5$I b ON b.vector_id = p.vector_id AND b.first <= p.first_idx AND b.last >= p.last_idx
+            FROM packed_point p JOIN prom_data.packed b ON b.metric_id = %5$s AND b.vector_id = p.vector_id AND b.first <= p.first_idx AND b.last >= p.last_idx
             JOIN even s ON s.id = b.series_id
             UNION ALL
             SELECT s.id, p.k, p.points::float8, p.first_at, p.last_at, p.first_values[m.slot], p.last_values[m.slot]
@@ -153,7 +153,7 @@ AS $$
             LEFT JOIN fall f ON f.id = e.id AND f.k = e.k)$sql$,
         _prom_catalog.points_of('s.first_at s.until', step, range, points),
         _prom_catalog.points_of('t.at t.at_before', step, range, points),
-        _prom_catalog.number_at('p.first_idx'), _prom_catalog.number_at('p.last_idx'), m.table_name)
+        _prom_catalog.number_at('p.first_idx'), _prom_catalog.number_at('p.last_idx'), m.id)
 $$;
 COMMENT ON FUNCTION _prom_catalog.even_ends IS
     'SQL of the ends of the ranges of even series, and of what was lost at restarts between them; and which series are uneven.';

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.rollup_for(metric_id int, step_seconds 
 AS $$
     SELECT k FROM _prom_catalog.rollup k JOIN _prom_catalog.metric_rollup x ON x.seconds = k.seconds
     JOIN _prom_catalog.metric m ON m.id = x.metric_id
-    WHERE x.metric_id = rollup_for.metric_id AND x.complete AND m.has_packed AND step_seconds % k.seconds = 0
+    WHERE x.metric_id = rollup_for.metric_id AND x.complete AND step_seconds % k.seconds = 0
     ORDER BY k.seconds DESC LIMIT 1
 $$;
 COMMENT ON FUNCTION _prom_catalog.rollup_for IS

@@ -29,7 +29,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.new_table_name(metric_name text, metric
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- prom_data's own tables begin with a tilde.
+    -- A name that no table of prom_data has, in which Promscale had a metric's samples.
     wanted text := regexp_replace(metric_name, '^~', '_~');
     candidate text;
 BEGIN

@@ -21,7 +21,6 @@ CREATE OR REPLACE FUNCTION _prom_catalog.drop_packed_samples() RETURNS bigint
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    metric record;
     dropped bigint;
 BEGIN
     IF NOT EXISTS (
@@ -30,30 +29,20 @@ BEGIN
     THEN
         RETURN 0;
     END IF;
-    CREATE TEMP TABLE IF NOT EXISTS promgres_late (group_id bigint, slot smallint, time timestamptz, series_id bigint, metric_id int)
+    CREATE TEMP TABLE IF NOT EXISTS promgres_late (group_id bigint, slot smallint, time timestamptz, series_id bigint)
         ON COMMIT DELETE ROWS;
     CREATE TEMP TABLE IF NOT EXISTS promgres_packed (group_id bigint, time timestamptz, slot smallint) ON COMMIT DELETE ROWS;
     INSERT INTO pg_temp.promgres_late
-    SELECT st.group_id, s.slot, st.time, s.id, s.metric_id
+    SELECT st.group_id, s.slot, st.time, s.id
     FROM pg_temp.promgres_staging st JOIN _prom_catalog.series s ON s.group_id = st.group_id
     WHERE st.values[s.slot] IS NOT NULL
       AND EXISTS (SELECT FROM prom_data.tick t WHERE t.time = st.time);
-    FOR metric IN
-        SELECT m.table_name, m.id FROM _prom_catalog.metric m
-        WHERE m.id IN (SELECT l.metric_id FROM pg_temp.promgres_late l)
-          -- Of a metric without its table nothing is packed, and nothing can be while the partition is held.
-          AND to_regclass(format('prom_data.%I', m.table_name)) IS NOT NULL
-    LOOP
-        EXECUTE format($look$
-            INSERT INTO pg_temp.promgres_packed
-            SELECT l.group_id, l.time, l.slot
-            FROM pg_temp.promgres_late l
-            JOIN prom_data.tick t ON t.time = l.time
-            JOIN prom_data.%I b ON b.series_id = l.series_id AND b.vector_id = t.vector_id AND t.idx BETWEEN b.first AND b.last
-             AND (b.kind < 8 OR b.present IS NULL OR get_bit(b.present, t.idx - b.first) = 1)
-            WHERE l.metric_id = $1
-            $look$, metric.table_name) USING metric.id;
-    END LOOP;
+    INSERT INTO pg_temp.promgres_packed
+    SELECT l.group_id, l.time, l.slot
+    FROM pg_temp.promgres_late l
+    JOIN prom_data.tick t ON t.time = l.time
+    JOIN prom_data.packed b ON b.series_id = l.series_id AND b.vector_id = t.vector_id AND t.idx BETWEEN b.first AND b.last
+     AND (b.kind < 8 OR b.present IS NULL OR get_bit(b.present, t.idx - b.first) = 1);
     UPDATE pg_temp.promgres_staging st
     SET values = ARRAY(SELECT CASE WHEN u.n = ANY (p.slots) THEN NULL ELSE u.v END
                        FROM unnest(st.values) WITH ORDINALITY u(v, n) ORDER BY u.n)
@@ -67,4 +56,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.drop_packed_samples IS
-    'Takes out of the staging table what the packed tier has already. The partition has to be held. Locks three relations for each metric of the rows.';
+    'Takes out of the staging table what the packed tier has already. The partition has to be held.';

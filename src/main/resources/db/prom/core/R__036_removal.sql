@@ -135,7 +135,6 @@ BEGIN
     PERFORM _prom_catalog.intern_lock();
     series_ids := ARRAY(SELECT s.id FROM _prom_catalog.series s WHERE s.metric_id = dropped.id);
     PERFORM _prom_catalog.remove_series(dropped.id, series_ids);
-    EXECUTE format('DROP TABLE IF EXISTS prom_data.%I', dropped.table_name);
     DELETE FROM _prom_catalog.metric m WHERE m.id = dropped.id;
     PERFORM _prom_catalog.remove_metadata(dropped.metric_name);
     PERFORM _prom_catalog.remove_unused_labels('{}');

@@ -49,15 +49,15 @@ BEGIN
         FROM %3$s s
         JOIN prom_data.landing d ON d.group_id = s.group_id,
              LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
-        WHERE v.value IS NOT NULL$view$
-        || CASE WHEN m.has_packed THEN $packed$
+        WHERE v.value IS NOT NULL
         UNION ALL
         SELECT t.time, %4$s, s.id%2$s
-        FROM prom_data.%1$I b
+        FROM prom_data.packed b
         JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%5$s
         JOIN %3$s s ON s.id = b.series_id
-        $packed$ ELSE '' END, m.table_name, series.columns, series.source, _prom_catalog.packed_value(),
-        CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END);
+        WHERE b.metric_id = %6$s
+        $view$, m.table_name, series.columns, series.source, _prom_catalog.packed_value(),
+        CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, m.id);
     IF m.has_histograms THEN
         SELECT * INTO series FROM _prom_catalog.text_series(m.id, ARRAY['count', 'sum', 'schema', 'zero_threshold', 'zero_count', 'buckets',
                                                                          'histogram', 'start_time', 'reset_hint', 'is_stale']);

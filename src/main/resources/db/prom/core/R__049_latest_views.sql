@@ -31,47 +31,27 @@ COMMENT ON VIEW _prom_catalog.latest_bounds IS 'What views of prom_latest need t
 COMMENT ON COLUMN _prom_catalog.latest_bounds.since IS 'Older samples are in none of them.';
 COMMENT ON COLUMN _prom_catalog.latest_bounds.sealed_until IS 'All that is packed is older; NULL while nothing has been packed.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.make_latest_view(metric_id int, table_name name, id_columns text, has_packed boolean)
-    RETURNS void
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    -- The second branch is empty. A column of a union has no statistics: those of series.id are of all metrics, by which the series
-    -- here and those of prom_series would have nearly none in common.
-    series text := '(SELECT * FROM _prom_catalog.series UNION ALL SELECT * FROM _prom_catalog.series WHERE false)';
+-- What is packed is looked at only where the landing table has nothing, or what came late: all that is packed is older
+-- than sealed_until. A block is at most 7 days long. The second branch of the series is empty: a column of a union has no
+-- statistics, and those of series.id are of all metrics, by which the series here and those of prom_series would have nearly
+-- none in common.
+DO $make$
 BEGIN
-    IF NOT has_packed THEN
-        EXECUTE format($view$
-            CREATE OR REPLACE VIEW prom_latest.%1$I AS
-            SELECT l.time, l.value, s.id AS series_id, s.labels%2$s
-            FROM %4$s s,
-                 LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
-                          WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
-                            AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
-                          ORDER BY d.time DESC LIMIT 1) l
-            WHERE s.metric_id = %3$s AND NOT prom_api.is_stale_marker(l.value)
-            $view$, table_name, id_columns, metric_id, series);
-        RETURN;
-    END IF;
-    -- What is packed is looked at only where the landing table has nothing, or what came late: all that is packed is older
-    -- than sealed_until. A block is at most 7 days long. A scalar subquery without arguments from outside is worked out once for a query.
     EXECUTE format($view$
-        CREATE OR REPLACE VIEW prom_latest.%1$I AS
-        SELECT n.time, n.value, s.id AS series_id, s.labels%2$s
-        FROM %5$s s
+        CREATE OR REPLACE VIEW _prom_catalog.latest_sample WITH (security_invoker = true) AS
+        SELECT s.metric_id, n.time, n.value, s.id AS series_id, s.labels
+        FROM (SELECT * FROM _prom_catalog.series UNION ALL SELECT * FROM _prom_catalog.series WHERE false) s
         LEFT JOIN LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
                            WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
                              AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
                            ORDER BY d.time DESC LIMIT 1) l ON true
-        LEFT JOIN LATERAL (SELECT t.time,
-                                  %4$s AS value
-                           FROM (SELECT b.* FROM prom_data.%1$I b JOIN prom_data.vector v ON v.id = b.vector_id
+        LEFT JOIN LATERAL (SELECT t.time, %1$s AS value
+                           FROM (SELECT b.* FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id
                                  WHERE b.series_id = s.id
                                    AND b.vector_id >= (SELECT min(p.first_vector)
                                                        FROM _prom_catalog.latest_bounds k
                                                        JOIN _prom_catalog.packed_block p ON p.upper > k.since
-                                                       WHERE p.metric_id = %3$s AND p.block > k.since - interval '7 days')
+                                                       WHERE p.metric_id = s.metric_id AND p.block > k.since - interval '7 days')
                                    AND v.upper > (SELECT k.since FROM _prom_catalog.latest_bounds k)
                                    AND (l.time IS NULL OR l.time < (SELECT k.sealed_until FROM _prom_catalog.latest_bounds k))
                                  ORDER BY v.upper DESC, b.last DESC LIMIT 1) b
@@ -79,9 +59,14 @@ BEGIN
                            WHERE t.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)) p ON true,
              LATERAL (SELECT CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.time ELSE p.time END,
                              CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.value ELSE p.value END OFFSET 0) n(time, value)
-        WHERE s.metric_id = %3$s AND n.time IS NOT NULL AND NOT prom_api.is_stale_marker(n.value)
-        $view$, table_name, id_columns, metric_id, _prom_catalog.packed_value(), series);
+        WHERE n.time IS NOT NULL AND NOT prom_api.is_stale_marker(n.value)
+        $view$, _prom_catalog.packed_value());
 END
-$$;
-COMMENT ON FUNCTION _prom_catalog.make_latest_view IS
-    'Makes the view of a metric''s last samples: of each series that has sent within the lookback and has not ended with a stale marker.';
+$make$;
+COMMENT ON VIEW _prom_catalog.latest_sample IS
+    'The last sample of each series that has sent within the lookback and has not ended with a stale marker. A query without a condition on the metric reads all series.';
+COMMENT ON COLUMN _prom_catalog.latest_sample.metric_id IS 'The metric.';
+COMMENT ON COLUMN _prom_catalog.latest_sample.time IS 'The sample''s time.';
+COMMENT ON COLUMN _prom_catalog.latest_sample.value IS 'The sample''s value.';
+COMMENT ON COLUMN _prom_catalog.latest_sample.series_id IS 'The series.';
+COMMENT ON COLUMN _prom_catalog.latest_sample.labels IS 'The series'' labels.';

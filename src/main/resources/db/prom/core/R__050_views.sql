@@ -26,9 +26,6 @@ BEGIN
         RETURN;
     END IF;
     IF m.views_positions = 0 THEN
-        PERFORM _prom_catalog.make_packed_table(m.id, m.table_name);
-    END IF;
-    IF m.has_packed AND m.views_positions = 0 THEN
         EXECUTE format($view$
             CREATE OR REPLACE VIEW prom_data_series.%I AS
             SELECT s.id, s.labels, s.group_id, s.slot FROM _prom_catalog.series s WHERE s.metric_id = %s
@@ -40,27 +37,14 @@ BEGIN
         SELECT s.id AS series_id, s.labels%s FROM _prom_catalog.series s WHERE s.metric_id = %s
         $view$, m.table_name, value_columns, m.id);
     EXECUTE format($view$
-        CREATE OR REPLACE VIEW prom_metric.%1$I AS
-        SELECT d.time, v.value, s.id AS series_id, s.labels%2$s
-        FROM _prom_catalog.series s
-        JOIN prom_data.landing d ON d.group_id = s.group_id,
-             LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
-        WHERE s.metric_id = %3$s AND v.value IS NOT NULL$view$
-        || CASE WHEN m.has_packed THEN $packed$
-        UNION ALL
-        SELECT t.time, %5$s, s.id, s.labels%2$s
-        FROM prom_data.%1$I b
-        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%4$s
-        JOIN _prom_catalog.series s ON s.id = b.series_id%6$s
-        $packed$ ELSE '' END, m.table_name, id_columns, m.id,
-        CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, _prom_catalog.packed_value(),
-        -- A run is always of this metric. To say so would make the planner expect as small a part of the runs as the metric has
-        -- of the catalog, and look up ticks for each run. Where there are holes, it does so anyway.
-        CASE WHEN m.has_holes THEN format(' AND s.metric_id = %s', m.id) END);
-    PERFORM _prom_catalog.make_latest_view(m.id, m.table_name, id_columns, m.has_packed);
-    IF m.has_packed THEN
-        PERFORM _prom_catalog.make_rollup_views(m.id);
-    END IF;
+        CREATE OR REPLACE VIEW prom_metric.%I AS
+        SELECT s.time, s.value, s.series_id, s.labels%s FROM _prom_catalog.%I s WHERE s.metric_id = %s
+        $view$, m.table_name, id_columns, CASE WHEN m.has_holes THEN 'sample_with_holes' ELSE 'sample' END, m.id);
+    EXECUTE format($view$
+        CREATE OR REPLACE VIEW prom_latest.%I AS
+        SELECT s.time, s.value, s.series_id, s.labels%s FROM _prom_catalog.latest_sample s WHERE s.metric_id = %s
+        $view$, m.table_name, id_columns, m.id);
+    PERFORM _prom_catalog.make_rollup_views(m.id);
     IF m.has_histograms THEN
         PERFORM _prom_catalog.replace_histogram_view(
             'prom_histogram', m.table_name, 's.id AS series_id, s.labels' || id_columns,
@@ -76,19 +60,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.make_views IS
-    'Makes the views of a metric, or appends columns for label names that have come since. Waits for readers of the views. Those of a metric of which nothing has been packed look at the landing table alone.';
-
-CREATE OR REPLACE FUNCTION _prom_catalog.show_packed(metric_id int) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    UPDATE _prom_catalog.metric m SET has_packed = true, views_positions = 0 WHERE m.id = metric_id AND NOT m.has_packed;
-    PERFORM _prom_catalog.make_views(metric_id);
-END
-$$;
-COMMENT ON FUNCTION _prom_catalog.show_packed IS
-    'Makes the views of a metric so that they look at its packed samples. Waits for readers of the views.';
+    'Makes the views of a metric, or appends columns for label names that have come since. Waits for readers of the views.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.show_holes(metric_id int) RETURNS void
     LANGUAGE plpgsql

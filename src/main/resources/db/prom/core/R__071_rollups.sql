@@ -189,7 +189,7 @@ BEGIN
             SELECT d.time, d.values[x.slot] AS value FROM prom_data.landing d WHERE d.group_id = x.group_id AND d.time >= %1$s
             UNION ALL
             SELECT t.time, %4$s
-            FROM prom_data.%2$I b JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND %5$s
+            FROM prom_data.packed b JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND %5$s
             WHERE b.series_id = x.id AND t.time >= %1$s
               AND b.vector_id >= (SELECT min(p.first_vector) FROM _prom_catalog.packed_block p
                                   WHERE p.metric_id = %3$s AND p.upper >= %1$s AND p.block > %1$s - interval '7 days')$sql$,

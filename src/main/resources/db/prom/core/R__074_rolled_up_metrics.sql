@@ -17,8 +17,8 @@ CREATE OR REPLACE FUNCTION _prom_catalog.note_wanted_rollups() RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
 AS $$
-    INSERT INTO _prom_catalog.metric_rollup (metric_id, seconds, complete)
-    SELECT w.metric_id, w.seconds, NOT m.has_packed FROM _prom_catalog.wanted_rollups() w JOIN _prom_catalog.metric m ON m.id = w.metric_id
+    INSERT INTO _prom_catalog.metric_rollup (metric_id, seconds)
+    SELECT w.metric_id, w.seconds FROM _prom_catalog.wanted_rollups() w
     ON CONFLICT DO NOTHING
 $$;
 COMMENT ON FUNCTION _prom_catalog.note_wanted_rollups IS 'From the next unit that is packed on, metrics are rolled up that are to be.';

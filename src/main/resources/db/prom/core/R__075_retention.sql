@@ -21,22 +21,23 @@ DECLARE
     m _prom_catalog.metric;
     cutoff timestamptz := _prom_catalog.retention_now() - _prom_catalog.metric_retention(metric_id);
     newest bigint := (SELECT coalesce(max(v.id), 0) FROM prom_data.vector v);
+    lower_id bigint;
+    upper_id bigint;
     vector_ids bigint[];
 BEGIN
     SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id;
-    IF NOT m.has_packed THEN
+    PERFORM _prom_catalog.share_join_lock();
+    SELECT min(p.first_vector), max(p.last_vector) INTO lower_id, upper_id
+    FROM _prom_catalog.packed_block p WHERE p.metric_id = m.id AND p.block < cutoff;
+    IF lower_id IS NULL THEN
         RETURN 0;
     END IF;
-    PERFORM _prom_catalog.share_join_lock();
-    EXECUTE format($expire$
-        WITH gone AS (
-            DELETE FROM prom_data.%I b USING prom_data.vector v
-            WHERE v.id = b.vector_id AND v.block < $1 AND v.upper < $1
-              AND (v.upper >= coalesce($2, '-infinity') OR v.id > $3)
-            RETURNING b.vector_id)
-        SELECT array_agg(vector_id) FROM gone
-        $expire$, m.table_name)
-    INTO vector_ids USING cutoff, m.expired_before, m.expired_vector;
+    WITH gone AS (
+        DELETE FROM prom_data.packed b USING prom_data.vector v
+        WHERE v.id = b.vector_id AND b.metric_id = m.id AND b.vector_id BETWEEN lower_id AND upper_id AND v.block < cutoff AND v.upper < cutoff
+          AND (v.upper >= coalesce(m.expired_before, '-infinity') OR v.id > m.expired_vector)
+        RETURNING b.vector_id)
+    SELECT array_agg(g.vector_id) INTO vector_ids FROM gone g;
     PERFORM _prom_catalog.expire_vectors(vector_ids);
     UPDATE _prom_catalog.metric SET expired_before = cutoff, expired_vector = newest WHERE metric.id = m.id;
     RETURN coalesce(cardinality(vector_ids), 0);
@@ -52,8 +53,7 @@ AS $$
         SELECT _prom_catalog.retention_now() AS now, prom_api.get_default_metric_retention_period() AS period
     )
     SELECT m.id FROM _prom_catalog.metric m, fallback f
-    WHERE m.has_packed
-      AND EXISTS (SELECT FROM _prom_catalog.packed_block p
+    WHERE EXISTS (SELECT FROM _prom_catalog.packed_block p
                   WHERE p.metric_id = m.id AND p.block < f.now - coalesce(m.retention_period, f.period)
                     AND p.upper < f.now - coalesce(m.retention_period, f.period))
     UNION

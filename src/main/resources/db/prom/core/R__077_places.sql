@@ -104,10 +104,9 @@ BEGIN
         RETURN 0;
     END IF;
     PERFORM _prom_catalog.intern_lock();
-    EXECUTE 'SELECT array_agg(s.id) FROM _prom_catalog.series s WHERE s.metric_id = $1 AND s.group_id IS NULL'
-        || coalesce((SELECT format(' AND NOT EXISTS (SELECT FROM prom_data.%I b WHERE b.series_id = s.id)', m.table_name)
-                     FROM _prom_catalog.metric m WHERE m.id = remove_expired_series.metric_id AND m.has_packed), '')
-    INTO expired USING metric_id;
+    SELECT array_agg(s.id) INTO expired FROM _prom_catalog.series s
+    WHERE s.metric_id = remove_expired_series.metric_id AND s.group_id IS NULL
+      AND NOT EXISTS (SELECT FROM prom_data.packed b WHERE b.series_id = s.id);
     -- Who writes a histogram holds on to its series: when this statement is through, the next one sees what was written.
     PERFORM FROM _prom_catalog.series s WHERE s.id = ANY (expired) ORDER BY s.id FOR UPDATE;
     SELECT array_agg(e.id) INTO expired FROM unnest(expired) e(id)

@@ -34,11 +34,11 @@ COMMENT ON FUNCTION _prom_catalog.periods_to_join IS
     'None if joining is switched off, else periods that ended longer ago than rest and have nothing in the landing table, with their newest vector that has been joined less often than level.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.metrics_to_join(period timestamptz, length interval)
-    RETURNS TABLE (metric_id int, table_name name, first_vector bigint, last_vector bigint)
+    RETURNS TABLE (metric_id int, first_vector bigint, last_vector bigint)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT m.id, m.table_name, min(p.first_vector), max(p.last_vector)
+    SELECT m.id, min(p.first_vector), max(p.last_vector)
     FROM _prom_catalog.packed_block p JOIN _prom_catalog.metric m ON m.id = p.metric_id
     WHERE p.block >= period AND p.block < period + length
       AND m.chunk_interval IS NULL AND _prom_catalog.metric_retention(m.id) >= 8 * length
@@ -65,28 +65,23 @@ COMMENT ON FUNCTION _prom_catalog.list_vectors_to_join IS
     'Makes the temporary tables promgres_join_vector, with the vectors of a period and the number of their ticks, and promgres_join.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.list_series_to_join(
-    metric_id int, table_name name, first_vector bigint, last_vector bigint, length interval, block interval) RETURNS void
+    metric_id int, first_vector bigint, last_vector bigint, length interval, block interval) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF to_regclass(format('prom_data.%I', table_name)) IS NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE format($list$
-        INSERT INTO pg_temp.promgres_join
-        SELECT r.series_id, $1, coalesce(s.labels[k.job], 0), coalesce(s.labels[k.instance], 0), r.samples, r.runs,
-               r.ticks * extract(epoch FROM $4) / extract(epoch FROM greatest(r.lived, $5)), r.fresh
-        FROM (SELECT o.series_id, sum(o.samples) AS samples, sum(o.runs) AS runs, sum(v.ticks) AS ticks,
-                     max(v.upper) - min(v.block) AS lived, bool_or(v.fresh) AS fresh
-              FROM (SELECT b.series_id, b.vector_id, sum(b.last - b.first + 1) AS samples, count(*) AS runs
-                    FROM prom_data.%I b WHERE b.vector_id BETWEEN $2 AND $3 GROUP BY b.series_id, b.vector_id) o
-              JOIN pg_temp.promgres_join_vector v ON v.id = o.vector_id GROUP BY o.series_id) r
-        JOIN _prom_catalog.series s ON s.id = r.series_id,
-             (SELECT max(p.pos) FILTER (WHERE k.key = 'job'), max(p.pos) FILTER (WHERE k.key = 'instance')
-              FROM _prom_catalog.label_key_position p JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
-              WHERE p.metric_id = $1) k(job, instance)
-        $list$, table_name) USING metric_id, first_vector, last_vector, length, block;
+    INSERT INTO pg_temp.promgres_join
+    SELECT r.series_id, list_series_to_join.metric_id, coalesce(s.labels[k.job], 0), coalesce(s.labels[k.instance], 0), r.samples, r.runs,
+           r.ticks * extract(epoch FROM length) / extract(epoch FROM greatest(r.lived, block)), r.fresh
+    FROM (SELECT o.series_id, sum(o.samples) AS samples, sum(o.runs) AS runs, sum(v.ticks) AS ticks,
+                 max(v.upper) - min(v.block) AS lived, bool_or(v.fresh) AS fresh
+          FROM (SELECT b.series_id, b.vector_id, sum(b.last - b.first + 1) AS samples, count(*) AS runs
+                FROM prom_data.packed b WHERE b.metric_id = list_series_to_join.metric_id AND b.vector_id BETWEEN first_vector AND last_vector GROUP BY b.series_id, b.vector_id) o
+          JOIN pg_temp.promgres_join_vector v ON v.id = o.vector_id GROUP BY o.series_id) r
+    JOIN _prom_catalog.series s ON s.id = r.series_id,
+         (SELECT max(p.pos) FILTER (WHERE k.key = 'job'), max(p.pos) FILTER (WHERE k.key = 'instance')
+          FROM _prom_catalog.label_key_position p JOIN _prom_catalog.label_key k ON k.id = p.label_key_id
+          WHERE p.metric_id = list_series_to_join.metric_id) k(job, instance);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.list_series_to_join IS
@@ -96,25 +91,21 @@ CREATE OR REPLACE FUNCTION _prom_catalog.bound_joined_blocks(metric_id int, peri
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    packed name := (SELECT m.table_name FROM _prom_catalog.metric m WHERE m.id = metric_id);
 BEGIN
-    IF NOT _prom_catalog.take_join_lock() OR to_regclass(format('prom_data.%I', packed)) IS NULL THEN
+    IF NOT _prom_catalog.take_join_lock() THEN
         RETURN;
     END IF;
-    EXECUTE format($bound$
-        UPDATE _prom_catalog.packed_block p SET first_vector = r.first, last_vector = r.last, upper = r.upper
-        FROM (SELECT v.block, min(v.id) AS first, max(v.id) AS last, max(v.upper) AS upper
-              FROM prom_data.%I b JOIN prom_data.vector v ON v.id = b.vector_id
-              WHERE b.vector_id BETWEEN (SELECT min(k.first_vector) FROM _prom_catalog.packed_block k
-                                         WHERE k.metric_id = $1 AND k.block >= $2 AND k.block < $2 + $3)
-                                    AND (SELECT max(k.last_vector) FROM _prom_catalog.packed_block k
-                                         WHERE k.metric_id = $1 AND k.block >= $2 AND k.block < $2 + $3)
-                AND v.block >= $2 AND v.block < $2 + $3
-              GROUP BY v.block) r
-        WHERE p.metric_id = $1 AND p.block = r.block
-          AND (p.first_vector, p.last_vector, p.upper) IS DISTINCT FROM (r.first, r.last, r.upper)
-        $bound$, packed) USING metric_id, period, length;
+    UPDATE _prom_catalog.packed_block p SET first_vector = r.first, last_vector = r.last, upper = r.upper
+    FROM (SELECT v.block, min(v.id) AS first, max(v.id) AS last, max(v.upper) AS upper
+          FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id
+          WHERE b.metric_id = bound_joined_blocks.metric_id AND b.vector_id BETWEEN (SELECT min(k.first_vector) FROM _prom_catalog.packed_block k
+                                     WHERE k.metric_id = bound_joined_blocks.metric_id AND k.block >= period AND k.block < period + length)
+                                AND (SELECT max(k.last_vector) FROM _prom_catalog.packed_block k
+                                     WHERE k.metric_id = bound_joined_blocks.metric_id AND k.block >= period AND k.block < period + length)
+            AND v.block >= period AND v.block < period + length
+          GROUP BY v.block) r
+    WHERE p.metric_id = bound_joined_blocks.metric_id AND p.block = r.block
+      AND (p.first_vector, p.last_vector, p.upper) IS DISTINCT FROM (r.first, r.last, r.upper);
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.bound_joined_blocks IS

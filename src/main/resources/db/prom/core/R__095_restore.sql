@@ -55,20 +55,6 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.restore_partitions IS 'Makes the partitions that landing_partition and tick_partition name, open to COPY.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.restore_packed_table(metric_id int) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    table_name name := (SELECT m.table_name FROM _prom_catalog.metric m WHERE m.id = metric_id);
-BEGIN
-    PERFORM _prom_catalog.make_packed_table(metric_id, table_name);
-    EXECUTE format('ALTER TABLE prom_data.%I DISABLE TRIGGER USER', table_name);
-END
-$$;
-COMMENT ON FUNCTION _prom_catalog.restore_packed_table IS
-    'Makes the table of a metric''s packed samples, without its triggers until end_restore(): packed_block is in the backup.';
-
 CREATE OR REPLACE FUNCTION _prom_catalog.end_restore(tables text[]) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -78,9 +64,7 @@ DECLARE
     metric int;
 BEGIN
     -- No query may be open on a table that is changed.
-    FOREACH relation IN ARRAY
-        tables || ARRAY(SELECT format('prom_data.%I', m.table_name) FROM _prom_catalog.metric m WHERE m.has_packed)
-    LOOP
+    FOREACH relation IN ARRAY tables LOOP
         EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', relation);
     END LOOP;
     PERFORM _prom_catalog.seal_partition(l.name) FROM (SELECT name FROM _prom_catalog.landing_partition WHERE sealed ORDER BY lower) l;

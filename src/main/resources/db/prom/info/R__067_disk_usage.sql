@@ -39,6 +39,6 @@ CREATE OR REPLACE VIEW prom_info.disk_usage WITH (security_invoker = true) AS
 COMMENT ON VIEW prom_info.disk_usage IS
     'What the database takes of the disk, by part. All rows but the last are pg_database_size(). Reads the size of each file.';
 COMMENT ON COLUMN prom_info.disk_usage.part IS
-    'What is stored: samples (with histograms and exemplars) packed or not, series and labels, the catalog of PostgreSQL, where each metric''s table and views are, and so on.';
+    'What is stored: samples (with histograms and exemplars) packed or not, series and labels, the catalog of PostgreSQL, where the views of each metric are, and so on.';
 COMMENT ON COLUMN prom_info.disk_usage.bytes IS
     'Bytes, indexes included. NULL for the write-ahead log where the role is not in pg_monitor.';

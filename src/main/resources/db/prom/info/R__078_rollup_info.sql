@@ -20,7 +20,7 @@ COMMENT ON COLUMN prom_info.rollup.total_size IS 'The same for people.';
 
 CREATE OR REPLACE VIEW prom_info.metric_rollup AS
 SELECT m.metric_name, make_interval(secs => k.seconds) AS resolution,
-       CASE WHEN x.complete AND m.has_packed THEN format('prom_rollup_%s.%I', k.name, m.table_name) END AS view_name, x.complete
+       CASE WHEN x.complete THEN format('prom_rollup_%s.%I', k.name, m.table_name) END AS view_name, x.complete
 FROM _prom_catalog.metric_rollup x
 JOIN _prom_catalog.metric m ON m.id = x.metric_id
 JOIN _prom_catalog.rollup k ON k.seconds = x.seconds

@@ -35,10 +35,9 @@ CREATE TABLE _prom_catalog.metric (
     has_exemplars boolean NOT NULL DEFAULT false,
     has_histograms boolean NOT NULL DEFAULT false,
     histogram_positions int NOT NULL DEFAULT 0,
-    has_packed boolean NOT NULL DEFAULT false,
     has_holes boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE _prom_catalog.metric IS 'Each metric. table_name is the name of its table and of its views.';
+COMMENT ON TABLE _prom_catalog.metric IS 'Each metric. table_name is the name of its views.';
 COMMENT ON COLUMN _prom_catalog.metric.views_positions IS
     'How many label positions its views show; 0 while it has no views. Behind the label_key_position rows: views to be made.';
 COMMENT ON COLUMN _prom_catalog.metric.commented_positions IS 'How many of these have comments on their columns.';
@@ -50,7 +49,6 @@ COMMENT ON COLUMN _prom_catalog.metric.compression IS 'Whether closed blocks are
 COMMENT ON COLUMN _prom_catalog.metric.has_exemplars IS 'Whether it has a view in prom_exemplar.';
 COMMENT ON COLUMN _prom_catalog.metric.has_histograms IS 'Whether it has a view in prom_histogram, or is about to.';
 COMMENT ON COLUMN _prom_catalog.metric.histogram_positions IS 'How many label positions the view in prom_histogram shows; 0 while there is none.';
-COMMENT ON COLUMN _prom_catalog.metric.has_packed IS 'Whether its views look at its table in prom_data: from its first packing on.';
 COMMENT ON COLUMN _prom_catalog.metric.has_holes IS 'Whether its view in prom_metric looks at the holes of runs; only then it may have such.';
 
 CREATE TABLE _prom_catalog.label_key_position (

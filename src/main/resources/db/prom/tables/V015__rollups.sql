@@ -42,7 +42,7 @@ COMMENT ON COLUMN _prom_catalog.rollup_choice.resolutions IS 'none, or names sep
 CREATE TABLE _prom_catalog.metric_rollup (
     metric_id int NOT NULL REFERENCES _prom_catalog.metric ON DELETE CASCADE,
     seconds int NOT NULL REFERENCES _prom_catalog.rollup ON DELETE CASCADE,
-    complete boolean NOT NULL,
+    complete boolean NOT NULL DEFAULT false,
     next_span int NOT NULL DEFAULT -2147483648,
     PRIMARY KEY (metric_id, seconds)
 );

@@ -4,8 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import javax.sql.DataSource;
 
@@ -16,16 +14,16 @@ final class PackedBytes {
             SELECT b.kind, 1::bigint AS runs, coalesce(bit_count(b.present), b.last - b.first + 1) AS samples,
                    coalesce(pg_column_size(b.i2), 0) + coalesce(pg_column_size(b.i4), 0) + coalesce(pg_column_size(b.f8), 0)
                    + coalesce(pg_column_size(b.bits), 0) + coalesce(pg_column_size(b.present), 0) AS arrays,
-                   pg_column_size(b.*) AS row FROM %s b""";
+                   pg_column_size(b.*) AS row FROM prom_data.packed b""";
 
     /** Of relations: the index on vectors, that on series, and what a table takes beside its main file. */
     private static final String FILES = """
             SELECT coalesce(sum(pg_relation_size(c.oid)), 0)::bigint AS heap,
                    sum(pg_relation_size(c.oid, 'fsm') + pg_relation_size(c.oid, 'vm'))::bigint AS maps,
                    sum((SELECT sum(pg_relation_size(i.indexrelid)) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                        WHERE i.indrelid = c.oid AND (x.relname LIKE '~%%v' OR x.relname LIKE '%%\\_key')))::bigint AS first_index,
+                        WHERE i.indrelid = c.oid AND (x.relname = 'packed_metric' OR x.relname LIKE '%%\\_key')))::bigint AS first_index,
                    sum((SELECT sum(pg_relation_size(i.indexrelid)) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                        WHERE i.indrelid = c.oid AND NOT (x.relname LIKE '~%%v' OR x.relname LIKE '%%\\_key')))::bigint AS second_index
+                        WHERE i.indrelid = c.oid AND NOT (x.relname = 'packed_metric' OR x.relname LIKE '%%\\_key')))::bigint AS second_index
             FROM pg_class c WHERE %s""";
 
     private final DataSource database;
@@ -41,11 +39,7 @@ final class PackedBytes {
                 Statement statement = connection.createStatement()) {
             System.out.printf(Locale.ROOT, "%n| %s | rows | samples | B/sample of all |%n|---|---:|---:|---:|%n", form);
             printKinds(statement);
-            printFiles(
-                    statement,
-                    "metrics' tables",
-                    "c.oid IN (SELECT format('prom_data.%I', m.table_name)::regclass"
-                            + " FROM _prom_catalog.metric m WHERE m.has_packed)");
+            printFiles(statement, "packed", "c.oid = 'prom_data.packed'::regclass");
             printFiles(
                     statement,
                     "ticks",
@@ -55,16 +49,9 @@ final class PackedBytes {
     }
 
     private void printKinds(Statement statement) throws SQLException {
-        List<String> tables = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery(
-                "SELECT format('prom_data.%I', table_name) FROM _prom_catalog.metric WHERE has_packed")) {
-            while (rows.next()) {
-                tables.add(RUNS.formatted(rows.getString(1)));
-            }
-        }
         try (ResultSet rows =
                 statement.executeQuery("SELECT kind, sum(runs), sum(samples), sum(arrays), sum(row - arrays) FROM ("
-                        + String.join(" UNION ALL ", tables) + ") r GROUP BY kind ORDER BY kind")) {
+                        + RUNS + ") r GROUP BY kind ORDER BY kind")) {
             while (rows.next()) {
                 row("kind %d: arrays".formatted(rows.getInt(1)), rows.getLong(2), rows.getLong(3), rows.getLong(4));
                 row(

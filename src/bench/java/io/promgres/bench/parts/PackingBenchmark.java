@@ -190,9 +190,7 @@ public final class PackingBenchmark {
 
     /** As if later samples had taken the room of the runs that were joined. */
     private void vacuumFull() throws SQLException {
-        for (int metric = 0; metric < HostFleet.METRICS; metric++) {
-            execute("VACUUM FULL prom_data." + HostFleet.metricName(metric));
-        }
+        execute("VACUUM FULL prom_data.packed");
         execute("VACUUM FULL prom_data.tick");
         execute("VACUUM FULL prom_data.vector");
         execute("VACUUM ANALYZE");

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
@@ -40,14 +39,7 @@ final class StoredForms {
     void vacuumFull() throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            List<String> tables = new ArrayList<>(List.of("prom_data.tick", "prom_data.vector"));
-            try (ResultSet rows = statement.executeQuery(
-                    "SELECT format('prom_data.%I', m.table_name) FROM _prom_catalog.metric m WHERE m.has_packed")) {
-                while (rows.next()) {
-                    tables.add(rows.getString(1));
-                }
-            }
-            for (String table : tables) {
+            for (String table : List.of("prom_data.packed", "prom_data.tick", "prom_data.vector")) {
                 statement.execute("VACUUM FULL " + table);
             }
             statement.execute("VACUUM ANALYZE");
