@@ -24,8 +24,11 @@ final class SpareHeap {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpareHeap.class);
 
-    /** The pause of a collection of so much is some tenths of a second; a larger heap is left alone. */
-    private static final long MOST_LIVE = 256L << 20;
+    /**
+     * The pause of a collection of so much is some tenths of a second, if all of it lives; a larger heap is left alone. What was in use
+     * after a young collection has old garbage in it, often more than what lives.
+     */
+    private static final long MOST_IN_USE = 512L << 20;
 
     /** Less is not worth a collection. */
     private static final long LEAST_SPARE = 48L << 20;
@@ -57,18 +60,18 @@ final class SpareHeap {
         long before = collections;
         collections = count();
         boolean quiet = before != Long.MAX_VALUE && collections - before <= FEW_COLLECTIONS;
-        if (quiet && isWorthIt(committed(), live(), kept)) {
+        if (quiet && isWorthIt(committed(), used(), kept)) {
             collectTightly();
             collections = count();
         }
     }
 
     /**
-     * @param live bytes that were in use after the last collection
+     * @param used bytes that were in use after the last collection
      * @param kept bytes of the heap after it was last given back, 0 if it was not
      */
-    static boolean isWorthIt(long committed, long live, long kept) {
-        return live <= MOST_LIVE && committed - 2 * live >= LEAST_SPARE && committed - kept >= LEAST_SPARE;
+    static boolean isWorthIt(long committed, long used, long kept) {
+        return used <= MOST_IN_USE && committed - used - used / 2 >= LEAST_SPARE && committed - kept >= LEAST_SPARE;
     }
 
     /** Collects everything, and has the heap shrink to little more than what lives. */
@@ -118,8 +121,8 @@ final class SpareHeap {
                 .sum();
     }
 
-    /** All that is in the heap if there was no collection yet. */
-    private long live() {
+    /** After the last collection, or now if there was none. */
+    private long used() {
         return collectors.stream()
                 .map(GarbageCollectorMXBean::getLastGcInfo)
                 .filter(info -> info != null)
