@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +24,11 @@ final class SpareHeap {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpareHeap.class);
 
-    /** The pause of a collection of so much is some tenths of a second; a larger heap is left alone. */
-    private static final long MOST_LIVE = 256L << 20;
+    /**
+     * The pause of a collection of so much is some tenths of a second, if all of it lives; a larger heap is left alone. What was in use
+     * after a young collection has old garbage in it, often more than what lives.
+     */
+    private static final long MOST_IN_USE = 512L << 20;
 
     /** Less is not worth a collection. */
     private static final long LEAST_SPARE = 48L << 20;
@@ -32,7 +37,7 @@ final class SpareHeap {
 
     // Percent of the heap that are free afterwards; Java's own are 40 and 70.
     private static final int LEAST_FREE = 10;
-    private static final int MOST_FREE = 30;
+    private static final int MOST_FREE = 20;
 
     private final HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     private final List<GarbageCollectorMXBean> collectors =
@@ -55,18 +60,18 @@ final class SpareHeap {
         long before = collections;
         collections = count();
         boolean quiet = before != Long.MAX_VALUE && collections - before <= FEW_COLLECTIONS;
-        if (quiet && isWorthIt(committed(), live(), kept)) {
+        if (quiet && isWorthIt(committed(), used(), kept)) {
             collectTightly();
             collections = count();
         }
     }
 
     /**
-     * @param live bytes that were in use after the last collection
+     * @param used bytes that were in use after the last collection
      * @param kept bytes of the heap after it was last given back, 0 if it was not
      */
-    static boolean isWorthIt(long committed, long live, long kept) {
-        return live <= MOST_LIVE && committed - 2 * live >= LEAST_SPARE && committed - kept >= LEAST_SPARE;
+    static boolean isWorthIt(long committed, long used, long kept) {
+        return used <= MOST_IN_USE && committed - used - used / 2 >= LEAST_SPARE && committed - kept >= LEAST_SPARE;
     }
 
     /** Collects everything, and has the heap shrink to little more than what lives. */
@@ -83,8 +88,23 @@ final class SpareHeap {
             set("MaxHeapFreeRatio", most);
             set("MinHeapFreeRatio", least);
         }
+        trimNative();
         kept = committed();
         LOG.debug("gave {} of {} MiB of the heap back", before - kept >> 20, before >> 20);
+    }
+
+    /** What Java has freed beside the heap stays with the C library, which glibc gives back when it is asked; other libraries cannot. */
+    private static void trimNative() {
+        try {
+            ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "systemTrimNativeHeap",
+                            new Object[0],
+                            new String[0]);
+        } catch (JMException e) {
+            LOG.debug("this Java has no way to have the C library trimmed: {}", e.toString());
+        }
     }
 
     private int percent(String option) {
@@ -101,8 +121,8 @@ final class SpareHeap {
                 .sum();
     }
 
-    /** All that is in the heap if there was no collection yet. */
-    private long live() {
+    /** After the last collection, or now if there was none. */
+    private long used() {
         return collectors.stream()
                 .map(GarbageCollectorMXBean::getLastGcInfo)
                 .filter(info -> info != null)

@@ -81,7 +81,9 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(idle);
         config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
         config.setValidationTimeout(CHECK_SECONDS * 1000L);
-        config.setIdleTimeout(IDLE.toMillis());
+        if (idle < size) {
+            config.setIdleTimeout(IDLE.toMillis());
+        }
         config.setMaxLifetime(LIFETIME.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());

@@ -20,7 +20,8 @@ class SpareHeapTest {
     @Test
     void aHeapThatIsFarLargerThanWhatLivesInItIsCollected() {
         assertThat(SpareHeap.isWorthIt(438 * MIB, 70 * MIB, 0)).isTrue();
-        assertThat(SpareHeap.isWorthIt(160 * MIB, 70 * MIB, 0)).isFalse();
+        assertThat(SpareHeap.isWorthIt(766 * MIB, 270 * MIB, 0)).isTrue();
+        assertThat(SpareHeap.isWorthIt(140 * MIB, 70 * MIB, 0)).isFalse();
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a daemon costs that takes nothing in, with all that is on by default and its database: CPU by thread and by process of the
+ * What a daemon costs that takes nothing in, or what hosts send in a real clock's time, with all that is on by default and its database: CPU by thread and by process of the
  * database, transactions and bytes of the log a minute, and memory. Needs Linux and a node exporter on the PATH.
  *
  * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="idle --hosts=10"}</pre>
@@ -61,16 +61,33 @@ public final class IdleBenchmark {
             peer.tidy();
             Rest.await(peer, WINDOW);
             System.out.printf("%,d series of %,d samples%n%n", fleet.series(), fleet.samples());
-            new IdleBenchmark(peer).measure(options.length());
+            IdleBenchmark benchmark = new IdleBenchmark(peer);
+            benchmark.measure("at rest", options.length(), () -> {});
+            if (!options.live().isZero()) {
+                benchmark.measure(
+                        "at a clock's speed",
+                        options.live(),
+                        () -> new Fleet(recording, options.hosts(), Instant.now(), INTERVAL, 1).sendTo(peer.url()));
+            }
         }
     }
 
-    private void measure(Duration length) throws Exception {
+    /** What is done every 15 seconds. */
+    private interface Scrape {
+        void run() throws Exception;
+    }
+
+    private void measure(String what, Duration length, Scrape scrape) throws Exception {
         Reading before = read();
-        TimeUnit.SECONDS.sleep(length.toSeconds());
+        long begin = System.nanoTime();
+        for (long i = 1; i <= length.dividedBy(INTERVAL); i++) {
+            scrape.run();
+            long passed = System.nanoTime() - begin;
+            TimeUnit.NANOSECONDS.sleep(i * INTERVAL.toNanos() - passed);
+        }
         Reading after = read();
         double minutes = length.toSeconds() / 60.0;
-        System.out.println("| at rest, in a minute | |\n|---|---:|");
+        System.out.println("\n| " + what + ", in a minute | |\n|---|---:|");
         line("CPU s of the daemon", (after.daemon - before.daemon) / minutes);
         print(before.threads, after.threads, minutes);
         line("CPU s of the database", (after.database - before.database) / minutes);

@@ -17,6 +17,12 @@ public final class IdleOptions {
     @Option(names = "--minutes", defaultValue = "5", description = "How long is measured.")
     private int minutes;
 
+    @Option(
+            names = "--live",
+            defaultValue = "0",
+            description = "Minutes that are measured afterwards, while each host is scraped every 15 seconds.")
+    private int live;
+
     @Option(names = "--jvm", split = " ", description = "Options of the daemon's JVM.")
     private List<String> jvm = List.of();
 
@@ -36,6 +42,10 @@ public final class IdleOptions {
 
     Duration length() {
         return Duration.ofMinutes(minutes);
+    }
+
+    Duration live() {
+        return Duration.ofMinutes(live);
     }
 
     List<String> jvm() {
