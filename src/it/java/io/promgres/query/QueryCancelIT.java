@@ -100,6 +100,48 @@ class QueryCancelIT {
         }
     }
 
+    @Test
+    void whatWaitsTooLongForItsTurnIsAnswered503AndAClientThatGoesAwayLeavesTheQueue() throws Exception {
+        try (RunningDaemon busy = RunningDaemon.on(database, "promql.timeout", "1h", "promql.max-concurrency", "1");
+                Socket holder = ask(busy, "/api/v1/series?match[]=%7Bjob=%22a%22%7D")) {
+            Await.until("the only turn is taken", () -> waiting() == 1);
+            QueryClient client = new QueryClient(busy.url());
+
+            var late = client.get("/api/v1/query", "query", "up", "timeout", "300ms");
+            assertThat(late.statusCode()).isEqualTo(503);
+            assertThat(late.body())
+                    .isEqualTo("{\"status\":\"error\",\"errorType\":\"timeout\","
+                            + "\"error\":\"query timed out in query queue\"}");
+
+            try (Socket queued = ask(busy, "/api/v1/query?query=up")) {
+                Await.until("it waits beside the other", () -> inFlight(client) == 3);
+            }
+            Await.until("what the client has left is not waited for", () -> inFlight(client) == 2);
+            assertThat(waiting()).isOne();
+
+            Sql.execute(connection, "ROLLBACK");
+            assertThat(client.get("/api/v1/query", "query", "up").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static Socket ask(RunningDaemon daemon, String path) throws Exception {
+        Socket client = new Socket("127.0.0.1", daemon.port());
+        client.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    /** Requests that are being worked on, the one that asks included. */
+    private static int inFlight(QueryClient client) throws Exception {
+        return client.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("promgres_http_requests_in_flight "))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Transactions that compute: those of the background are never idle that long. */
     private long evaluating() throws Exception {
         return Long.parseLong(Sql.value(

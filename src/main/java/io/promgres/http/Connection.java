@@ -274,11 +274,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
         state = ConnectionState.WORKING;
         Exchange begun = exchange;
         begun.timeLeft().ifPresent(left -> deadline.set(left, () -> workTimedOut(begun)));
+        begun.waitsWithin().ifPresent(limit -> {
+            deadline.set(limit, () -> waitTimedOut(begun));
+            begun.client().by(() -> loop.later(this::readWhileWorking));
+            begun.client().whenGone(() -> clientLeftQueue(begun));
+        });
         handOver(begun);
     }
 
+    private void waitTimedOut(Exchange request) {
+        if (request.leaveQueue()) {
+            respond(request.endpoint().waitedTooLong(), true);
+        }
+    }
+
+    private static void clientLeftQueue(Exchange request) {
+        if (request.leaveQueue()) {
+            request.finish(Problem.UNAVAILABLE.status());
+        }
+    }
+
     private void handOver(Exchange request) {
-        request.client().by(() -> loop.run(this::readWhileWorking, () -> {}));
+        request.client().by(() -> loop.later(this::readWhileWorking));
         request.handOver(service.faults(), response -> loop.run(() -> answered(request, response), request::release));
     }
 

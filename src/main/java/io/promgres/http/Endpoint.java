@@ -43,6 +43,20 @@ public interface Endpoint {
     }
 
     /**
+     * How long a request may wait until a thread of the route's executor is free; then it is not handled, but gets {@link
+     * #waitedTooLong}. A request whose client goes away meanwhile is not handled either. Called on an event loop, so it must
+     * not block. Empty: as long as it takes.
+     */
+    default Optional<Duration> waitsWithin(Request request) {
+        return Optional.empty();
+    }
+
+    /** The answer to a request for which no thread was free in time. Must not block. */
+    default Response waitedTooLong() {
+        return problem(Problem.UNAVAILABLE, "no thread was free in time").retryAfter(1);
+    }
+
+    /**
      * The longest body in bytes that is handled as a whole. A longer one is handled while it arrives, by {@link
      * #handle(RequestHead, InputStream, Consumer)}.
      */

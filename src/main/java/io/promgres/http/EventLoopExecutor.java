@@ -12,6 +12,15 @@ final class EventLoopExecutor {
         this.executor = executor;
     }
 
+    /** Runs the task on the event loop when what it does now is done; not at all if it has stopped. */
+    void later(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            // There is no connection any more, either.
+        }
+    }
+
     /** Runs the task on the event loop, or, if that has stopped, the other one here. */
     void run(Runnable task, Runnable stopped) {
         if (executor.inEventLoop()) {

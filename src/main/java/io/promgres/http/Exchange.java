@@ -35,6 +35,7 @@ final class Exchange {
     private final ClientWatch client = new ClientWatch();
     private final AtomicReference<PermitCounter> place = new AtomicReference<>();
     private volatile InFlight.Claim claim;
+    private final AtomicBoolean begun = new AtomicBoolean();
     private boolean expired;
     private ByteBuf body;
     private boolean bodyEnded;
@@ -187,6 +188,24 @@ final class Exchange {
         });
     }
 
+    /** How long it may wait for a thread; empty for as long as it takes. */
+    Optional<Duration> waitsWithin() {
+        return stream == null ? endpoint().waitsWithin(request()) : Optional.empty();
+    }
+
+    /**
+     * Takes it from the queue for a thread, after {@link #handOver}.
+     *
+     * @return false if a thread has it already
+     */
+    boolean leaveQueue() {
+        boolean left = begun.compareAndSet(false, true);
+        if (left) {
+            dropBody();
+        }
+        return left;
+    }
+
     /** The client is answered before its endpoint is done, which holds what it holds until it is. */
     void expire() {
         expired = true;
@@ -204,7 +223,7 @@ final class Exchange {
 
     /**
      * Has the endpoint handle the request, whose body is complete or a stream, on the route's executor. The body belongs to
-     * that executor from here on.
+     * that executor from here on, unless the request leaves its queue.
      *
      * @param answer called once, on any thread, whatever happens
      */
@@ -222,6 +241,9 @@ final class Exchange {
 
     // Nothing may escape: the client would wait, and its bytes in flight be lost, for ever.
     private void work(UnexpectedErrorLog faults, Consumer<Response> answer) {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         try {
             if (client.isGone()) {
                 answer.accept(endpoint().problem(Problem.UNAVAILABLE, "the client waits no more"));

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 
@@ -37,9 +39,37 @@ final class ApiEndpoint implements Endpoint {
     }
 
     private final Resource resource;
+    private final Optional<Duration> timeout;
 
     ApiEndpoint(Resource resource) {
+        this(resource, Optional.empty());
+    }
+
+    /** @param timeout how long a request waits for its turn, unless it asks for less */
+    ApiEndpoint(Resource resource, Duration timeout) {
+        this(resource, Optional.of(timeout));
+    }
+
+    private ApiEndpoint(Resource resource, Optional<Duration> timeout) {
         this.resource = resource;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public Optional<Duration> waitsWithin(Request request) {
+        return timeout.map(limit -> {
+            try {
+                return Parameters.of(request).timeout(limit);
+            } catch (QueryRefusedException e) {
+                // It is told so when its turn comes.
+                return limit;
+            }
+        });
+    }
+
+    @Override
+    public Response waitedTooLong() {
+        return error(ErrorType.TIMEOUT.status(), ErrorType.TIMEOUT, "query timed out in query queue");
     }
 
     @Override

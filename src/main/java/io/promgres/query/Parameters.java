@@ -3,6 +3,7 @@ package io.promgres.query;
 import io.promgres.http.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -93,6 +94,14 @@ final class Parameters {
         return TimeText.duration(text)
                 .orElseThrow(() ->
                         QueryRefusedException.badParameter(name, "cannot parse \"" + text + "\" to a valid duration"));
+    }
+
+    /** The parameter {@code timeout}, or the limit where it is absent or asks for more. */
+    Duration timeout(Duration limit) throws QueryRefusedException {
+        OptionalLong wanted = duration("timeout");
+        return wanted.isPresent() && wanted.getAsLong() < limit.toMillis()
+                ? Duration.ofMillis(Math.max(0, wanted.getAsLong()))
+                : limit;
     }
 
     /** How many results are wanted at most; absent for all. */

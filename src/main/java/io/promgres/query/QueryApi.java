@@ -56,33 +56,39 @@ public final class QueryApi {
 
     /** {@code /api/v1/query}. */
     public Endpoint instant() {
-        return new ApiEndpoint((parameters, request) -> {
-            Optional<Integer> limit = parameters.limit();
-            OptionalLong given = parameters.time("time");
-            long time = given.orElse(clock.millis());
-            String query = parameters.first("query");
-            Evaluated result = evaluate(
-                    parameters, request, (engine, source, isOver) -> engine.instant(query, time, source, isOver));
-            return answer(parameters, result, limit, time);
-        });
+        return new ApiEndpoint(
+                (parameters, request) -> {
+                    Optional<Integer> limit = parameters.limit();
+                    OptionalLong given = parameters.time("time");
+                    long time = given.orElse(clock.millis());
+                    String query = parameters.first("query");
+                    Evaluated result = evaluate(
+                            parameters,
+                            request,
+                            (engine, source, isOver) -> engine.instant(query, time, source, isOver));
+                    return answer(parameters, result, limit, time);
+                },
+                limits.timeout());
     }
 
     /** {@code /api/v1/query_range}. */
     public Endpoint range() {
-        return new ApiEndpoint((parameters, request) -> {
-            Optional<Integer> limit = parameters.limit();
-            long start = parameters.neededTime("start");
-            long end = parameters.neededTime("end");
-            checkOrder(start, end);
-            long step = parameters.neededDuration("step");
-            checkSteps(start, end, step, "?step=XX");
-            String query = parameters.first("query");
-            Evaluated result = evaluate(
-                    parameters,
-                    request,
-                    (engine, source, isOver) -> engine.range(query, start, end, step, source, isOver));
-            return answer(parameters, result, limit, end);
-        });
+        return new ApiEndpoint(
+                (parameters, request) -> {
+                    Optional<Integer> limit = parameters.limit();
+                    long start = parameters.neededTime("start");
+                    long end = parameters.neededTime("end");
+                    checkOrder(start, end);
+                    long step = parameters.neededDuration("step");
+                    checkSteps(start, end, step, "?step=XX");
+                    String query = parameters.first("query");
+                    Evaluated result = evaluate(
+                            parameters,
+                            request,
+                            (engine, source, isOver) -> engine.range(query, start, end, step, source, isOver));
+                    return answer(parameters, result, limit, end);
+                },
+                limits.timeout());
     }
 
     static void checkOrder(long start, long end) throws QueryRefusedException {
@@ -113,11 +119,7 @@ public final class QueryApi {
         if (lookback.isPresent() && lookback.getAsLong() <= 0) {
             throw QueryRefusedException.badParameter("lookback_delta", "must be positive");
         }
-        Duration timeout = limits.timeout();
-        OptionalLong wanted = parameters.duration("timeout");
-        if (wanted.isPresent() && wanted.getAsLong() < timeout.toMillis()) {
-            timeout = Duration.ofMillis(Math.max(0, wanted.getAsLong()));
-        }
+        Duration timeout = parameters.timeout(limits.timeout());
         EngineOptions asked =
                 options.withLookback(lookback.orElse(options.lookback())).withTimeout(timeout.toMillis());
         return calls.run(

@@ -5,6 +5,7 @@ import io.promgres.http.Problem;
 import io.promgres.http.Request;
 import io.promgres.http.RequestHead;
 import io.promgres.http.Response;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -60,6 +61,16 @@ public final class TenantEndpoint implements Endpoint {
     @Override
     public long bytesInFlight(Request request) {
         return any.bytesInFlight(request);
+    }
+
+    @Override
+    public Optional<Duration> waitsWithin(Request request) {
+        return any.waitsWithin(request);
+    }
+
+    @Override
+    public Response waitedTooLong() {
+        return any.waitedTooLong();
     }
 
     @Override
