@@ -24,7 +24,6 @@ public final class Uninstall {
             "_prom_catalog",
             "_prom_landing",
             "prom_data",
-            "prom_data_series",
             "_prom_rollup",
             "prom_metric",
             "prom_series",

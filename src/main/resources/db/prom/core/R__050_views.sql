@@ -25,12 +25,6 @@ BEGIN
         PERFORM _prom_catalog.refresh_text_view(m.id, false);
         RETURN;
     END IF;
-    IF m.views_positions = 0 THEN
-        EXECUTE format($view$
-            CREATE OR REPLACE VIEW prom_data_series.%I AS
-            SELECT s.id, s.labels, s.group_id, s.slot FROM _prom_catalog.series s WHERE s.metric_id = %s
-            $view$, m.table_name, m.id);
-    END IF;
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_series.%I AS
         WITH planned_apart AS (SELECT)

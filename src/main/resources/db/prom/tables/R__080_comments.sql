@@ -2,7 +2,7 @@
 -- brought up to date in every database.
 
 COMMENT ON COLUMN prom_data.landing.time IS 'When the values were taken, by the clock of the sender.';
-COMMENT ON COLUMN prom_data.landing.group_id IS 'The series group; prom_data_series.* has the group and slot of each series.';
+COMMENT ON COLUMN prom_data.landing.group_id IS 'The series group; _prom_catalog.series has the group and slot of each series.';
 
 COMMENT ON COLUMN prom_data.vector.id IS 'The time vector''s id, in tick and in packed.';
 COMMENT ON COLUMN prom_data.packed.metric_id IS 'The metric.';
@@ -29,5 +29,3 @@ COMMENT ON SCHEMA prom_metric IS
     'A view for each metric with its samples: time, value, series_id, labels, and for each label name a column <name>_id with the id of the label. prom_info.metric has the names of the views.';
 COMMENT ON SCHEMA prom_series IS
     'A view for each metric with its series: series_id, labels, and for each label name a column with the value.';
-COMMENT ON SCHEMA prom_data_series IS
-    'A view for each metric with its series: id, labels, and the group and slot in prom_data.landing where its samples land.';

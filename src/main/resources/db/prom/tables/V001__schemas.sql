@@ -18,8 +18,6 @@ COMMENT ON SCHEMA _prom_landing IS 'Partitions of prom_data.landing. Not an inte
 CREATE SCHEMA prom_data;
 COMMENT ON SCHEMA prom_data IS 'Stored samples: the landing table, and a table for each metric.';
 
-CREATE SCHEMA prom_data_series;
-COMMENT ON SCHEMA prom_data_series IS 'The series of each metric, with their labels and their place in the landing table.';
 
 CREATE SCHEMA prom_metric;
 COMMENT ON SCHEMA prom_metric IS 'A view for each metric with its samples.';
