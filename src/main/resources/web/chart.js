@@ -1,5 +1,6 @@
 // A small chart of lines over time, as SVG. The pointer or the arrow keys read off its values.
 
+import { zone } from './format.js';
 import { element, say } from './page.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -75,8 +76,14 @@ export class Chart {
     this.top.textContent = known.length > 0 ? this.format(this.most) : '';
     this.bottom.textContent = known.length > 0 && this.least !== 0 ? this.format(this.least) : '';
     this.axis.replaceChildren(...(times.length > 1 && known.length > 0
-      ? [times[0], times[times.length - 1]].map(time => element('span', null, this.timeFormat(time)))
+      ? this.ends().map(end => element('span', null, end))
       : [element('span', null, this.empty)]));
+  }
+
+  /** The first time and the last, with the zone. */
+  ends() {
+    const last = this.times[this.times.length - 1];
+    return [this.timeFormat(this.times[0]), `${this.timeFormat(last)} ${zone(last)}`];
   }
 
   x(index) {

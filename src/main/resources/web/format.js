@@ -8,6 +8,8 @@ const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digi
 const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const hours = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
+const zones = new Intl.DateTimeFormat(LOCALE, { timeZoneName: 'short' });
+
 export const NOTHING = '–';
 
 /** A count, in full. */
@@ -62,6 +64,9 @@ export function carbon(value) {
   }
   return Math.abs(value) < 1000 ? `${exact.format(value)} g` : `${short.format(value / 1000)} kg`;
 }
+
+/** The zone that times are shown in, as it is called at a time: UTC, GMT+2. */
+export const zone = time => zones.formatToParts(time).find(part => part.type === 'timeZoneName').value;
 
 /** How long ago, given in milliseconds. */
 export function duration(value) {

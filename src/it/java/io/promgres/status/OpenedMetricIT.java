@@ -87,6 +87,18 @@ class OpenedMetricIT {
     }
 
     @Test
+    void theAxisEndsWithTheZoneOfItsTimes() throws Exception {
+        site.openMetric("room_temperature", 2);
+        awaitLines(2);
+
+        String axis = "document.querySelector('" + CHART + " .axis')";
+        assertThat(browser.text(axis + ".firstChild.textContent"))
+                .matches("[^A-Z]*([A-Z][a-z]{2} [0-9, ]+)?[0-9]{2}:[0-9]{2}.*");
+        assertThat(browser.text(axis + ".lastChild.textContent"))
+                .matches(".*[0-9]{2}:[0-9]{2}(:[0-9]{2})? [A-Z]{3,4}([+-].+)?");
+    }
+
+    @Test
     void itDrawsALineForEachSeriesNamedByWhatDiffers() throws Exception {
         site.openMetric("room_temperature", 2);
         awaitLines(2);
