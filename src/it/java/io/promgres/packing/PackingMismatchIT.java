@@ -12,13 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What does not read back as it was, stays where it was. A trigger stands for whatever may have gone wrong. */
 class PackingMismatchIT {
 
-    @Test
-    void whatDoesNotReadBackAsItWasStaysInTheLandingTableUntilItDoes() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NEW.series_id := NEW.series_id + 1; RETURN NEW;",
+                "NEW.metric_id := CASE NEW.metric_id WHEN 1 THEN 2 ELSE 1 END; RETURN NEW;",
+                "RETURN NULL;"
+            })
+    void whatDoesNotReadBackAsItWasStaysInTheLandingTableUntilItDoes(String spoil) throws Exception {
         Instant start = Instant.now().minus(Duration.ofHours(9)).truncatedTo(ChronoUnit.HOURS);
         try (PackedDatabase database = new PackedDatabase()) {
             RandomSeries made = RandomSeries.of(new Random(11), 4, start, 1);
@@ -29,9 +36,7 @@ class PackingMismatchIT {
             Map<String, TreeMap<Long, String>> before = database.shown();
             execute(
                     database,
-                    """
-                    CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
-                    'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""",
+                    "CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN " + spoil + " END'",
                     "CREATE TRIGGER spoilt BEFORE INSERT ON prom_data.packed FOR EACH ROW EXECUTE FUNCTION public.spoil()");
 
             assertThat(database.pack()).isZero();

@@ -77,10 +77,17 @@ final class PackedStore {
                 + overlapping(from, to);
     }
 
-    /** The samples of series that refer to vectors from one to another. */
-    Map<Long, Samples> read(Collection<Long> seriesIds, long firstVector, long lastVector) throws SQLException {
-        return decode(readRuns("SELECT " + RunRow.COLUMNS + " FROM prom_data.packed b WHERE b.series_id = ANY ('"
-                + ids(seriesIds) + "') AND b.vector_id BETWEEN " + firstVector + " AND " + lastVector));
+    /**
+     * The samples of series that refer to vectors from one to another, without what is stored as of another metric.
+     *
+     * @param metricOfSeries the metric of each of the series
+     */
+    Map<Long, Samples> read(Map<Long, Integer> metricOfSeries, long firstVector, long lastVector) throws SQLException {
+        List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS
+                + " FROM prom_data.packed b WHERE b.series_id = ANY ('" + ids(metricOfSeries.keySet())
+                + "') AND b.vector_id BETWEEN " + firstVector + " AND " + lastVector);
+        runs.removeIf(run -> run.metricId() != metricOfSeries.get(run.seriesId()));
+        return decode(runs);
     }
 
     /** The samples of series of a metric that are packed in vectors with times in a range, so some beyond it too. */

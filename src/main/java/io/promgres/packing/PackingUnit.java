@@ -237,13 +237,11 @@ final class PackingUnit {
     }
 
     private void verify(Map<VectorKey, Long> ids) throws SQLException, PackingMismatchException {
-        if (ids.isEmpty()) {
-            return;
-        }
-        List<Long> series = expected.values().stream()
-                .flatMap(some -> some.keySet().stream())
-                .toList();
-        Map<Long, Samples> stored = store.read(series, Collections.min(ids.values()), Collections.max(ids.values()));
+        Map<Long, Integer> metricOfSeries = new HashMap<>();
+        expected.forEach((metric, series) -> series.keySet().forEach(id -> metricOfSeries.put(id, metric.id())));
+        Map<Long, Samples> stored = ids.isEmpty()
+                ? Map.of()
+                : store.read(metricOfSeries, Collections.min(ids.values()), Collections.max(ids.values()));
         for (Map.Entry<Metric, Map<Long, Samples>> entry : expected.entrySet()) {
             for (Map.Entry<Long, Samples> one : entry.getValue().entrySet()) {
                 if (!one.getValue().equals(stored.get(one.getKey()))) {
