@@ -136,7 +136,7 @@ public final class Joiner {
         long begin = System.nanoTime();
         long samples = -1;
         try {
-            samples = join(period, unit, from, true);
+            samples = join(period, unit, from);
         } catch (SQLException e) {
             if (unit.canBeHalved() && SqlErrors.isTooMuchAtOnce(e)) {
                 List<JoinUnit> halves = unit.halves();
@@ -145,19 +145,21 @@ public final class Joiner {
                 return Math.min(first, second) < 0 ? -1 : first + second;
             }
             failures.failed(e);
-        } catch (PackingMismatchException | OutdatedViewException | RuntimeException e) {
+        } catch (PackingMismatchException | RuntimeException e) {
             failures.failed(e);
         }
         pause.between(Duration.ofNanos(System.nanoTime() - begin));
         return samples;
     }
 
-    private long join(JoinPeriod period, JoinUnit unit, long from, boolean holes)
-            throws SQLException, PackingMismatchException, OutdatedViewException {
-        try {
-            return joinOnce(period, unit, from, holes);
-        } catch (OutdatedViewException e) {
-            return joinOnce(period, unit, from, views.showHoles(e.metricIds()));
+    private long join(JoinPeriod period, JoinUnit unit, long from) throws SQLException, PackingMismatchException {
+        boolean holes = true;
+        while (true) {
+            try {
+                return joinOnce(period, unit, from, holes);
+            } catch (OutdatedViewException e) {
+                holes = views.showHoles(e.metricIds());
+            }
         }
     }
 

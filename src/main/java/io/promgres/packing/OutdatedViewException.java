@@ -2,7 +2,7 @@ package io.promgres.packing;
 
 import java.util.Set;
 
-/** Runs are planned that the views of their metrics do not look at yet: packed at all, or with holes. */
+/** Runs with holes are planned, for which the views of their metrics do not look yet. */
 final class OutdatedViewException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -10,7 +10,7 @@ final class OutdatedViewException extends Exception {
     private final transient Set<Integer> metricIds;
 
     OutdatedViewException(Set<Integer> metricIds) {
-        super("the views of metrics " + metricIds + " do not look at what is to be packed", null, false, false);
+        super("the views of metrics " + metricIds + " do not look for holes", null, false, false);
         this.metricIds = metricIds;
     }
 

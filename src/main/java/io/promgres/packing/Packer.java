@@ -192,19 +192,23 @@ public final class Packer {
                 return samples;
             }
             failures.failed(e);
-        } catch (PackingMismatchException | OutdatedViewException | RuntimeException e) {
+        } catch (PackingMismatchException | RuntimeException e) {
             failures.failed(e);
         }
         pause.between(Duration.ofNanos(System.nanoTime() - begin));
         return samples;
     }
 
+    /** Tries again once views look at holes: what comes late in between may have holes of another metric. */
     private Packed pack(Partition partition, PlannedUnit unit, long blockMillis)
-            throws SQLException, PackingMismatchException, OutdatedViewException {
-        try {
-            return pack(partition, unit, blockMillis, true);
-        } catch (OutdatedViewException e) {
-            return pack(partition, unit, blockMillis, packedViews.showHoles(e.metricIds()));
+            throws SQLException, PackingMismatchException {
+        boolean holes = true;
+        while (true) {
+            try {
+                return pack(partition, unit, blockMillis, holes);
+            } catch (OutdatedViewException e) {
+                holes = packedViews.showHoles(e.metricIds());
+            }
         }
     }
 

@@ -79,7 +79,7 @@ final class PackingUnit {
      *
      * @return how many samples are packed now that were not before
      * @throws PackingMismatchException if what was written reads back as something else; roll back
-     * @throws OutdatedViewException if views have to be made first; roll back
+     * @throws OutdatedViewException if views have to be made first, never without holes; roll back
      */
     long pack(long from, long to) throws SQLException, PackingMismatchException, OutdatedViewException {
         long samples =
