@@ -2,6 +2,7 @@ package io.promgres.packing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
@@ -96,6 +97,7 @@ class PlacesIT {
         daemon.rows("SELECT prom_api.set_default_retention_period(interval '1 second')");
         packEverything();
         retireAndFree();
+        Await.until("the samples have expired", () -> System.currentTimeMillis() > now + 1_100);
         daemon.rows("SELECT count(_prom_catalog.expire_metric(id)) FROM _prom_catalog.metric");
         daemon.rows("SELECT count(_prom_catalog.remove_expired_series(id)) FROM _prom_catalog.metric");
         daemon.rows("SELECT count(*) FROM (SELECT _prom_catalog.free_places('0 seconds')) f");
