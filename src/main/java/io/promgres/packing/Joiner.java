@@ -136,7 +136,7 @@ public final class Joiner {
         long begin = System.nanoTime();
         long samples = -1;
         try {
-            samples = join(period, unit, from);
+            samples = views.withHoles(holes -> join(period, unit, from, holes));
         } catch (SQLException e) {
             if (unit.canBeHalved() && SqlErrors.isTooMuchAtOnce(e)) {
                 List<JoinUnit> halves = unit.halves();
@@ -152,18 +152,7 @@ public final class Joiner {
         return samples;
     }
 
-    private long join(JoinPeriod period, JoinUnit unit, long from) throws SQLException, PackingMismatchException {
-        boolean holes = true;
-        while (true) {
-            try {
-                return joinOnce(period, unit, from, holes);
-            } catch (OutdatedViewException e) {
-                holes = views.showHoles(e.metricIds());
-            }
-        }
-    }
-
-    private long joinOnce(JoinPeriod period, JoinUnit unit, long from, boolean holes)
+    private long join(JoinPeriod period, JoinUnit unit, long from, boolean holes)
             throws SQLException, PackingMismatchException, OutdatedViewException {
         long to = from + unit.spanMillis();
         try (Connection connection = database.getConnection()) {

@@ -27,8 +27,30 @@ final class PackedViews {
         this.database = database;
     }
 
+    /** Packs or joins something in a transaction of its own. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        /** @param holes whether runs may have holes */
+        T run(boolean holes) throws SQLException, PackingMismatchException, OutdatedViewException;
+    }
+
+    /**
+     * Tries again once views look at holes, as often as there are further metrics whose views do not: what comes late in between
+     * may have holes. Without holes where a reader holds on to a view.
+     */
+    <T> T withHoles(Attempt<T> attempt) throws SQLException, PackingMismatchException {
+        boolean holes = true;
+        while (true) {
+            try {
+                return attempt.run(holes);
+            } catch (OutdatedViewException e) {
+                holes = showHoles(e.metricIds());
+            }
+        }
+    }
+
     /** Sees to it that views look at holes; false if a reader holds on to one of them, and nothing is tried for a while. */
-    boolean showHoles(Set<Integer> metricIds) throws SQLException {
+    private boolean showHoles(Set<Integer> metricIds) throws SQLException {
         if (System.nanoTime() - pauseFrom < PAUSE_NANOS) {
             return false;
         }

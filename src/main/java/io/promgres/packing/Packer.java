@@ -181,7 +181,7 @@ public final class Packer {
         long begin = System.nanoTime();
         long samples = 0;
         try {
-            Packed packed = pack(partition, unit, blockMillis);
+            Packed packed = packedViews.withHoles(holes -> pack(partition, unit, blockMillis, holes));
             samples = packed.samples();
             listener.packed(samples, packed.withoutSeries(), Duration.ofNanos(System.nanoTime() - begin));
         } catch (SQLException e) {
@@ -197,19 +197,6 @@ public final class Packer {
         }
         pause.between(Duration.ofNanos(System.nanoTime() - begin));
         return samples;
-    }
-
-    /** Tries again once views look at holes: what comes late in between may have holes of another metric. */
-    private Packed pack(Partition partition, PlannedUnit unit, long blockMillis)
-            throws SQLException, PackingMismatchException {
-        boolean holes = true;
-        while (true) {
-            try {
-                return pack(partition, unit, blockMillis, holes);
-            } catch (OutdatedViewException e) {
-                holes = packedViews.showHoles(e.metricIds());
-            }
-        }
     }
 
     private Packed pack(Partition partition, PlannedUnit unit, long blockMillis, boolean holes)
