@@ -46,7 +46,7 @@ final class ApiEndpoint implements Endpoint {
     }
 
     /** @param timeout how long a request waits for its turn, unless it asks for less */
-    ApiEndpoint(Resource resource, Duration timeout) {
+    ApiEndpoint(Duration timeout, Resource resource) {
         this(resource, Optional.of(timeout));
     }
 

@@ -47,80 +47,70 @@ public final class CatalogApi {
 
     /** {@code /api/v1/series}. */
     public Endpoint series() {
-        return new ApiEndpoint(
-                (parameters, request) -> {
-                    if (parameters.all("match[]").isEmpty()) {
-                        throw QueryRefusedException.badData("no match[] parameter provided");
-                    }
-                    SeriesQuestion question = SeriesQuestion.of(parameters);
-                    Optional<Integer> limit = parameters.limit();
-                    Collection<LabelSet> series = merged(
-                            LabelOrder.INSTANCE, readEach(request, snapshot -> question.labels(snapshot, scope)));
-                    return limited(series, limit, CatalogApi::write);
-                },
-                timeout);
+        return new ApiEndpoint(timeout, (parameters, request) -> {
+            if (parameters.all("match[]").isEmpty()) {
+                throw QueryRefusedException.badData("no match[] parameter provided");
+            }
+            SeriesQuestion question = SeriesQuestion.of(parameters);
+            Optional<Integer> limit = parameters.limit();
+            Collection<LabelSet> series =
+                    merged(LabelOrder.INSTANCE, readEach(request, snapshot -> question.labels(snapshot, scope)));
+            return limited(series, limit, CatalogApi::write);
+        });
     }
 
     /** {@code /api/v1/labels}. */
     public Endpoint labels() {
-        return new ApiEndpoint(
-                (parameters, request) -> {
-                    SeriesQuestion question = SeriesQuestion.of(parameters);
-                    Optional<Integer> limit = parameters.limit();
-                    List<Collection<String>> names = readEach(
-                            request,
-                            snapshot -> isEverything(question)
-                                    ? new CatalogStore(snapshot.connection()).labelNames()
-                                    : names(question.labels(snapshot, scope)));
-                    return limited(merged(LabelOrder::compareText, names), limit, Json::string);
-                },
-                timeout);
+        return new ApiEndpoint(timeout, (parameters, request) -> {
+            SeriesQuestion question = SeriesQuestion.of(parameters);
+            Optional<Integer> limit = parameters.limit();
+            List<Collection<String>> names = readEach(
+                    request,
+                    snapshot -> isEverything(question)
+                            ? new CatalogStore(snapshot.connection()).labelNames()
+                            : names(question.labels(snapshot, scope)));
+            return limited(merged(LabelOrder::compareText, names), limit, Json::string);
+        });
     }
 
     /** {@code /api/v1/label/<name>/values}, for all paths below {@link #LABEL_PATH}. */
     public Endpoint labelValues() {
-        return new ApiEndpoint(
-                (parameters, request) -> {
-                    String name = labelName(request.head().path());
-                    SeriesQuestion question = SeriesQuestion.of(parameters);
-                    Optional<Integer> limit = parameters.limit();
-                    List<Collection<String>> values = readEach(
-                            request,
-                            snapshot -> isEverything(question)
-                                    ? new CatalogStore(snapshot.connection()).labelValues(name)
-                                    : values(question.labels(snapshot, scope), name));
-                    return limited(merged(LabelOrder::compareText, values), limit, Json::string);
-                },
-                timeout);
+        return new ApiEndpoint(timeout, (parameters, request) -> {
+            String name = labelName(request.head().path());
+            SeriesQuestion question = SeriesQuestion.of(parameters);
+            Optional<Integer> limit = parameters.limit();
+            List<Collection<String>> values = readEach(
+                    request,
+                    snapshot -> isEverything(question)
+                            ? new CatalogStore(snapshot.connection()).labelValues(name)
+                            : values(question.labels(snapshot, scope), name));
+            return limited(merged(LabelOrder::compareText, values), limit, Json::string);
+        });
     }
 
     /** {@code /api/v1/metadata}. */
     public Endpoint metadata() {
-        return new ApiEndpoint(
-                (parameters, request) -> {
-                    Optional<Integer> limit = parameters.limit();
-                    String metric = parameters.first("metric");
-                    Collection<CatalogStore.Metadata> metadata = merged(
-                            Comparator.comparing(CatalogStore.Metadata::metric, LabelOrder::compareText),
-                            readEach(
-                                    request,
-                                    snapshot -> visible(
-                                            new CatalogStore(snapshot.connection()).metadata(metric), snapshot)));
-                    long most = limit.map(Integer::longValue).orElse(Long.MAX_VALUE);
-                    return Answer.of(json -> {
-                        json.beginObject();
-                        for (CatalogStore.Metadata one :
-                                metadata.stream().limit(most).toList()) {
-                            json.name(one.metric()).beginArray().beginObject();
-                            json.name("type").string(one.type());
-                            json.name("help").string(one.help());
-                            json.name("unit").string(one.unit());
-                            json.endObject().endArray();
-                        }
-                        json.endObject();
-                    });
-                },
-                timeout);
+        return new ApiEndpoint(timeout, (parameters, request) -> {
+            Optional<Integer> limit = parameters.limit();
+            String metric = parameters.first("metric");
+            Collection<CatalogStore.Metadata> metadata = merged(
+                    Comparator.comparing(CatalogStore.Metadata::metric, LabelOrder::compareText),
+                    readEach(
+                            request,
+                            snapshot -> visible(new CatalogStore(snapshot.connection()).metadata(metric), snapshot)));
+            long most = limit.map(Integer::longValue).orElse(Long.MAX_VALUE);
+            return Answer.of(json -> {
+                json.beginObject();
+                for (CatalogStore.Metadata one : metadata.stream().limit(most).toList()) {
+                    json.name(one.metric()).beginArray().beginObject();
+                    json.name("type").string(one.type());
+                    json.name("help").string(one.help());
+                    json.name("unit").string(one.unit());
+                    json.endObject().endArray();
+                }
+                json.endObject();
+            });
+        });
     }
 
     private boolean isEverything(SeriesQuestion question) {

@@ -53,23 +53,21 @@ public final class ExemplarApi {
     }
 
     public Endpoint endpoint() {
-        return new ApiEndpoint(
-                (parameters, request) -> {
-                    long from = parameters.neededTime("start");
-                    long to = parameters.neededTime("end");
-                    if (to < from) {
-                        throw QueryRefusedException.badData("end timestamp must not be before start timestamp");
-                    }
-                    List<VectorSelector> selectors = SelectorList.of(ExpressionApi.parse(parameters, options));
-                    List<List<Exemplified>> each = calls.run(
-                            request,
-                            timeout,
-                            call -> databases.readEach(call, snapshot -> exemplars(snapshot, selectors, from, to)));
-                    Map<LabelSet, Exemplified> found = new TreeMap<>(LabelOrder.INSTANCE);
-                    each.forEach(share -> share.forEach(one -> found.merge(one.series(), one, Exemplified::and)));
-                    return Answer.of(json -> write(json, found.values()));
-                },
-                timeout);
+        return new ApiEndpoint(timeout, (parameters, request) -> {
+            long from = parameters.neededTime("start");
+            long to = parameters.neededTime("end");
+            if (to < from) {
+                throw QueryRefusedException.badData("end timestamp must not be before start timestamp");
+            }
+            List<VectorSelector> selectors = SelectorList.of(ExpressionApi.parse(parameters, options));
+            List<List<Exemplified>> each = calls.run(
+                    request,
+                    timeout,
+                    call -> databases.readEach(call, snapshot -> exemplars(snapshot, selectors, from, to)));
+            Map<LabelSet, Exemplified> found = new TreeMap<>(LabelOrder.INSTANCE);
+            each.forEach(share -> share.forEach(one -> found.merge(one.series(), one, Exemplified::and)));
+            return Answer.of(json -> write(json, found.values()));
+        });
     }
 
     private List<Exemplified> exemplars(

@@ -56,39 +56,33 @@ public final class QueryApi {
 
     /** {@code /api/v1/query}. */
     public Endpoint instant() {
-        return new ApiEndpoint(
-                (parameters, request) -> {
-                    Optional<Integer> limit = parameters.limit();
-                    OptionalLong given = parameters.time("time");
-                    long time = given.orElse(clock.millis());
-                    String query = parameters.first("query");
-                    Evaluated result = evaluate(
-                            parameters,
-                            request,
-                            (engine, source, isOver) -> engine.instant(query, time, source, isOver));
-                    return answer(parameters, result, limit, time);
-                },
-                limits.timeout());
+        return new ApiEndpoint(limits.timeout(), (parameters, request) -> {
+            Optional<Integer> limit = parameters.limit();
+            OptionalLong given = parameters.time("time");
+            long time = given.orElse(clock.millis());
+            String query = parameters.first("query");
+            Evaluated result = evaluate(
+                    parameters, request, (engine, source, isOver) -> engine.instant(query, time, source, isOver));
+            return answer(parameters, result, limit, time);
+        });
     }
 
     /** {@code /api/v1/query_range}. */
     public Endpoint range() {
-        return new ApiEndpoint(
-                (parameters, request) -> {
-                    Optional<Integer> limit = parameters.limit();
-                    long start = parameters.neededTime("start");
-                    long end = parameters.neededTime("end");
-                    checkOrder(start, end);
-                    long step = parameters.neededDuration("step");
-                    checkSteps(start, end, step, "?step=XX");
-                    String query = parameters.first("query");
-                    Evaluated result = evaluate(
-                            parameters,
-                            request,
-                            (engine, source, isOver) -> engine.range(query, start, end, step, source, isOver));
-                    return answer(parameters, result, limit, end);
-                },
-                limits.timeout());
+        return new ApiEndpoint(limits.timeout(), (parameters, request) -> {
+            Optional<Integer> limit = parameters.limit();
+            long start = parameters.neededTime("start");
+            long end = parameters.neededTime("end");
+            checkOrder(start, end);
+            long step = parameters.neededDuration("step");
+            checkSteps(start, end, step, "?step=XX");
+            String query = parameters.first("query");
+            Evaluated result = evaluate(
+                    parameters,
+                    request,
+                    (engine, source, isOver) -> engine.range(query, start, end, step, source, isOver));
+            return answer(parameters, result, limit, end);
+        });
     }
 
     static void checkOrder(long start, long end) throws QueryRefusedException {
