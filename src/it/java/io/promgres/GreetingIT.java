@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.contentOf;
 
 import io.netty.pkitesting.CertificateBuilder;
+import io.promgres.remoteread.PrometheusServer;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.Programs;
@@ -31,7 +32,7 @@ class GreetingIT {
     private TestCertificates certificates;
     private TestDatabase database;
     private RunningDaemon daemon;
-    private Process prometheus;
+    private PrometheusServer prometheus;
 
     @BeforeEach
     void prepare() throws Exception {
@@ -42,7 +43,7 @@ class GreetingIT {
     @AfterEach
     void stop() throws Exception {
         if (prometheus != null) {
-            Programs.stop(prometheus);
+            prometheus.close();
         }
         if (daemon != null) {
             daemon.close();
@@ -135,22 +136,17 @@ class GreetingIT {
 
     private void awaitSamplesOfAPrometheusWithTheBlock() throws Exception {
         Programs.require("prometheus");
-        int port = Programs.freePort();
-        Path log = directory.resolve("prometheus.log");
-        Path config = Files.writeString(directory.resolve("prometheus.yml"), """
+        // What cannot be scraped gives a sample, too: up, which is 0.
+        prometheus = PrometheusServer.start(directory, """
                 global: {scrape_interval: 1s}
                 scrape_configs:
-                  - job_name: prometheus
+                  - job_name: absent
                     static_configs: [{targets: ['127.0.0.1:%d']}]
-                """.formatted(port) + block() + "\n");
-        prometheus = Programs.start(
-                log,
-                "prometheus",
-                "--config.file=" + config,
-                "--storage.tsdb.path=" + directory.resolve("tsdb"),
-                "--web.listen-address=127.0.0.1:" + port);
+                """.formatted(Programs.freePort()) + block() + "\n");
         Await.until("a sample", () -> {
-            assertThat(prometheus.isAlive()).as(() -> contentOf(log.toFile())).isTrue();
+            assertThat(prometheus.isAlive())
+                    .as(() -> contentOf(directory.resolve("log").toFile()))
+                    .isTrue();
             return daemon.value("SELECT to_regclass('prom_metric.up') IS NOT NULL")
                             .equals("t")
                     && !daemon.value("SELECT count(*) FROM prom_metric.up").equals("0");

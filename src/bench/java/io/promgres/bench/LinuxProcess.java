@@ -51,7 +51,7 @@ public final class LinuxProcess {
         return ticks / TICKS_OF_A_SECOND;
     }
 
-    /** Seconds of CPU of the threads that run, by their names, of which Linux keeps 15 letters; numbers at their ends do not count. */
+    /** Seconds of CPU of the running threads, by name. Linux keeps 15 letters of a name; threads that differ by a number at the end count as one. */
     Map<String, Double> cpuSecondsByThread() {
         Map<String, Double> seconds = new TreeMap<>();
         Path tasks = Path.of("/proc", Long.toString(id), "task");

@@ -191,7 +191,7 @@ class JoiningIT {
     void whatDoesNotReadBackAsItWasStaysInItsBlocks() throws Exception {
         List<Sample> samples = packed(new Random(6), 10, 8, STEP);
         List<String> vectors = vectors();
-        execute(
+        database.execute(
                 """
                 CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
                 'BEGIN NEW.series_id := NEW.series_id + 1; RETURN NEW; END'""",
@@ -203,7 +203,7 @@ class JoiningIT {
         assertThat(vectors()).isEqualTo(vectors);
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
 
-        execute("DROP TRIGGER spoilt ON prom_data.packed");
+        database.execute("DROP TRIGGER spoilt ON prom_data.packed");
         assertThat(database.join()).isEqualTo(samples.size());
         assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
     }
@@ -211,7 +211,7 @@ class JoiningIT {
     @Test
     void aRunWhoseLastTickIsNotThatOfItsLastValueIsNotKept() throws Exception {
         List<Sample> samples = packed(new Random(9), 40, 30, STEP);
-        execute(
+        database.execute(
                 """
                 CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS
                 'BEGIN NEW.last := NEW.last - (NEW.present IS NOT NULL)::int; RETURN NEW; END'""",
@@ -376,14 +376,6 @@ class JoiningIT {
     private List<String> vectors() throws SQLException {
         try (Connection connection = database.connect()) {
             return Sql.rows(connection, "SELECT id, block, upper, runs FROM prom_data.vector ORDER BY id");
-        }
-    }
-
-    private void execute(String... statements) throws SQLException {
-        try (Connection connection = database.connect()) {
-            for (String statement : statements) {
-                Sql.execute(connection, statement);
-            }
         }
     }
 }

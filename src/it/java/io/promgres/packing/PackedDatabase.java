@@ -152,6 +152,15 @@ final class PackedDatabase implements AutoCloseable {
         rollups.beforePacking();
     }
 
+    /** One after the other. */
+    void execute(String... statements) throws SQLException {
+        try (Connection connection = connect()) {
+            for (String statement : statements) {
+                Sql.execute(connection, statement);
+            }
+        }
+    }
+
     /** Why units were not packed since the last call. */
     List<String> takeFailures() {
         List<String> failures = List.copyOf(listener.failures);

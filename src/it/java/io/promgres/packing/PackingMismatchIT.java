@@ -3,8 +3,6 @@ package io.promgres.packing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.packing.RandomSeries.Sample;
-import io.promgres.testing.Sql;
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,8 +32,7 @@ class PackingMismatchIT {
             List<Sample> inTime = samples.subList(0, samples.size() / 2);
             database.write(database.fast(), inTime);
             Map<String, TreeMap<Long, String>> before = database.shown();
-            execute(
-                    database,
+            database.execute(
                     "CREATE FUNCTION public.spoil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN " + spoil + " END'",
                     "CREATE TRIGGER spoilt BEFORE INSERT ON prom_data.packed FOR EACH ROW EXECUTE FUNCTION public.spoil()");
 
@@ -48,17 +45,9 @@ class PackingMismatchIT {
             database.write(database.late(), samples);
             assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
 
-            execute(database, "DROP TRIGGER spoilt ON prom_data.packed");
+            database.execute("DROP TRIGGER spoilt ON prom_data.packed");
             assertThat(database.packAll()).isEqualTo(samples.size());
             assertThat(database.shown()).isEqualTo(PackedDatabase.expected(samples));
-        }
-    }
-
-    private static void execute(PackedDatabase database, String... statements) throws Exception {
-        try (Connection connection = database.connect()) {
-            for (String statement : statements) {
-                Sql.execute(connection, statement);
-            }
         }
     }
 }

@@ -120,6 +120,10 @@ public final class PrometheusServer implements AutoCloseable {
         return URI.create(url).getPort();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Of the process. */
     public long pid() {
         return process.pid();

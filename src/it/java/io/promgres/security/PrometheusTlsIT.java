@@ -5,6 +5,7 @@ import static io.promgres.testing.Credentials.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.contentOf;
 
+import io.promgres.remoteread.PrometheusServer;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
 import io.promgres.testing.Programs;
@@ -31,7 +32,7 @@ class PrometheusTlsIT {
     private TestCertificates certificates;
     private TestDatabase database;
     private RunningDaemon daemon;
-    private Process prometheus;
+    private PrometheusServer prometheus;
 
     @BeforeEach
     void start() throws Exception {
@@ -61,9 +62,8 @@ class PrometheusTlsIT {
                 """.formatted(user("prometheus", "secret")));
     }
 
-    private Process prometheus() throws Exception {
-        int port = Programs.freePort();
-        Path config = Files.writeString(directory.resolve("prometheus.yml"), """
+    private PrometheusServer prometheus() throws Exception {
+        return PrometheusServer.start(directory, """
                 global:
                   scrape_interval: 1s
                 scrape_configs:
@@ -89,22 +89,16 @@ class PrometheusTlsIT {
                     tls_config: *tls
                     write_relabel_configs: [{target_label: writer, replacement: stranger}]
                 """.formatted(daemon.port()));
-        return Programs.start(
-                log(),
-                "prometheus",
-                "--config.file=" + config,
-                "--storage.tsdb.path=" + directory.resolve("data"),
-                "--web.listen-address=127.0.0.1:" + port);
     }
 
     private Path log() {
-        return directory.resolve("prometheus.log");
+        return directory.resolve("log");
     }
 
     @AfterEach
     void stop() throws Exception {
         if (prometheus != null) {
-            Programs.stop(prometheus);
+            prometheus.close();
         }
         if (daemon != null) {
             daemon.close();

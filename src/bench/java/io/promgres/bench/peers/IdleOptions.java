@@ -3,13 +3,14 @@ package io.promgres.bench.peers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the benchmark of a daemon at rest, as the command line has them. */
 public final class IdleOptions {
 
-    @Option(names = "--hosts", defaultValue = "10", description = "That exposed what a node exporter does.")
-    private int hosts;
+    @Mixin
+    private WorkOptions shared;
 
     @Option(names = "--scrapes", defaultValue = "480", description = "Of each host, 15 seconds apart.")
     private int scrapes;
@@ -26,14 +27,8 @@ public final class IdleOptions {
     @Option(names = "--jvm", split = " ", description = "Options of the daemon's JVM.")
     private List<String> jvm = List.of();
 
-    @Option(names = "--jar", defaultValue = "target/promgres.jar", description = "The packaged daemon.")
-    private Path jar;
-
-    @Option(names = "--directory", defaultValue = "target/bench", description = "To work in.")
-    private Path directory;
-
     int hosts() {
-        return hosts;
+        return shared.hosts();
     }
 
     int scrapes() {
@@ -53,11 +48,11 @@ public final class IdleOptions {
     }
 
     Path jar() {
-        return jar;
+        return shared.jar();
     }
 
     /** A directory that is made, and deleted at the end. */
     Path work() {
-        return directory.resolve("idle");
+        return shared.work("idle");
     }
 }

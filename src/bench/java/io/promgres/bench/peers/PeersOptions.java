@@ -2,13 +2,14 @@ package io.promgres.bench.peers;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the benchmark beside peers, as the command line has them. */
 public final class PeersOptions {
 
-    @Option(names = "--hosts", defaultValue = "10", description = "That expose what a node exporter does.")
-    private int hosts;
+    @Mixin
+    private WorkOptions shared;
 
     @Option(names = "--hours", defaultValue = "6", description = "Of a scrape every 15 seconds.")
     private int hours;
@@ -28,14 +29,8 @@ public final class PeersOptions {
     @Option(names = "--xmx", defaultValue = "512m", description = "Heap of the daemon, as -Xmx takes it.")
     private String xmx;
 
-    @Option(names = "--jar", defaultValue = "target/promgres.jar", description = "The packaged daemon.")
-    private Path jar;
-
-    @Option(names = "--directory", defaultValue = "target/bench", description = "To work in.")
-    private Path directory;
-
     int hosts() {
-        return hosts;
+        return shared.hosts();
     }
 
     Duration length() {
@@ -55,11 +50,11 @@ public final class PeersOptions {
     }
 
     Path jar() {
-        return jar;
+        return shared.jar();
     }
 
     /** A directory that is made, and deleted at the end. */
     Path work() {
-        return directory.resolve("peers");
+        return shared.work("peers");
     }
 }
