@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class ConcurrencyIT {
 
     private static final long BEGIN = System.currentTimeMillis() / 1000 * 1000 - 600_000;
+    // However many are sent, none is ten minutes ahead of the clock, which would be refused.
+    private static final long INTERVAL = 10;
     private static final int ROUNDS = 4;
     private static final int SCRAPES_PER_ROUND = 10;
 
@@ -53,7 +55,7 @@ class ConcurrencyIT {
     /** The samples of one target at one time: of a metric that stays, and of one that is dropped again and again. */
     private static List<TestSample> scrape(int number) {
         List<TestSample> samples = new ArrayList<>();
-        long time = BEGIN + number * 1000L;
+        long time = BEGIN + number * INTERVAL;
         for (int i = 0; i < 10; i++) {
             samples.add(TestSample.of("kept", time, number + i, "i", Integer.toString(i), "job", "j"));
             samples.add(TestSample.of("victim", time, number + i, "i", Integer.toString(i), "job", "j"));
@@ -110,11 +112,14 @@ class ConcurrencyIT {
                     "SELECT delete_series_from_metric('victim', ARRAY(SELECT series_id FROM prom_series.victim WHERE i < '5'))");
             db.value("SELECT drop_metric('victim')");
             int goal = scrapes.get() + SCRAPES_PER_ROUND;
-            Await.until(
-                    "scrapes after a removal, and the metric that returns",
-                    () -> scrapes.get() >= goal
-                            && !db.rows("SELECT to_regclass('prom_metric.victim')")
-                                    .contains(""));
+            Await.until("scrapes after a removal, and the metric that returns", () -> {
+                if (ingesting.isDone()) {
+                    // Says why it ended.
+                    ingesting.get();
+                }
+                return scrapes.get() >= goal
+                        && !db.rows("SELECT to_regclass('prom_metric.victim')").contains("");
+            });
             db.awaitViews();
         }
         over.set(true);
