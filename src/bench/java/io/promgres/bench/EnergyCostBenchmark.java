@@ -22,7 +22,8 @@ import java.util.TreeMap;
  *
  * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="energy-cost --minutes=5"}</pre>
  *
- * Prints WAL and CPU of a minute, of the daemon and of the database, and their ratios to energy switched off.
+ * Prints WAL and CPU of a minute, of the daemon and of the database, and their ratios to energy switched off; then what wrote
+ * the log, by pg_walinspect.
  */
 final class EnergyCostBenchmark {
 
@@ -42,31 +43,45 @@ final class EnergyCostBenchmark {
     private final DatabaseServer server;
     private final Path jar;
     private final int scrapes;
+    private final Labels labels;
+
+    /** Which sites are measured. */
+    enum Labels {
+        WITH,
+        WITHOUT,
+        BOTH;
+
+        private boolean have(Variant variant) {
+            return this == BOTH || variant.labelled() == (this == WITH);
+        }
+    }
 
     private record Variant(String name, boolean enabled, boolean labelled) {}
 
     private record Cost(double walBytes, double cpuSeconds) {}
 
-    private EnergyCostBenchmark(Path work, DatabaseServer server, Path jar, int scrapes) {
+    private EnergyCostBenchmark(Path work, DatabaseServer server, Path jar, int scrapes, Labels labels) {
         this.work = work;
         this.server = server;
         this.jar = jar;
         this.scrapes = scrapes;
+        this.labels = labels;
     }
 
     /**
      * @param jar the packaged daemon
      * @param work a directory that it makes, and deletes at the end
      * @param minutes of each measurement
+     * @param labels with which labels sites are measured
      */
-    static void run(Path jar, Path work, double minutes) throws Exception {
+    static void run(Path jar, Path work, double minutes, Labels labels) throws Exception {
         int scrapes = (int) (minutes * 60 / SCRAPE.toSeconds());
         Cleanup.delete(work);
         Files.createDirectories(work);
         try (Cleanup cleanup = Cleanup.atShutdown()) {
             cleanup.add(() -> Cleanup.delete(work));
             DatabaseServer server = cleanup.add(new DatabaseServer(work.resolve("database")));
-            new EnergyCostBenchmark(work, server, jar, scrapes).measureAll();
+            new EnergyCostBenchmark(work, server, jar, scrapes, labels).measureAll();
         }
     }
 
@@ -79,6 +94,9 @@ final class EnergyCostBenchmark {
                 new Variant("on, no labels", true, false),
                 new Variant("off, with labels", false, true),
                 new Variant("on, with labels", true, true))) {
+            if (!labels.have(variant)) {
+                continue;
+            }
             Cost cost = measure(variant);
             off = variant.enabled() ? off : cost;
             System.out.printf(
@@ -106,13 +124,16 @@ final class EnergyCostBenchmark {
             }
             server.settle();
             site.scrape(1);
+            WalLog log = new WalLog(connection);
             long wal = Measured.walBytes(connection);
             double cpu = daemon.cpuSeconds() + server.cpuSeconds();
             site.scrape(scrapes);
             double minutes = scrapes * SCRAPE.toSeconds() / 60.0;
-            return new Cost(
+            Cost cost = new Cost(
                     (Measured.walBytes(connection) - wal) / minutes,
                     (daemon.cpuSeconds() + server.cpuSeconds() - cpu) / minutes);
+            System.err.print(log.largest(variant.name(), minutes));
+            return cost;
         }
     }
 
