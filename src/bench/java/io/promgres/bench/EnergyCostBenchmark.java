@@ -22,8 +22,7 @@ import java.util.TreeMap;
  *
  * <pre>{@code mvn -q -Pbench package exec:exec -Dbench="energy-cost --minutes=5"}</pre>
  *
- * Prints WAL and CPU of a minute, of the daemon and of the database, and their ratios to energy switched off; then what wrote
- * the log, by pg_walinspect.
+ * Prints WAL and CPU of a minute, of the daemon and of the database, and their ratios to energy switched off.
  */
 final class EnergyCostBenchmark {
 
@@ -124,16 +123,13 @@ final class EnergyCostBenchmark {
             }
             server.settle();
             site.scrape(1);
-            WalLog log = new WalLog(connection);
             long wal = Measured.walBytes(connection);
             double cpu = daemon.cpuSeconds() + server.cpuSeconds();
             site.scrape(scrapes);
             double minutes = scrapes * SCRAPE.toSeconds() / 60.0;
-            Cost cost = new Cost(
+            return new Cost(
                     (Measured.walBytes(connection) - wal) / minutes,
                     (daemon.cpuSeconds() + server.cpuSeconds() - cpu) / minutes);
-            System.err.print(log.largest(variant.name(), minutes));
-            return cost;
         }
     }
 
