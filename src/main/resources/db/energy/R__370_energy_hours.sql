@@ -65,4 +65,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _energy.sum_hours IS
-    'Sums up so many open hours that ended before a time, the newest first. Returns how many: 0 if there are none, or while somebody else writes rows.';
+    'Sums up so many open hours that ended before a time, the newest first. Returns how many: 0 if there are none, or while another session writes rows.';

@@ -119,7 +119,7 @@ class EnergyHoursIT {
     }
 
     @Test
-    void hoursAreNotSummedUpWhileSomebodyWrites() throws SQLException {
+    void hoursAreNotSummedUpWhileAnotherSessionWrites() throws SQLException {
         sum();
         try (Connection writer = energy.connect();
                 Connection older = energy.connect();
