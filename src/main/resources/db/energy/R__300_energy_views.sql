@@ -11,14 +11,16 @@ COMMENT ON FUNCTION energy.intensity IS
 
 CREATE OR REPLACE VIEW energy.v_ada_timeseries AS
 SELECT f.ts, f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
-       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh
+       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh,
+       f.estimated_kwh
 FROM energy.fact_usage f
 WHERE f.scope = 'ada';
 
 CREATE OR REPLACE VIEW energy.v_project_timeseries AS
 SELECT f.ts, f.project_id, p.cloud_project_name,
        f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
-       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh
+       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh,
+       f.estimated_kwh
 FROM energy.fact_usage f
 JOIN energy.dim_project p ON p.project_id = f.project_id
 WHERE f.scope = 'project';
@@ -26,7 +28,8 @@ WHERE f.scope = 'project';
 CREATE OR REPLACE VIEW energy.v_machine_timeseries AS
 SELECT f.ts, f.machine_id, m.machine_name,
        f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
-       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh
+       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh,
+       f.estimated_kwh
 FROM energy.fact_usage f
 JOIN energy.dim_machine m ON m.machine_id = f.machine_id
 WHERE f.scope = 'machine';
@@ -34,7 +37,8 @@ WHERE f.scope = 'machine';
 CREATE OR REPLACE VIEW energy.v_user_timeseries AS
 SELECT f.ts, f.user_id, u.display_name,
        f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
-       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh
+       energy.intensity(f.intensity_gco2eq_kwh, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq) AS intensity_gco2eq_kwh,
+       f.estimated_kwh
 FROM energy.fact_usage f
 JOIN energy.dim_user u ON u.user_id = f.user_id
 WHERE f.scope = 'user';
@@ -43,7 +47,8 @@ CREATE OR REPLACE VIEW energy.v_project_totals AS
 SELECT t.project_id, t.cloud_project_name,
        sum(t.busy_cpu_seconds_total) AS busy_cpu_seconds_total, sum(t.idle_cpu_seconds_total) AS idle_cpu_seconds_total,
        sum(t.busy_kwh) AS busy_kwh, sum(t.idle_kwh) AS idle_kwh,
-       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq
+       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq,
+       sum(t.estimated_kwh) AS estimated_kwh
 FROM energy.v_project_timeseries t
 GROUP BY t.project_id, t.cloud_project_name;
 
@@ -51,7 +56,8 @@ CREATE OR REPLACE VIEW energy.v_machine_totals AS
 SELECT t.machine_id, t.machine_name,
        sum(t.busy_cpu_seconds_total) AS busy_cpu_seconds_total, sum(t.idle_cpu_seconds_total) AS idle_cpu_seconds_total,
        sum(t.busy_kwh) AS busy_kwh, sum(t.idle_kwh) AS idle_kwh,
-       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq
+       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq,
+       sum(t.estimated_kwh) AS estimated_kwh
 FROM energy.v_machine_timeseries t
 GROUP BY t.machine_id, t.machine_name;
 
@@ -59,7 +65,8 @@ CREATE OR REPLACE VIEW energy.v_group_totals AS
 SELECT g.group_id, g.group_name,
        sum(t.busy_cpu_seconds_total) AS busy_cpu_seconds_total, sum(t.idle_cpu_seconds_total) AS idle_cpu_seconds_total,
        sum(t.busy_kwh) AS busy_kwh, sum(t.idle_kwh) AS idle_kwh,
-       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq
+       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq,
+       sum(t.estimated_kwh) AS estimated_kwh
 FROM energy.v_user_timeseries t
 JOIN energy.dim_user u ON u.user_id = t.user_id
 JOIN energy.dim_group g ON g.group_id = u.group_id
@@ -69,7 +76,8 @@ CREATE OR REPLACE VIEW energy.v_user_totals AS
 SELECT t.user_id, t.display_name,
        sum(t.busy_cpu_seconds_total) AS busy_cpu_seconds_total, sum(t.idle_cpu_seconds_total) AS idle_cpu_seconds_total,
        sum(t.busy_kwh) AS busy_kwh, sum(t.idle_kwh) AS idle_kwh,
-       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq
+       sum(t.busy_gco2eq) AS busy_gco2eq, sum(t.idle_gco2eq) AS idle_gco2eq,
+       sum(t.estimated_kwh) AS estimated_kwh
 FROM energy.v_user_timeseries t
 GROUP BY t.user_id, t.display_name;
 
@@ -191,6 +199,7 @@ BEGIN
             ('busy_gco2eq', 'Carbon while busy in grams of CO2 equivalent.'),
             ('idle_gco2eq', 'Carbon while idle in grams of CO2 equivalent.'),
             ('intensity_gco2eq_kwh', 'Carbon intensity in grams of CO2 equivalent per kWh: explicit, else computed, else NULL.'),
+            ('estimated_kwh', 'The part of the energy that is computed of CPU time and told by no meter, in kWh.'),
             ('avg_busy_energy_kwh', 'Mean energy of a row while busy in kWh.'),
             ('avg_idle_energy_kwh', 'Mean energy of a row while idle in kWh.'),
             ('avg_busy_carbon_gco2eq', 'Mean carbon of a row while busy in grams of CO2 equivalent.'),
