@@ -100,8 +100,9 @@ CREATE TABLE energy.fact_usage (
             WHEN 'machine' THEN project_id IS NULL AND machine_id IS NOT NULL AND user_id IS NULL
             ELSE project_id IS NULL AND machine_id IS NULL AND user_id IS NOT NULL
         END)
--- Rows of the open bucket are updated with each scrape: there is room for it on their pages, so that no index is touched.
-) WITH (fillfactor = 50);
+-- Rows of the open bucket are updated again and again: there is room for it on their pages, so that no index is touched, and
+-- what a page has of old versions goes with the next update. Some hundred of them are no reason to look at the whole table.
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 2000);
 CREATE INDEX fact_usage_ts ON energy.fact_usage (ts);
 CREATE INDEX fact_usage_project ON energy.fact_usage (project_id, ts) WHERE project_id IS NOT NULL;
 CREATE INDEX fact_usage_machine ON energy.fact_usage (machine_id, ts) WHERE machine_id IS NOT NULL;

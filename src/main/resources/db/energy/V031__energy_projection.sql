@@ -142,7 +142,7 @@ CREATE TABLE _energy.amount (
     busy_joules numeric,
     idle_joules numeric,
     PRIMARY KEY (rule_id, ts, place_id)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 2000);
 COMMENT ON TABLE _energy.amount IS
     'What each rule counts at each place in each bucket: CPU seconds, and joules by the rules and watts of that time.';
 
@@ -163,7 +163,7 @@ CREATE TABLE _energy.contribution (
     intensity_count bigint,
     is_estimate boolean NOT NULL,
     PRIMARY KEY (ts, scope, key, rule_id)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 2000);
 COMMENT ON TABLE _energy.contribution IS 'What each rule adds to each row of energy.fact_usage.';
 COMMENT ON COLUMN _energy.contribution.implied_busy_gco2eq IS
     'Carbon of energy that is a measure, by the intensity: it counts where no measure says what the carbon is.';
