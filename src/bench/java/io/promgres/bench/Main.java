@@ -79,10 +79,12 @@ public final class Main implements Runnable {
     void energyCost(
             @Option(names = "--minutes", defaultValue = "5", description = "How long each measurement takes.")
                     double minutes,
+            @Option(names = "--labels", defaultValue = "both", description = "with, without or both.")
+                    EnergyCostBenchmark.Labels labels,
             @Option(names = "--jar", defaultValue = JAR, description = "The packaged daemon.") Path jar,
             @Option(names = "--directory", defaultValue = DIRECTORY, description = "To work in.") Path directory)
             throws Exception {
-        EnergyCostBenchmark.run(jar, directory.resolve("energy-cost"), minutes);
+        EnergyCostBenchmark.run(jar, directory.resolve("energy-cost"), minutes, labels);
     }
 
     @Command(name = "many-metrics", description = "New metrics that come all at once, and a database that has many.")

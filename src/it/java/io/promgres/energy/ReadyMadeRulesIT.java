@@ -145,8 +145,23 @@ class ReadyMadeRulesIT {
             assertThat(energy.query("SELECT trim_scale(round(sum(busy_kwh), 6)) FROM v_ada_timeseries"))
                     .containsExactly("0.007");
 
+            // What is told by the meter is no estimate; a sum over both machines has a part of each.
+            String estimated =
+                    "SELECT to_char(ts, 'HH24:MI'), trim_scale(round(estimated_kwh, 6)), trim_scale(round(busy_kwh, 6)) FROM %s";
+            List<String> sums = List.of("10:00|0.002|0.002", "10:05|0.001|0.003", "10:10|0.002|0.002");
+            assertThat(energy.query(estimated.formatted("v_machine_timeseries WHERE machine_name = 'm1' ORDER BY ts")))
+                    .containsExactly("10:00|0.001|0.001", "10:05|0|0.002", "10:10|0.001|0.001");
+            assertThat(energy.query(estimated.formatted("v_ada_timeseries ORDER BY ts")))
+                    .isEqualTo(sums);
+            assertThat(
+                            energy.query(
+                                    "SELECT machine_name, trim_scale(round(estimated_kwh, 6)) FROM v_machine_totals ORDER BY 1"))
+                    .containsExactly("m1|0.002", "m2|0.003");
+
             energy.rebuild(T0.minusSeconds(3600), T0.plusSeconds(3600));
             assertThat(energy.query(busy)).isEqualTo(metered);
+            assertThat(energy.query(estimated.formatted("v_ada_timeseries ORDER BY ts")))
+                    .isEqualTo(sums);
         }
     }
 
