@@ -75,6 +75,19 @@ public final class Main implements Runnable {
         FirstSeenBenchmark.run(series, workload, directory.resolve("first-seen"));
     }
 
+    @Command(
+            name = "churn",
+            description = "Memory of a daemon whose series come and go, and of one that starts after it.")
+    void churn(
+            @Option(names = "--pods", defaultValue = "1000", description = "That come in a minute.") int pods,
+            @Option(names = "--minutes", defaultValue = "1440", description = "Of the data.") int minutes,
+            @Option(names = "--xmx", defaultValue = "256m", description = "Heap of the daemon, as -Xmx takes it.")
+                    String xmx,
+            @Option(names = "--jar", defaultValue = JAR, description = "The packaged daemon.") Path jar)
+            throws Exception {
+        ChurnBenchmark.run(ChurnBenchmark.options(jar, xmx), Path.of(DIRECTORY, "churn"), pods, minutes, 3_000_000);
+    }
+
     @Command(name = "energy-cost", description = "WAL and CPU of energy at a real clock's speed.")
     void energyCost(
             @Option(names = "--minutes", defaultValue = "5", description = "How long each measurement takes.")
