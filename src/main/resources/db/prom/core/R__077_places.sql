@@ -1,6 +1,7 @@
 -- Places in the landing table: who has not sent anything for a block of time loses its place, so that the groups stay dense
 -- however many series come and go.
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.retire_silent_series(group_ids bigint[], patience interval) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -29,9 +30,11 @@ BEGIN
     RETURN retired;
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.retire_silent_series IS
     'Tells the daemons to forget the places of those series in these groups that have nothing in the landing table, although they got their places long enough ago. The number of them.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.retire_abandoned_groups(patience interval) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -48,8 +51,10 @@ BEGIN
     RETURN CASE WHEN abandoned IS NULL THEN 0 ELSE _prom_catalog.retire_silent_series(abandoned, patience) END;
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.retire_abandoned_groups IS 'The same for groups without a row in the landing table.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.free_places(quarantine interval) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -89,9 +94,11 @@ BEGIN
     RETURN freed_places;
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.free_places IS
     'Frees places that were taken from their series, that no daemon can be writing to and that have nothing in the landing table. Returns their number.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_expired_series(metric_id int) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -124,5 +131,6 @@ BEGIN
     RETURN cardinality(expired);
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.remove_expired_series IS
     'Removes the series of a metric that have neither a place nor packed samples nor rollups nor native histograms, and labels that nothing else has. The number of them.';
