@@ -271,3 +271,20 @@ BEGIN
     RETURN ARRAY(SELECT DISTINCT u.id FROM unnest(series_ids) u(id) WHERE u.id <> ALL (known));
 END
 $$;
+
+CREATE OR REPLACE FUNCTION _prom_catalog.remove_metadata(dropped_metric text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    suffixes text[] := ARRAY['', '_bucket', '_count', '_sum', '_gcount', '_gsum', '_total', '_info', '_created'];
+    families text[];
+    present text[];
+BEGIN
+    families := ARRAY(SELECT left(dropped_metric, length(dropped_metric) - length(s)) FROM unnest(suffixes) s WHERE right(dropped_metric, length(s)) = s);
+    present := ARRAY(SELECT m.metric_name FROM _prom_catalog.metric m
+                     WHERE m.metric_name = ANY (ARRAY(SELECT f || s FROM unnest(families) f, unnest(suffixes) s)));
+    families := ARRAY(SELECT f FROM unnest(families) f WHERE NOT EXISTS (SELECT FROM unnest(suffixes) s WHERE f || s = ANY (present)));
+    DELETE FROM _prom_catalog.metadata d WHERE d.metric_family = ANY (families);
+END
+$$;

@@ -109,6 +109,7 @@ $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
     'Deletes samples, native histograms and exemplars from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples and histograms. From -infinity to infinity, the series are deleted too.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_metadata(dropped_metric text) RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -121,6 +122,7 @@ AS $$
                               UNION SELECT dropped_metric)
       AND NOT EXISTS (SELECT FROM _prom_catalog.metric m, suffix s WHERE m.metric_name = d.metric_family || s.text)
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.remove_metadata IS 'Removes what is known about the family of a metric that is gone, unless other metrics belong to it.';
 
 CREATE OR REPLACE FUNCTION prom_api.drop_metric(metric_name_to_be_dropped text) RETURNS void
