@@ -13,8 +13,23 @@ END
 $$;
 COMMENT ON FUNCTION _energy.mark_manual IS 'A row of the projector that a person or a script changes is theirs from then on.';
 
-CREATE OR REPLACE TRIGGER mark_manual BEFORE UPDATE ON energy.fact_usage
-    FOR EACH ROW WHEN (OLD.origin = 'samples' AND NEW.origin = 'samples') EXECUTE FUNCTION _energy.mark_manual();
+CREATE OR REPLACE FUNCTION _energy.mark_fact_manual() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE energy.fact_usage f SET origin = 'manual' WHERE f.usage_id = NEW.usage_id;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION _energy.mark_fact_manual IS 'As mark_manual, of a fact.';
+REVOKE ALL ON FUNCTION _energy.mark_fact_manual() FROM PUBLIC;
+
+-- A trigger before the update would lock each row that the projector writes, and the log tells of every lock.
+CREATE OR REPLACE TRIGGER mark_manual AFTER UPDATE ON energy.fact_usage
+    FOR EACH ROW WHEN (OLD.origin = 'samples' AND NEW.origin = 'samples'
+                       AND coalesce(current_setting('promgres.projecting', true), '') <> 'on')
+    EXECUTE FUNCTION _energy.mark_fact_manual();
 CREATE OR REPLACE TRIGGER mark_manual BEFORE UPDATE ON energy.dim_user
     FOR EACH ROW WHEN (OLD.origin = 'samples' AND NEW.origin = 'samples') EXECUTE FUNCTION _energy.mark_manual();
 CREATE OR REPLACE TRIGGER mark_manual BEFORE UPDATE ON energy.active_workspace

@@ -29,7 +29,7 @@ AS $$
            CASE WHEN bool_and(c.intensity IS NOT NULL) THEN sum(v.value * c.intensity) FILTER (WHERE v.measure = 'busy_kwh') END,
            CASE WHEN bool_and(c.intensity IS NOT NULL) THEN sum(v.value * c.intensity) FILTER (WHERE v.measure = 'idle_kwh') END,
            sum(v.value) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh'),
-           count(*) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh')
+           count(*) FILTER (WHERE v.measure = 'intensity_gco2eq_kwh'), false
     FROM value v LEFT JOIN carbon c ON c.at = v.at AND c.region = v.region
     GROUP BY v.at, v.scope, v.key
 $$;
@@ -140,7 +140,7 @@ AS $$
                 THEN sum(b.busy_joules * b.intensity) / 3600000 END,
            CASE WHEN bool_and(coalesce(b.busy_joules, b.idle_joules) IS NULL OR b.intensity IS NOT NULL)
                 THEN sum(b.idle_joules * b.intensity) / 3600000 END,
-           NULL::numeric, NULL::numeric, NULL::numeric, 0::bigint
+           NULL::numeric, NULL::numeric, NULL::numeric, 0::bigint, rule.powered
     FROM burnt b,
          LATERAL (VALUES ('ada', ''), ('project', b.project), ('machine', b.machine_name), ('user', b.holder)) k(scope, key)
     WHERE k.key IS NOT NULL AND k.scope = ANY (rule.scopes)
@@ -165,7 +165,7 @@ BEGIN
         SET busy_cpu_seconds_total = f.busy_cpu_seconds_total, idle_cpu_seconds_total = f.idle_cpu_seconds_total,
             busy_kwh = f.busy_kwh, idle_kwh = f.idle_kwh, busy_gco2eq = f.busy_gco2eq, idle_gco2eq = f.idle_gco2eq,
             implied_busy_gco2eq = f.implied_busy_gco2eq, implied_idle_gco2eq = f.implied_idle_gco2eq,
-            intensity_sum = f.intensity_sum, intensity_count = f.intensity_count
+            intensity_sum = f.intensity_sum, intensity_count = f.intensity_count, is_estimate = f.is_estimate
         FROM fresh f
         WHERE c.rule_id = f.rule_id AND c.ts = f.ts AND c.scope = f.scope AND c.key = f.key AND c IS DISTINCT FROM f
         RETURNING c.ts, c.scope, c.key

@@ -19,6 +19,8 @@ BEGIN
         SELECT k.ts, k.scope, k.key, count(c.rule_id) AS parts,
                sum(c.busy_cpu_seconds_total) AS busy_cpu, sum(c.idle_cpu_seconds_total) AS idle_cpu,
                sum(c.busy_kwh) AS busy_kwh, sum(c.idle_kwh) AS idle_kwh,
+               sum(CASE WHEN c.is_estimate THEN coalesce(c.busy_kwh, 0) + coalesce(c.idle_kwh, 0) ELSE 0 END)
+                   FILTER (WHERE coalesce(c.busy_kwh, c.idle_kwh) IS NOT NULL) AS estimated,
                sum(CASE WHEN x.is_told THEN c.busy_gco2eq ELSE coalesce(c.busy_gco2eq, c.implied_busy_gco2eq) END) AS busy_g,
                sum(CASE WHEN x.is_told THEN c.idle_gco2eq ELSE coalesce(c.idle_gco2eq, c.implied_idle_gco2eq) END) AS idle_g,
                sum(c.intensity_sum) / nullif(sum(c.intensity_count), 0) AS intensity
@@ -43,9 +45,9 @@ BEGIN
     ), present AS MATERIALIZED (
         SELECT t.ts, t.scope, t.key, f.usage_id,
                (f.busy_cpu_seconds_total, f.idle_cpu_seconds_total, f.busy_kwh, f.idle_kwh, f.busy_gco2eq, f.idle_gco2eq,
-                f.intensity_gco2eq_kwh)
+                f.intensity_gco2eq_kwh, f.estimated_kwh)
                IS DISTINCT FROM (t.busy_seconds, t.idle_seconds, t.busy_energy, t.idle_energy, t.busy_carbon, t.idle_carbon,
-                                 t.intensity) AS differs
+                                 t.intensity, t.estimated) AS differs
         -- One by one, by the index of the scope.
         FROM fresh t, LATERAL (
             SELECT f.* FROM energy.fact_usage f WHERE t.scope = 'ada' AND f.scope = 'ada' AND f.ts = t.ts
@@ -62,15 +64,15 @@ BEGIN
         UPDATE energy.fact_usage f
         SET busy_cpu_seconds_total = t.busy_seconds, idle_cpu_seconds_total = t.idle_seconds,
             busy_kwh = t.busy_energy, idle_kwh = t.idle_energy, busy_gco2eq = t.busy_carbon, idle_gco2eq = t.idle_carbon,
-            intensity_gco2eq_kwh = t.intensity
+            intensity_gco2eq_kwh = t.intensity, estimated_kwh = t.estimated
         FROM fresh t JOIN present p ON p.ts = t.ts AND p.scope = t.scope AND p.key = t.key
         WHERE t.parts > 0 AND p.differs AND f.origin = 'samples' AND f.usage_id = p.usage_id
     )
     INSERT INTO energy.fact_usage AS f (
         scope, ts, project_id, machine_id, user_id, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh,
-        busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh, origin)
+        busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh, estimated_kwh, origin)
     SELECT t.scope, t.ts, t.project_id, t.machine_id, t.user_id, t.busy_seconds, t.idle_seconds, t.busy_energy, t.idle_energy,
-           t.busy_carbon, t.idle_carbon, t.intensity, 'samples'
+           t.busy_carbon, t.idle_carbon, t.intensity, t.estimated, 'samples'
     FROM fresh t
     WHERE t.parts > 0
       AND NOT EXISTS (SELECT FROM present p WHERE p.ts = t.ts AND p.scope = t.scope AND p.key = t.key)

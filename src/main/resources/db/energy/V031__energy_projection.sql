@@ -142,7 +142,7 @@ CREATE TABLE _energy.amount (
     busy_joules numeric,
     idle_joules numeric,
     PRIMARY KEY (rule_id, ts, place_id)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 2000);
 COMMENT ON TABLE _energy.amount IS
     'What each rule counts at each place in each bucket: CPU seconds, and joules by the rules and watts of that time.';
 
@@ -161,11 +161,14 @@ CREATE TABLE _energy.contribution (
     implied_idle_gco2eq numeric,
     intensity_sum numeric,
     intensity_count bigint,
+    is_estimate boolean NOT NULL,
     PRIMARY KEY (ts, scope, key, rule_id)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 2000);
 COMMENT ON TABLE _energy.contribution IS 'What each rule adds to each row of energy.fact_usage.';
 COMMENT ON COLUMN _energy.contribution.implied_busy_gco2eq IS
     'Carbon of energy that is a measure, by the intensity: it counts where no measure says what the carbon is.';
+COMMENT ON COLUMN _energy.contribution.is_estimate IS
+    'Whether its energy is computed of CPU time, by the rule of that time.';
 COMMENT ON COLUMN _energy.contribution.key IS 'The project''s or machine''s name or the user''s id; empty in scope ada.';
 
 CREATE TABLE _energy.name (

@@ -194,6 +194,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyConfigReadsYaml() {
+        noClasses()
+                .that(resideOutsideOfPackages(packages("config")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.fasterxml.jackson.dataformat.yaml..", "org.yaml.."))
+                .because("one reader says of every file in the same words where it is wrong")
+                .check(CLASSES);
+    }
+
+    @Test
     void onlyConfigReadsTheEnvironment() {
         noClasses()
                 .that(resideOutsideOfPackages(packages("config")))

@@ -42,31 +42,45 @@ final class EnergyCostBenchmark {
     private final DatabaseServer server;
     private final Path jar;
     private final int scrapes;
+    private final Labels labels;
+
+    /** Which sites are measured. */
+    enum Labels {
+        WITH,
+        WITHOUT,
+        BOTH;
+
+        private boolean have(Variant variant) {
+            return this == BOTH || variant.labelled() == (this == WITH);
+        }
+    }
 
     private record Variant(String name, boolean enabled, boolean labelled) {}
 
     private record Cost(double walBytes, double cpuSeconds) {}
 
-    private EnergyCostBenchmark(Path work, DatabaseServer server, Path jar, int scrapes) {
+    private EnergyCostBenchmark(Path work, DatabaseServer server, Path jar, int scrapes, Labels labels) {
         this.work = work;
         this.server = server;
         this.jar = jar;
         this.scrapes = scrapes;
+        this.labels = labels;
     }
 
     /**
      * @param jar the packaged daemon
      * @param work a directory that it makes, and deletes at the end
      * @param minutes of each measurement
+     * @param labels with which labels sites are measured
      */
-    static void run(Path jar, Path work, double minutes) throws Exception {
+    static void run(Path jar, Path work, double minutes, Labels labels) throws Exception {
         int scrapes = (int) (minutes * 60 / SCRAPE.toSeconds());
         Cleanup.delete(work);
         Files.createDirectories(work);
         try (Cleanup cleanup = Cleanup.atShutdown()) {
             cleanup.add(() -> Cleanup.delete(work));
             DatabaseServer server = cleanup.add(new DatabaseServer(work.resolve("database")));
-            new EnergyCostBenchmark(work, server, jar, scrapes).measureAll();
+            new EnergyCostBenchmark(work, server, jar, scrapes, labels).measureAll();
         }
     }
 
@@ -79,6 +93,9 @@ final class EnergyCostBenchmark {
                 new Variant("on, no labels", true, false),
                 new Variant("off, with labels", false, true),
                 new Variant("on, with labels", true, true))) {
+            if (!labels.have(variant)) {
+                continue;
+            }
             Cost cost = measure(variant);
             off = variant.enabled() ? off : cost;
             System.out.printf(

@@ -79,10 +79,22 @@ public final class Main implements Runnable {
     void energyCost(
             @Option(names = "--minutes", defaultValue = "5", description = "How long each measurement takes.")
                     double minutes,
+            @Option(names = "--labels", defaultValue = "both", description = "with, without or both.")
+                    EnergyCostBenchmark.Labels labels,
             @Option(names = "--jar", defaultValue = JAR, description = "The packaged daemon.") Path jar,
             @Option(names = "--directory", defaultValue = DIRECTORY, description = "To work in.") Path directory)
             throws Exception {
-        EnergyCostBenchmark.run(jar, directory.resolve("energy-cost"), minutes);
+        EnergyCostBenchmark.run(jar, directory.resolve("energy-cost"), minutes, labels);
+    }
+
+    @Command(name = "energy-site", description = "Facts, totals and the dashboard of a large site's energy.")
+    void energySite(
+            @Option(names = "--machines", defaultValue = "500", description = "Of 64 series.") int machines,
+            @Option(names = "--days", defaultValue = "30", description = "Of facts every 5 minutes.") int days,
+            @Option(names = "--jar", defaultValue = JAR, description = "The packaged daemon.") Path jar,
+            @Option(names = "--directory", defaultValue = DIRECTORY, description = "To work in.") Path directory)
+            throws Exception {
+        EnergySiteBenchmark.run(jar, directory.resolve("energy-site"), machines, days);
     }
 
     @Command(name = "many-metrics", description = "New metrics that come all at once, and a database that has many.")

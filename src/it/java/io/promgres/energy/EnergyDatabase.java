@@ -28,6 +28,7 @@ import io.promgres.testing.Await;
 import io.promgres.testing.FailingListener;
 import io.promgres.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,6 +45,14 @@ import java.util.concurrent.CompletableFuture;
 /** The write path with the energy projection on a fresh database, without HTTP; the projector runs when told. */
 final class EnergyDatabase implements AutoCloseable {
 
+    /** The rows of fact_usage with the names of what they are of: time, scope, name, CPU seconds, kWh. */
+    static final String FACTS = """
+            SELECT to_char(f.ts, 'HH24:MI'), f.scope, coalesce(p.cloud_project_name, m.machine_name, f.user_id),
+                   trim_scale(busy_cpu_seconds_total), trim_scale(idle_cpu_seconds_total),
+                   trim_scale(round(busy_kwh, 6)), trim_scale(round(idle_kwh, 6))
+            FROM fact_usage f LEFT JOIN dim_project p USING (project_id) LEFT JOIN dim_machine m USING (machine_id)
+            ORDER BY 1, 2, 3""";
+
     private static final Duration BLOCK = Duration.ofHours(2);
 
     private final TestDatabase database = TestDatabase.migrated();
@@ -57,6 +66,11 @@ final class EnergyDatabase implements AutoCloseable {
         this.rules = rules;
         pool = new Database(database.uri(), 4, metrics.registry());
         start();
+    }
+
+    /** With a file of config/energy. */
+    static EnergyDatabase withRules(String file) throws SQLException {
+        return new EnergyDatabase(RuleFiles.read(List.of(Path.of("config/energy", file))));
     }
 
     private void start() throws SQLException {

@@ -87,9 +87,9 @@ class SimulatedSiteIT {
         check("""
                 SELECT * FROM (
                     SELECT 'ada' AS scope, '' AS key, * FROM v_ada_timeseries
-                    UNION ALL SELECT 'project', cloud_project_name, (t).* FROM (SELECT cloud_project_name, ROW(ts, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh, busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh)::v_ada_timeseries t FROM v_project_timeseries) p
-                    UNION ALL SELECT 'machine', machine_name, (t).* FROM (SELECT machine_name, ROW(ts, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh, busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh)::v_ada_timeseries t FROM v_machine_timeseries) p
-                    UNION ALL SELECT 'user', user_id, (t).* FROM (SELECT user_id, ROW(ts, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh, busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh)::v_ada_timeseries t FROM v_user_timeseries) p) a""", row -> {
+                    UNION ALL SELECT 'project', cloud_project_name, (t).* FROM (SELECT cloud_project_name, ROW(ts, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh, busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh, estimated_kwh)::v_ada_timeseries t FROM v_project_timeseries) p
+                    UNION ALL SELECT 'machine', machine_name, (t).* FROM (SELECT machine_name, ROW(ts, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh, busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh, estimated_kwh)::v_ada_timeseries t FROM v_machine_timeseries) p
+                    UNION ALL SELECT 'user', user_id, (t).* FROM (SELECT user_id, ROW(ts, busy_cpu_seconds_total, idle_cpu_seconds_total, busy_kwh, idle_kwh, busy_gco2eq, idle_gco2eq, intensity_gco2eq_kwh, estimated_kwh)::v_ada_timeseries t FROM v_user_timeseries) p) a""", row -> {
             ExpectedUsage.Usage usage = open.remove(new ExpectedUsage.Row(
                     row.getString("scope"),
                     row.getString("key"),

@@ -1,38 +1,29 @@
 package io.promgres.perftest;
 
+import static io.promgres.perftest.ReporterBodies.JID;
+import static io.promgres.perftest.ReporterBodies.JOB;
+import static io.promgres.perftest.ReporterBodies.LOOKUP;
+import static io.promgres.perftest.ReporterBodies.METRIC;
+import static io.promgres.perftest.ReporterBodies.PHASE;
+import static io.promgres.perftest.ReporterBodies.PID;
+import static io.promgres.perftest.ReporterBodies.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promgres.http.RawClient;
 import io.promgres.http.RawClient.Answer;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the reporter of a test driver sends, byte for byte, and what is in the tables afterwards. */
 class ResultsEndpointIT {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private static final String JID = "24b3c9dc13e34529a0a392340751be17";
-    private static final String PID = "4a003e85e8bb4a95a340eec1727cfd0d";
-    private static final String METRIC = "cfac77fc-eb24-4862-aedd-89066441c416";
-    private static final String JOB = "{\"jid\": \"" + JID + "\", \"started\": \"2017-08-01T10:00:00.123456\","
-            + " \"completed\": \"2017-08-01T11:30:00\", \"status\": 0, \"project\": \"marathon\"}";
-    private static final String PHASE = "[{\"pid\": \"" + PID + "\", \"jid\": \"" + JID + "\", \"run\": 0,"
-            + " \"timestamp\": \"2017-08-01T11:30:00.000001\"}]";
-    private static final String LOOKUP = "{\"metric\": \"" + METRIC + "\", \"name\": \"deployTime\","
-            + " \"title\": \"Time to deploy\", \"units\": \"sec\"}";
 
     private static ResultsServer server;
 
@@ -194,299 +185,10 @@ class ResultsEndpointIT {
     }
 
     @Test
-    void ofAnArrayWithOneBadRowNothingIsStored() throws Exception {
-        server.post("perf_test_job", JOB);
-        String meta = "[{\"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": \"1\"}, {\"jid\": \"" + JID
-                + "\", \"name\": \"b\", \"value\": null}]";
-
-        assertThat(error(server.post("perf_test_job_meta", meta), 400)
-                        .get("code")
-                        .asText())
-                .isEqualTo("23502");
-        assertThat(server.rows("SELECT * FROM metric_data.perf_test_job_meta")).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            value = {
-                "perf_test_job      | {\"jid\": \"x\"}                                            | 22P02",
-                "perf_test_job      | {}                                                          | 23502",
-                "perf_test_job      | [{}]                                                        | 23502",
-                "perf_test_job      | {\"oid\": 1}                                                | 42703",
-                "perf_test_job      | {\"jid\\\"; DROP TABLE x; --\": 1}                          | 42703",
-                "perf_test_job      | {\"jid\": [1]}                                              | 22P02",
-                "perf_test_job      | {\"jid\": {}}                                               | 22P02",
-                "perf_test_job      | {\"status\": 1.5}                                           | 22P02",
-                "perf_test_job      | {\"status\": 99999999999}                                   | 22003",
-                "perf_test_job      | {\"started\": \"yesterday at noon\"}                        | 22007",
-                "perf_test_job      | {\"started\": \"2017-02-30T00:00:00\"}                      | 22008",
-                "perf_test_job_meta | {\"name\": \"123456789012345678901234567890123\"}           | 22001",
-                "perf_test_job_meta | {\"name\": \"\\u0000\"}                                     | 22P05",
-                "perf_test_job_meta | {\"name\": \"\\ud800\"}                                     | 22P02",
-                "perf_test_job      | {\"status\": 1, \"status\": 2}                              | 22P02",
-                "perf_test_job      | {\"status\": NaN}                                           | 22P02",
-                "perf_test_job      | {\"status\": 1                                              | 22P02",
-                "perf_test_job      | {} {}                                                       | 22P02",
-                "perf_test_job      | [[]]                                                        | 22P02",
-                "perf_test_job      | \"text\"                                                    | 22P02",
-                "perf_test_job      | null                                                        | 22P02",
-                "perf_test_job      | 'jid=1'                                                     | 22P02",
-            })
-    void whatDoesNotFitIsAnswered400WithItsSqlState(String table, String json, String code) throws Exception {
-        JsonNode error = error(server.post(table, json), 400);
-
-        assertThat(error.get("code").asText()).isEqualTo(code);
-        assertThat(server.rows("SELECT * FROM metric_data." + table)).isEmpty();
-    }
-
-    @Test
-    void anEmptyBodyIsAnswered400() throws IOException {
-        assertThat(error(server.post("perf_test_job", ""), 400).get("code").asText())
-                .isEqualTo("22P02");
-    }
-
-    @Test
-    void aBodyThatIsNotUtf8IsAnswered400() throws IOException {
-        assertThat(error(server.post("perf_test_job", "{\"project\": \"\u00ff\"}"), 400)
-                        .get("details")
-                        .asText())
-                .isEqualTo("the body is not UTF-8");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "perf_test_jobs",
-                "jobs",
-                "perf_test_",
-                "",
-                "Job",
-                "PERF_TEST_JOB",
-                "perf_test_job/",
-                "perf_test_job%20",
-                "pg_catalog.pg_class",
-                "perf_test_job;DROP%20TABLE%20x",
-                "other_job"
-            })
-    void aTableThatIsNotOnTheListIsAnswered404(String table) throws IOException {
-        assertThat(error(server.post(table, "[]"), 404).get("code").asText()).isEqualTo("42P01");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "application/json, 201",
-        "application/json; charset=utf-8, 201",
-        "Application/JSON;charset=\"UTF-8\", 201",
-        "application/json; charset=latin1, 415",
-        "text/csv, 415",
-        "application/x-www-form-urlencoded, 415",
-        "application/octet-stream, 415",
-        "nonsense, 415"
-    })
-    void onlyJsonIsTaken(String type, int status) throws IOException {
-        try (RawClient client = server.connect()) {
-            Answer answer = client.post("/perf-test/perf_test_job", "Content-Type: " + type + "\r\n", "[]")
-                    .answer();
-
-            assertThat(answer.status()).isEqualTo(status);
-            if (status == 415) {
-                assertThat(error(answer, 415).get("code").asText()).isEqualTo("0A000");
-                assertThat(answer.headers()).containsEntry("accept", "application/json");
-            }
-        }
-    }
-
-    @Test
     void withoutAContentTypeJsonIsMeant() throws IOException {
         try (RawClient client = server.connect()) {
             assertThat(client.post("/perf-test/perf_test_job", "", JOB).answer().status())
                     .isEqualTo(201);
         }
-    }
-
-    @Test
-    void rowsCannotBeChangedOrDeletedHere() throws IOException {
-        for (String method : List.of("PATCH", "DELETE", "PUT", "OPTIONS")) {
-            try (RawClient client = server.connect()) {
-                Answer answer = client.send(method + " /perf-test/perf_test_job HTTP/1.1\r\nHost: x\r\n\r\n")
-                        .answer();
-
-                assertThat(error(answer, 405).get("code").asText()).isEqualTo("0A000");
-                assertThat(answer.headers()).containsEntry("allow", "GET, HEAD, POST");
-            }
-        }
-    }
-
-    @Test
-    void aBodyOverTheLimitIsAnswered413() throws IOException {
-        try (RawClient client = server.connect()) {
-            Answer answer = client.send("POST /perf-test/perf_test_job HTTP/1.1\r\nHost: x\r\nContent-Length: "
-                            + (ResultsServer.BODY_LIMIT + 1) + "\r\n\r\n")
-                    .answer();
-
-            assertThat(error(answer, 413).get("code").asText()).isEqualTo("54000");
-        }
-    }
-
-    @Test
-    void duplicatesAreLeftOutWhereThatIsPreferred() throws Exception {
-        server.post("perf_test_lookup_metrics", LOOKUP);
-        String other = LOOKUP.replace("cfac77fc", "dfac77fc");
-        String both = "[" + LOOKUP.replace("Time to deploy", "Another title") + ", " + other + "]";
-        Answer answer = server.post("perf_test_lookup_metrics", "Prefer: resolution=ignore-duplicates\r\n", both);
-
-        assertThat(answer.status()).isEqualTo(201);
-        assertThat(answer.headers()).containsEntry("preference-applied", "resolution=ignore-duplicates");
-        assertThat(server.rows("SELECT title FROM metric_data.perf_test_lookup_metrics"))
-                .containsExactly("Time to deploy", "Time to deploy");
-    }
-
-    @Test
-    void insertedRowsAreReturnedWhereThatIsPreferred() throws Exception {
-        server.post("perf_test_job", JOB);
-        Answer answer = server.post(
-                "perf_test_job_meta",
-                "Prefer: return=representation, resolution=ignore-duplicates\r\n",
-                "{\"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": 1.50}");
-        assertThat(answer.headers())
-                .containsEntry("preference-applied", "resolution=ignore-duplicates, return=representation");
-        assertThat(JSON.readTree(answer.body()))
-                .isEqualTo(JSON.readTree("[{\"id\":1,\"jid\":\"24b3c9dc-13e3-4529-a0a3-92340751be17\","
-                        + "\"name\":\"a\",\"value\":\"1.50\"}]"));
-    }
-
-    @Test
-    void duplicatesAreMergedWhereThatIsPreferred() throws Exception {
-        server.post("perf_test_lookup_metrics", LOOKUP);
-        String mended = LOOKUP.replace("Time to deploy", "Deployment");
-        String other = LOOKUP.replace("cfac77fc", "dfac77fc");
-        Answer answer = server.post(
-                "perf_test_lookup_metrics?on_conflict=metric",
-                "Prefer: resolution=merge-duplicates,count=exact\r\n",
-                "[" + LOOKUP.replace("sec", "ms") + ", " + other + ", " + mended + "]");
-
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-        assertThat(answer.headers())
-                .containsEntry("preference-applied", "resolution=merge-duplicates, count=exact")
-                .containsEntry("content-range", "*/2");
-        assertThat(server.rows("SELECT metric, title, units FROM metric_data.perf_test_lookup_metrics ORDER BY 1"))
-                .containsExactly(
-                        METRIC + "|Deployment|sec", METRIC.replace("cfac77fc", "dfac77fc") + "|Time to deploy|sec");
-    }
-
-    @Test
-    void ofAMergedRowColumnsThatItDoesNotBringStay() throws Exception {
-        server.post("perf_test_lookup_metrics", LOOKUP);
-        server.post(
-                "perf_test_lookup_metrics?columns=%22metric%22,%22name%22,%22title%22",
-                "Prefer: resolution=merge-duplicates\r\n",
-                LOOKUP.replace("Time to deploy", "Deployment").replace("sec", "ms"));
-
-        assertThat(server.rows("SELECT title, units FROM metric_data.perf_test_lookup_metrics"))
-                .containsExactly("Deployment|sec");
-    }
-
-    @Test
-    void rowsToBeMergedThatBringDifferentColumnsAreRefused() throws Exception {
-        Answer answer = server.post(
-                "perf_test_job_meta",
-                "Prefer: resolution=merge-duplicates\r\n",
-                "[{\"jid\": \"" + JID + "\"}, {\"jid\": \"" + JID + "\", \"name\": \"x\"}]");
-
-        assertThat(error(answer, 400).get("code").asText()).isEqualTo("PGRST102");
-    }
-
-    @Test
-    void aConflictTargetThatIsNoKeyIsRefused() throws Exception {
-        Answer answer = server.post(
-                "perf_test_lookup_metrics?on_conflict=name", "Prefer: resolution=merge-duplicates\r\n", LOOKUP);
-
-        assertThat(error(answer, 400).get("code").asText()).isEqualTo("42P10");
-        assertThat(error(server.post("perf_test_job?on_conflict=oid", JOB), 400)
-                        .get("code")
-                        .asText())
-                .isEqualTo("42703");
-    }
-
-    @Test
-    void onlyTheNamedColumnsAreTakenAndAnsweredAndAMissingNumberIsGiven() throws Exception {
-        server.post("perf_test_job", JOB);
-        Answer answer = server.post(
-                "perf_test_job_meta?columns=id,jid,name,value&select=number:id,value::text,name",
-                "Prefer: return=representation,missing=default,count=exact\r\n",
-                "[{\"id\": 70, \"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": 1.50, \"oid\": 7},"
-                        + " {\"jid\": \"" + JID + "\", \"name\": \"b\", \"value\": []}]");
-
-        assertThat(JSON.readTree(answer.body()))
-                .isEqualTo(JSON.readTree("[{\"number\":70,\"value\":\"1.50\",\"name\":\"a\"},"
-                        + "{\"number\":1,\"value\":\"[]\",\"name\":\"b\"}]"));
-        assertThat(answer.headers()).containsEntry("content-range", "*/2");
-    }
-
-    @Test
-    void oneInsertedRowMayBeAnsweredAsAnObjectAndSeveralAreNotInsertedThen() throws Exception {
-        String headers = "Prefer: return=representation\r\nAccept: application/vnd.pgrst.object+json\r\n";
-        Answer one = server.post("perf_test_job?select=status,project", headers, JOB);
-        Answer two = server.post(
-                "perf_test_lookup_metrics", headers, "[" + LOOKUP + "," + LOOKUP.replace("cfac77fc", "dfac77fc") + "]");
-
-        assertThat(one.body()).isEqualTo("{\"status\" : 0, \"project\" : \"marathon\"}");
-        assertThat(one.headers()).containsEntry("content-type", "application/vnd.pgrst.object+json; charset=utf-8");
-        assertThat(error(two, 406).get("code").asText()).isEqualTo("PGRST116");
-        assertThat(server.rows("SELECT * FROM metric_data.perf_test_lookup_metrics"))
-                .isEmpty();
-    }
-
-    @Test
-    void anAnswerThatIsTooLargeIsRefusedAndNothingIsInserted() throws Exception {
-        server.post("perf_test_job", JOB);
-        String row = "{\"jid\": \"" + JID + "\", \"name\": \"a\", \"value\": \"" + "x".repeat(100) + "\"}";
-        String rows = "[" + String.join(",", Collections.nCopies(150, row)) + "]";
-
-        Answer refused = server.post("perf_test_job_meta", "Prefer: return=representation\r\n", rows);
-
-        assertThat(error(refused, 413).get("hint").asText()).contains("return=minimal");
-        assertThat(server.rows("SELECT * FROM metric_data.perf_test_job_meta")).isEmpty();
-        assertThat(server.post("perf_test_job_meta", rows).status()).isEqualTo(201);
-    }
-
-    @Test
-    void ofIgnoredDuplicatesNothingIsReturned() throws IOException {
-        server.post("perf_test_job", JOB);
-        Answer answer = server.post(
-                "perf_test_job", "Prefer: return=representation\r\nPrefer: resolution=ignore-duplicates\r\n", JOB);
-
-        assertThat(answer.status()).isEqualTo(201);
-        assertThat(answer.body()).isEqualTo("[]");
-    }
-
-    @Test
-    void minimalIsWhatIsReturnedAnyway() throws IOException {
-        Answer answer = server.post("perf_test_job", "Prefer: return=minimal\r\n", JOB);
-
-        assertThat(answer.body()).isEmpty();
-        assertThat(answer.headers()).containsEntry("preference-applied", "return=minimal");
-    }
-
-    @Test
-    void aDatabaseThatIsAwayIsAnswered503WithRetryAfter() throws IOException {
-        ResultsServer lost = new ResultsServer();
-        lost.dropDatabase();
-        Answer answer = lost.post("perf_test_job", JOB);
-        lost.closeServer();
-
-        assertThat(answer.headers()).containsEntry("retry-after", "2");
-        assertThat(error(answer, 503).get("message").asText()).isNotEmpty();
-    }
-
-    private static JsonNode error(Answer answer, int status) throws IOException {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers()).containsEntry("content-type", "application/json; charset=utf-8");
-        JsonNode error = JSON.readTree(answer.body());
-        assertThat(error.properties().stream().map(Map.Entry::getKey))
-                .containsExactly("code", "message", "details", "hint");
-        return error;
     }
 }

@@ -18,7 +18,7 @@ public final class StoredSource implements SampleSource {
     private final QueryDatabase database;
 
     public StoredSource(Database database) {
-        this.database = new QueryDatabase(database.background(), database::discard, MOST, new KnownVectors(MOST));
+        this.database = new QueryDatabase(database.background(), database::discard, MOST, new KnownVectors(MOST), MOST);
     }
 
     @Override

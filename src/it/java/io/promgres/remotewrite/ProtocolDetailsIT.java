@@ -52,6 +52,30 @@ class ProtocolDetailsIT extends RemoteWriteFixture {
     }
 
     @Test
+    void aSampleThatIsAStaleMarkerEndsASeriesOfHistograms() throws Exception {
+        MessagesV2 request = new MessagesV2();
+        request.series("__name__", "ended", "instance", "a")
+                .addHistograms(Histogram.newBuilder().setTimestamp(now).setSum(1));
+        // A series of samples alone stays one.
+        request.series("__name__", "ended", "instance", "b").addSamples(sample(now, 1));
+        assertThat(send(V2, request.bytes()).statusCode()).isEqualTo(204);
+        MessagesV2 markers = new MessagesV2();
+        for (String instance : List.of("a", "b")) {
+            markers.series("__name__", "ended", "instance", instance)
+                    .addSamples(sample(now + 1_000, Double.longBitsToDouble(STALE)));
+        }
+        assertThat(send(V2, markers.bytes()).statusCode()).isEqualTo(204);
+        promgres.makeViews();
+
+        assertThat(promgres.query("SELECT val(instance_id), time - to_timestamp(" + now + " / 1000.0), is_stale, count,"
+                        + " float8send(sum), reset_hint, schema, zero_count, buckets"
+                        + " FROM prom_histogram.ended ORDER BY time"))
+                .containsExactly(
+                        "a|00:00:00|f|0|\\x3ff0000000000000|unknown|0|0|{}",
+                        "a|00:00:01|t|0|\\x7ff0000000000002|unknown|0|0|{}");
+    }
+
+    @Test
     void ofDeltaTemporalityEveryStartIsStoredSinceRatesCountFromIt() throws Exception {
         for (int i = 1; i <= 3; i++) {
             sendStarted(now + i * 1_000L, now + (i - 1) * 1_000L);

@@ -1,5 +1,6 @@
 package io.promgres.backup;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class Archive implements AutoCloseable {
         }
         try {
             return new Content(file, found, new CheckedInputStream(zip.getInputStream(found), new CRC32()));
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw damaged(e);
         }
     }
@@ -90,7 +91,7 @@ final class Archive implements AutoCloseable {
             byte[] bytes = content.stream().readAllBytes();
             content.check();
             return bytes;
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw damaged(e);
         }
     }
@@ -99,7 +100,7 @@ final class Archive implements AutoCloseable {
         return entry.getName().startsWith(BackupFile.SCRIPTS) && !entry.isDirectory();
     }
 
-    BackupException damaged(ZipException e) {
+    BackupException damaged(IOException e) {
         return new BackupException(file + " is damaged: " + e.getMessage() + "; nothing was restored", e);
     }
 

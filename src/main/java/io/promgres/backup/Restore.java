@@ -5,6 +5,7 @@ import io.promgres.schema.Migrations;
 import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
 import io.promgres.session.SqlState;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Array;
@@ -174,7 +175,7 @@ public final class Restore {
                         + table.rows() + "; nothing was restored");
             }
             progress.reached(rows, 0);
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw archive.damaged(e);
         }
     }

@@ -55,12 +55,17 @@ final class QueryRoutes {
         long vectorBytes = Math.max(LEAST_VECTOR_BYTES, Runtime.getRuntime().maxMemory() / VECTOR_SHARE);
         int mostSeries = config.remoteRead().maxSeries();
         List<QueryDatabase> all = new ArrayList<>();
-        all.add(new QueryDatabase(database.background(), database::discard, mostSeries, new KnownVectors(vectorBytes)));
+        all.add(new QueryDatabase(
+                database.background(), database::discard, mostSeries, new KnownVectors(vectorBytes), vectorBytes));
         for (DatabaseUri share : promql.shares().list()) {
             String name = "share-" + all.size();
             ReadPool pool = parts.add(name, new ReadPool(name, share, promql.maxConcurrency(), metrics.registry()));
             all.add(new QueryDatabase(
-                    pool.connections(), pool::discard, mostSeries, new KnownVectors(LEAST_VECTOR_BYTES)));
+                    pool.connections(),
+                    pool::discard,
+                    mostSeries,
+                    new KnownVectors(LEAST_VECTOR_BYTES),
+                    LEAST_VECTOR_BYTES));
         }
         databases = new QueryDatabases(all, threads(promql, parts));
         executor = parts.threads("promgres-query", promql.maxConcurrency());

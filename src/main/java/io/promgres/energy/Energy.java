@@ -28,7 +28,7 @@ public final class Energy {
      */
     public Energy(DataSource database, DataSource background, Rules rules, Metrics metrics, InstantSource clock)
             throws SQLException {
-        inForce = new RulesInForce(database, rules, false, metrics);
+        inForce = new RulesInForce(database, rules, RuleStore.Choosing.CHANGED, metrics);
         projector = new Projector(background, clock, inForce, metrics);
     }
 
@@ -73,7 +73,7 @@ public final class Energy {
             DataSource database, Optional<Rules> configured, Metrics metrics, Instant from, Instant to)
             throws SQLException {
         Rules rules = configured.isPresent() ? configured.get() : inForce(database);
-        RulesInForce inForce = new RulesInForce(database, rules, true, metrics);
+        RulesInForce inForce = new RulesInForce(database, rules, RuleStore.Choosing.ALL, metrics);
         new Projector(database, InstantSource.system(), inForce, metrics).rebuild(from, to);
         return rules.rules().stream().map(Rule::name).toList();
     }

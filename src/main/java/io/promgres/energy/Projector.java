@@ -26,6 +26,11 @@ final class Projector {
             "SELECT _energy.project(?, ?::pg_snapshot, ?) FROM (SELECT pg_advisory_xact_lock(1886547826, 5) OFFSET 0) l";
     private static final Duration REBUILT_AT_ONCE = Duration.ofHours(6);
 
+    /** At once, while writers of facts wait. */
+    private static final int HOURS = 12;
+
+    private static final Duration LATE = Duration.ofMinutes(15);
+
     private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final long LOOK_NANOS = Duration.ofMinutes(1).toNanos();
@@ -70,6 +75,7 @@ final class Projector {
         }
         if (begin - expired > EXPIRY_NANOS) {
             execute("SELECT _energy.expire()");
+            sumHours();
             expired = begin;
         }
         ended = Optional.of(System.nanoTime());
@@ -87,6 +93,22 @@ final class Projector {
                 row.next();
                 metrics.energyGaps(row.getLong(1), row.getLong(2));
             }
+        }
+    }
+
+    /** Of hours that ended a while ago: most of what comes late has come. */
+    private void sumHours() throws SQLException {
+        try (Connection connection = patient();
+                PreparedStatement sum = connection.prepareStatement("SELECT _energy.sum_hours(?, ?)")) {
+            sum.setInt(1, HOURS);
+            sum.setObject(2, OffsetDateTime.ofInstant(clock.instant().minus(LATE), ZoneOffset.UTC));
+            int summed;
+            do {
+                try (ResultSet row = sum.executeQuery()) {
+                    row.next();
+                    summed = row.getInt(1);
+                }
+            } while (summed == HOURS && !Thread.currentThread().isInterrupted());
         }
     }
 

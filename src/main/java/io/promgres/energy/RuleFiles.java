@@ -1,14 +1,12 @@
 package io.promgres.energy;
 
 import io.promgres.config.ConfigException;
-import io.promgres.config.FileContents;
 import io.promgres.config.YamlNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +63,7 @@ public final class RuleFiles {
 
     /** A rule file, or a configuration that has rules in it. */
     private void add(Path file) {
-        YamlNode root = read(file);
+        YamlNode root = YamlNode.read(file);
         YamlNode energy = root.mapping().get("energy");
         if (energy == null) {
             add(root.mapping(SECTIONS));
@@ -80,14 +78,10 @@ public final class RuleFiles {
             if (sections.containsKey("files")) {
                 sections.get("files")
                         .list()
-                        .forEach(file -> add(read(Path.of(file.text())).mapping(SECTIONS)));
+                        .forEach(file -> add(YamlNode.read(Path.of(file.text())).mapping(SECTIONS)));
             }
             add(sections);
         }
-    }
-
-    private static YamlNode read(Path file) {
-        return YamlNode.read(file.toString(), text(file));
     }
 
     private static String builtIn() {
@@ -95,16 +89,6 @@ public final class RuleFiles {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return FileContents.text(file, StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            throw new ConfigException(file + ": there is no such file");
-        } catch (IOException e) {
-            throw new ConfigException(file + ": cannot be read: " + e.getMessage());
         }
     }
 

@@ -26,7 +26,7 @@ final class RuleMatcher implements WriteObserver {
 
     private static final int MOST_METRICS_KNOWN = 100_000;
 
-    private final RuleStore store;
+    private final SourceStore sources;
     private final Rules rules;
     private final Map<String, Integer> ruleIds;
     private final Metrics metrics;
@@ -36,8 +36,8 @@ final class RuleMatcher implements WriteObserver {
     private int lastSessionHost;
 
     /** @param ruleIds ids of the rules by name */
-    RuleMatcher(RuleStore store, Rules rules, Map<String, Integer> ruleIds, Metrics metrics) {
-        this.store = store;
+    RuleMatcher(SourceStore sources, Rules rules, Map<String, Integer> ruleIds, Metrics metrics) {
+        this.sources = sources;
         this.rules = rules;
         this.ruleIds = ruleIds;
         this.metrics = metrics;
@@ -45,31 +45,29 @@ final class RuleMatcher implements WriteObserver {
 
     @Override
     public void interned(List<LabelSet> series, long[] addresses) throws SQLException {
-        List<RuleStore.Found> found = new ArrayList<>();
+        List<SourceStore.Found> found = new ArrayList<>();
         for (int i = 0; i < addresses.length; i++) {
             if (addresses[i] != SeriesAddress.UNKNOWN) {
                 watch(series.get(i), addresses[i], found);
             }
         }
         if (!found.isEmpty()) {
-            store.add(found);
+            sources.add(found);
         }
     }
 
     /** Has the stored series count that have a place, as if they had been interned just now. */
     void knowStored() throws SQLException {
-        Map<Integer, Rule> all = new HashMap<>();
-        rules.rules().forEach(rule -> all.put(ruleIds.get(rule.name()), rule));
-        List<RuleStore.Found> found = new ArrayList<>();
-        store.forStored(all, (labels, id, address) -> {
+        List<SourceStore.Found> found = new ArrayList<>();
+        sources.visitStored(rules.rules(), (labels, id, address) -> {
             if (address != SeriesAddress.UNKNOWN) {
                 watch(labels, address, found);
             }
         });
-        store.add(found);
+        sources.add(found);
     }
 
-    private void watch(LabelSet labels, long address, List<RuleStore.Found> found) {
+    private void watch(LabelSet labels, long address, List<SourceStore.Found> found) {
         long group = SeriesAddress.group(address);
         int slot = SeriesAddress.slot(address);
         groups.computeIfPresent(group, (id, watched) -> watched.without(slot));
@@ -80,7 +78,7 @@ final class RuleMatcher implements WriteObserver {
                     Source source = Source.of(rule, labels, rules.regionLabel());
                     if (rule.counts(source, sessionHosts)) {
                         groups.merge(group, WatchedGroup.of(id, rule, null, slot), WatchedGroup::with);
-                        found.add(new RuleStore.Found(id, source, address));
+                        found.add(new SourceStore.Found(id, source, address));
                     }
                 } catch (Source.Unusable e) {
                     groups.merge(group, WatchedGroup.of(id, rule, e.why(), slot), WatchedGroup::with);
@@ -105,7 +103,7 @@ final class RuleMatcher implements WriteObserver {
      * computed next knows of all that this daemon has seen before.
      */
     void adopt() throws SQLException {
-        RuleStore.SessionHosts fresh = store.sessionHosts(lastSessionHost);
+        SourceStore.SessionHosts fresh = sources.sessionHosts(lastSessionHost);
         if (fresh.hosts().isEmpty()) {
             return;
         }
@@ -117,7 +115,7 @@ final class RuleMatcher implements WriteObserver {
                 chosen.put(ruleIds.get(rule.name()), rule);
             }
         }
-        for (RuleStore.Adopted one : store.adopt(chosen, fresh.hosts())) {
+        for (SourceStore.Adopted one : sources.adopt(chosen, fresh.hosts())) {
             if (one.address() != SeriesAddress.UNKNOWN) {
                 int slot = SeriesAddress.slot(one.address());
                 groups.merge(

@@ -1,62 +1,46 @@
 package io.promgres.energy;
 
-import io.promgres.model.LabelSet;
-import io.promgres.model.SeriesAddress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 
-/** Rules and their series in the database. Thread-safe. */
+/** Rules, and what else a rule file has, in the database. Thread-safe. */
 final class RuleStore {
 
-    private static final int FETCH = 1_000;
-    private static final String AT_HOSTS = """
-             AND s.labels::int[] && ARRAY(
-                SELECT i.id FROM _prom_catalog.label i
-                WHERE i.key = ANY (?)
-                  AND coalesce(substring(i.value FROM '^\\[(.*)\\](?::[0-9]+)?$'), substring(i.value FROM '^([^:]*)(?::[0-9]+)?$'), i.value)
-                      = ANY (?))""";
-
-    /**
-     * A series that a rule uses.
-     *
-     * @param address its place, or its id where that is known
-     */
-    record Found(int ruleId, Source source, long address) {}
-
-    /** A series that a rule uses, and its place, {@link SeriesAddress#UNKNOWN} if it has none. */
-    record Adopted(int ruleId, Rule rule, long address) {}
-
-    /** Hosts of sessions, and how many there have been. */
-    record SessionHosts(Set<String> hosts, int last) {}
+    /** Rules that choose series among those that are stored already. */
+    enum Choosing {
+        ALL,
+        /** Those that are new or have changed. */
+        CHANGED
+    }
 
     private final DataSource database;
     private final Rules rules;
+    private final SourceStore sources;
 
-    RuleStore(DataSource database, Rules rules) {
+    RuleStore(DataSource database, Rules rules, SourceStore sources) {
         this.database = database;
         this.rules = rules;
+        this.sources = sources;
     }
 
     /**
-     * Makes these rules the ones in force, and chooses stored series for those that are new or have changed. What a rule that
-     * is gone has contributed stays.
+     * Makes these rules the ones in force, and chooses stored series. What a rule that is gone has
+     * contributed stays.
      *
-     * @param all whether every rule chooses its stored series again
+     * @param choosing which rules choose their stored series again
      * @return their ids by name
      */
-    Map<String, Integer> save(boolean all) throws SQLException {
+    Map<String, Integer> save(Choosing choosing) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
@@ -66,12 +50,12 @@ final class RuleStore {
                 saveParameters(connection);
                 Map<Integer, Rule> changed = new HashMap<>();
                 for (Rule rule : rules.rules()) {
-                    if (all || !RulesText.of(rule).equals(known.get(rule.name()))) {
+                    if (choosing == Choosing.ALL || !RulesText.of(rule).equals(known.get(rule.name()))) {
                         changed.put(ids.get(rule.name()), rule);
                     }
                 }
                 forget(connection, changed.keySet(), ids.values());
-                choose(connection, changed);
+                sources.choose(connection, changed);
                 connection.commit();
                 return ids;
             } catch (SQLException e) {
@@ -180,174 +164,6 @@ final class RuleStore {
                 connection.prepareStatement("DELETE FROM _energy." + table + " WHERE rule_id <> ALL (?)")) {
             delete.setArray(1, connection.createArrayOf("int4", exceptOfRules.toArray()));
             delete.execute();
-        }
-    }
-
-    private void choose(Connection connection, Map<Integer, Rule> chosen) throws SQLException {
-        SessionHosts sessions = sessionHosts(connection, 0);
-        try (SourceRows sources = SourceRows.byId(connection)) {
-            forStored(connection, chosen, null, (labels, id, address) -> {
-                for (Map.Entry<Integer, Rule> rule : chosen.entrySet()) {
-                    Source source = usable(rule.getValue(), labels);
-                    if (source != null && rule.getValue().counts(source, sessions.hosts())) {
-                        sources.add(new Found(rule.getKey(), source, id));
-                    }
-                }
-            });
-        }
-        try (PreparedStatement again = connection.prepareStatement("""
-                INSERT INTO _energy.news (place_id)
-                SELECT DISTINCT s.place_id FROM _energy.source s WHERE s.rule_id = ANY (?)""")) {
-            again.setArray(1, connection.createArrayOf("int4", chosen.keySet().toArray()));
-            again.execute();
-        }
-    }
-
-    /**
-     * Chooses stored series at the hosts of sessions, of rules that take few others.
-     *
-     * @param chosen the rules by their ids
-     * @return those that have a place, with it
-     */
-    List<Adopted> adopt(Map<Integer, Rule> chosen, Set<String> hosts) throws SQLException {
-        List<Adopted> adopted = new ArrayList<>();
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (SourceRows sources = SourceRows.byId(connection)) {
-                forStored(connection, chosen, hosts, (labels, id, address) -> {
-                    for (Map.Entry<Integer, Rule> rule : chosen.entrySet()) {
-                        Source source = usable(rule.getValue(), labels);
-                        if (source != null
-                                && !source.isNamed()
-                                && rule.getValue().counts(source, hosts)) {
-                            sources.add(new Found(rule.getKey(), source, id));
-                            adopted.add(new Adopted(rule.getKey(), rule.getValue(), address));
-                        }
-                    }
-                });
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            }
-            connection.commit();
-        }
-        return adopted;
-    }
-
-    /** The series as the rule uses it; null if it does not. */
-    private Source usable(Rule rule, LabelSet labels) {
-        if (!rule.choosesMetric(labels.metricName()) || !rule.chooses(labels)) {
-            return null;
-        }
-        try {
-            return Source.of(rule, labels, rules.regionLabel());
-        } catch (Source.Unusable e) {
-            return null;
-        }
-    }
-
-    /** Gets a stored series. */
-    interface Stored {
-        void series(LabelSet labels, long id, long address) throws SQLException;
-    }
-
-    /** Tells of the stored series of all metrics that one of these rules chooses. */
-    void forStored(Map<Integer, Rule> rules, Stored stored) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            forStored(connection, rules, null, stored);
-            connection.commit();
-        }
-    }
-
-    /** @param hosts only series whose label instance names one of these; null for all */
-    private static void forStored(Connection connection, Map<Integer, Rule> rules, Set<String> hosts, Stored stored)
-            throws SQLException {
-        Set<Integer> metrics = new HashSet<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT id, metric_name FROM _prom_catalog.metric")) {
-            while (rows.next()) {
-                String name = rows.getString(2);
-                if (rules.values().stream().anyMatch(rule -> rule.choosesMetric(name))) {
-                    metrics.add(rows.getInt(1));
-                }
-            }
-        }
-        try (PreparedStatement series = connection.prepareStatement(
-                """
-                SELECT s.id, s.group_id, s.slot, array_agg(l.key ORDER BY l.key), array_agg(l.value ORDER BY l.key)
-                FROM _prom_catalog.series s JOIN _prom_catalog.label l ON l.id = ANY (s.labels)
-                WHERE s.metric_id = ANY (?)""" + (hosts == null ? "" : AT_HOSTS) + " GROUP BY s.id, s.group_id, s.slot")) {
-            series.setFetchSize(FETCH);
-            series.setArray(1, connection.createArrayOf("int4", metrics.toArray()));
-            if (hosts != null) {
-                String[] names = rules.values().stream()
-                        .map(rule -> rule.labelOf(Dimension.INSTANCE))
-                        .toArray(String[]::new);
-                series.setArray(2, connection.createArrayOf("text", names));
-                series.setArray(3, connection.createArrayOf("text", hosts.toArray()));
-            }
-            try (ResultSet rows = series.executeQuery()) {
-                while (rows.next()) {
-                    LabelSet labels = labels((String[]) rows.getArray(4).getArray(), (String[])
-                            rows.getArray(5).getArray());
-                    long address = rows.getObject(2) == null
-                            ? SeriesAddress.UNKNOWN
-                            : SeriesAddress.of(rows.getLong(2), rows.getInt(3));
-                    stored.series(labels, rows.getLong(1), address);
-                }
-            }
-        }
-    }
-
-    /** Hosts of sessions that were noted after so many. */
-    SessionHosts sessionHosts(int last) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            return sessionHosts(connection, last);
-        }
-    }
-
-    private static SessionHosts sessionHosts(Connection connection, int last) throws SQLException {
-        Set<String> hosts = new HashSet<>();
-        int newest = last;
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT host, id FROM _energy.session_host WHERE id > ? ORDER BY id")) {
-            select.setInt(1, last);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    hosts.add(rows.getString(1));
-                    newest = rows.getInt(2);
-                }
-            }
-        }
-        return new SessionHosts(hosts, newest);
-    }
-
-    private static LabelSet labels(String[] names, String[] values) {
-        String[] namesAndValues = new String[names.length * 2];
-        for (int i = 0; i < names.length; i++) {
-            namesAndValues[2 * i] = names[i];
-            namesAndValues[2 * i + 1] = values[i];
-        }
-        return LabelSet.ofSorted(namesAndValues);
-    }
-
-    /** Series that daemons have just interned; their addresses are places. */
-    void add(List<Found> found) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (SourceRows sources = SourceRows.byAddress(connection)) {
-                // Daemons that learn of the same places at a time do it in the same order.
-                for (Found one : found.stream()
-                        .sorted(Comparator.comparing(one -> one.source().placeDigest()))
-                        .toList()) {
-                    sources.add(one);
-                }
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            }
-            connection.commit();
         }
     }
 }

@@ -26,14 +26,15 @@ final class RulesInForce implements WriteObserver {
     /**
      * Makes these rules the ones in force.
      *
-     * @param all whether every rule chooses its stored series again
+     * @param choosing which rules choose their stored series again
      * @throws SQLException if the database does not take the rules
      */
-    RulesInForce(DataSource database, Rules rules, boolean all, Metrics metrics) throws SQLException {
+    RulesInForce(DataSource database, Rules rules, RuleStore.Choosing choosing, Metrics metrics) throws SQLException {
         this.database = database;
         this.metrics = metrics;
-        RuleStore store = new RuleStore(database, rules);
-        matchers = List.of(new RuleMatcher(store, rules, store.save(all), metrics));
+        SourceStore sources = new SourceStore(database, rules);
+        RuleStore store = new RuleStore(database, rules, sources);
+        matchers = List.of(new RuleMatcher(sources, rules, store.save(choosing), metrics));
         text = RulesText.of(rules);
     }
 
@@ -46,9 +47,10 @@ final class RulesInForce implements WriteObserver {
         if (RulesText.of(rules).equals(text)) {
             return;
         }
-        RuleStore store = new RuleStore(database, rules);
+        SourceStore sources = new SourceStore(database, rules);
+        RuleStore store = new RuleStore(database, rules, sources);
         RuleMatcher old = matchers.get(0);
-        RuleMatcher next = new RuleMatcher(store, rules, store.save(false), metrics);
+        RuleMatcher next = new RuleMatcher(sources, rules, store.save(RuleStore.Choosing.CHANGED), metrics);
         // From here on both are told: a series is either stored by now, or next is told of it.
         matchers = List.of(old, next);
         boolean knows = false;
@@ -59,7 +61,7 @@ final class RulesInForce implements WriteObserver {
             matchers = List.of(knows ? next : old);
         }
         // What rules that are gone have chosen meanwhile goes too.
-        store.save(false);
+        store.save(RuleStore.Choosing.CHANGED);
         text = RulesText.of(rules);
         LOG.info(
                 "energy counts by other rules: {}",

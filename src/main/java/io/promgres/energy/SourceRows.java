@@ -47,7 +47,7 @@ final class SourceRows implements AutoCloseable {
     private final PreparedStatement places;
     private final PreparedStatement sources;
     private final boolean byAddress;
-    private final List<RuleStore.Found> waiting = new ArrayList<>();
+    private final List<SourceStore.Found> waiting = new ArrayList<>();
 
     private SourceRows(PreparedStatement places, PreparedStatement sources, boolean byAddress) {
         this.places = places;
@@ -67,7 +67,7 @@ final class SourceRows implements AutoCloseable {
         return new SourceRows(connection.prepareStatement(PLACE), connection.prepareStatement(sql), false);
     }
 
-    void add(RuleStore.Found found) throws SQLException {
+    void add(SourceStore.Found found) throws SQLException {
         waiting.add(found);
         if (waiting.size() == BATCH) {
             write();
@@ -76,7 +76,7 @@ final class SourceRows implements AutoCloseable {
 
     private void write() throws SQLException {
         Set<UUID> written = new HashSet<>();
-        for (RuleStore.Found one : waiting) {
+        for (SourceStore.Found one : waiting) {
             UUID digest = one.source().placeDigest();
             if (written.add(digest)) {
                 addPlace(one.source(), digest);
@@ -107,7 +107,7 @@ final class SourceRows implements AutoCloseable {
         places.addBatch();
     }
 
-    private void addSource(RuleStore.Found found, UUID digest) throws SQLException {
+    private void addSource(SourceStore.Found found, UUID digest) throws SQLException {
         Source source = found.source();
         sources.setInt(1, found.ruleId());
         sources.setString(2, source.measure());

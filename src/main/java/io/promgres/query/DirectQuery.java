@@ -24,7 +24,7 @@ public final class DirectQuery {
      * @param mostSeries a selection of more is refused
      */
     public DirectQuery(DataSource database, Consumer<Connection> discard, int mostSeries, EngineOptions options) {
-        this.database = new QueryDatabase(database, discard, mostSeries, new KnownVectors(VECTOR_BYTES));
+        this.database = new QueryDatabase(database, discard, mostSeries, new KnownVectors(VECTOR_BYTES), 0);
         this.options = options;
     }
 

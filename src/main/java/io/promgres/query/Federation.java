@@ -105,13 +105,16 @@ public final class Federation implements Endpoint {
     private List<Newest> newest(QueryDatabase.Snapshot snapshot, List<List<Matcher>> selectors)
             throws SQLException, QueryRefusedException {
         Map<LabelSet, SelectedSeries> selected = new LinkedHashMap<>();
-        for (List<Matcher> matchers : selectors) {
-            snapshot.select(matchers, scope).forEach(one -> selected.put(one.labels(), one));
-        }
-        List<SelectedSeries> series = List.copyOf(selected.values());
         long now = clock.millis();
+        long from = now - limits.lookback().toMillis() + 1;
+        for (List<Matcher> matchers : selectors) {
+            snapshot.selectForSamples(matchers, scope, from, now)
+                    .series()
+                    .forEach(one -> selected.put(one.labels(), one));
+        }
+        QueryDatabase.Selected series = new QueryDatabase.Selected(List.copyOf(selected.values()), null);
         List<Newest> newest = new ArrayList<>();
-        snapshot.read(series, now - limits.lookback().toMillis() + 1, now, (one, samples, histograms) -> {
+        snapshot.read(series, from, now, (one, samples, histograms) -> {
             if (isLive(samples)) {
                 int last = samples.size() - 1;
                 newest.add(new Newest(one.labels(), samples.times()[last], samples.values()[last]));

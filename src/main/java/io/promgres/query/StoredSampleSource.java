@@ -69,15 +69,15 @@ final class StoredSampleSource implements SampleSource {
     @Override
     public void read(Selection selection, Consumer<SampleSeries> sink) {
         try {
-            List<SelectedSeries> series = snapshot.select(
+            QueryDatabase.Selected found = snapshot.selectForSamples(
                     selection.matchers().stream()
                             .map(StoredSampleSource::matcher)
                             .toList(),
-                    scope);
-            List<StoredSeries> stored =
-                    series.stream().map(SelectedSeries::stored).toList();
-            StartTimes starts = selection.startTimes() ? StartTimes.of(snapshot.connection(), stored) : StartTimes.NONE;
-            snapshot.read(series, selection.from(), selection.to(), (selected, samples, histograms) -> {
+                    scope,
+                    selection.from(),
+                    selection.to());
+            StartTimes starts = selection.startTimes() ? starts(found) : StartTimes.NONE;
+            snapshot.read(found, selection.from(), selection.to(), (selected, samples, histograms) -> {
                 check();
                 Labels labels = labels(selected.labels());
                 SampleSeries one =
@@ -93,6 +93,12 @@ final class StoredSampleSource implements SampleSource {
             check();
             throw new DatabaseFailedException(e);
         }
+    }
+
+    private StartTimes starts(QueryDatabase.Selected found) throws SQLException {
+        List<StoredSeries> stored =
+                found.series().stream().map(SelectedSeries::stored).toList();
+        return StartTimes.of(snapshot.connection(), stored);
     }
 
     private void check() {

@@ -167,15 +167,11 @@ public final class SeriesSelector {
     private List<Condition> conditions(List<LabelMatcher> matchers) throws SQLException {
         List<Condition> conditions = new ArrayList<>();
         for (LabelMatcher matcher : matchers) {
-            Integer keyId = keyId(matcher.name());
-            if (keyId == null) {
-                if (!matcher.matchesAbsent()) {
-                    return null;
-                }
+            Condition condition = condition(matcher);
+            if (condition == null && matcher.matchesAbsent()) {
                 continue;
             }
-            Condition condition = condition(matcher, keyId);
-            if (condition.among() && condition.ids().length == 0) {
+            if (condition == null || condition.among() && condition.ids().length == 0) {
                 return null;
             }
             conditions.add(condition);
@@ -183,36 +179,34 @@ public final class SeriesSelector {
         return conditions;
     }
 
-    private Integer keyId(String name) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT id FROM _prom_catalog.label_key WHERE key = ?")) {
-            select.setString(1, name);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getInt(1) : null;
-            }
-        }
-    }
-
-    /** The shorter of the two lists: what matches, or what does not. */
-    private Condition condition(LabelMatcher matcher, int keyId) throws SQLException {
+    /** The shorter of the two lists: what matches, or what does not. Null if no series has the label. */
+    private Condition condition(LabelMatcher matcher) throws SQLException {
         List<Integer> matching = new ArrayList<>();
         List<Integer> others = new ArrayList<>();
         boolean complete = matcher.isRegularExpression() || matcher.value().isEmpty();
         (matcher.matchesAbsent() ? matching : others).add(0);
-        String sql = "SELECT id, value FROM _prom_catalog.label WHERE key = ?" + (complete ? "" : " AND value = ?");
+        Integer keyId = null;
+        String sql =
+                "SELECT k.id, l.id, l.value FROM _prom_catalog.label_key k LEFT JOIN _prom_catalog.label l ON l.key = ?"
+                        + (complete ? "" : " AND l.value = ?") + " WHERE k.key = ?";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, matcher.name());
+            int at = 1;
+            select.setString(at++, matcher.name());
             if (!complete) {
-                select.setString(2, matcher.value());
+                select.setString(at++, matcher.value());
             }
+            select.setString(at, matcher.name());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    (matcher.matches(rows.getString(2)) ? matching : others).add(rows.getInt(1));
+                    keyId = rows.getInt(1);
+                    if (rows.getString(3) != null) {
+                        (matcher.matches(rows.getString(3)) ? matching : others).add(rows.getInt(2));
+                    }
                 }
             }
         }
         boolean among = complete ? matching.size() <= others.size() : !matcher.isNegative();
-        return new Condition(keyId, among, (among ? matching : others).toArray(Integer[]::new));
+        return keyId == null ? null : new Condition(keyId, among, (among ? matching : others).toArray(Integer[]::new));
     }
 
     private List<Row> rows(boolean ofMetrics, List<Condition> conditions) throws SQLException, ReadRefusedException {

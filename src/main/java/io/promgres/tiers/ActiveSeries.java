@@ -35,15 +35,14 @@ public final class ActiveSeries {
         Set<Long> packed = new HashSet<>();
         List<StoredSeries> others =
                 series.stream().filter(one -> !landed.contains(one.groupId())).toList();
-        PackedTier tier = new PackedTier(connection, new KnownVectors(0));
-        PackedTier.Blocks blocks = tier.blocks(others, from, to);
-        if (blocks != null) {
+        PackedBlocks blocks = PackedBlocks.of(connection, others, from, to);
+        if (!blocks.isEmpty()) {
             packed.addAll(ids(packed(others, blocks)));
         }
         return one -> landed.contains(one.groupId()) || packed.contains(one.id());
     }
 
-    private static String packed(List<StoredSeries> series, PackedTier.Blocks blocks) {
+    private static String packed(List<StoredSeries> series, PackedBlocks blocks) {
         return "SELECT u.id FROM unnest(" + Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint")
                 + ") u(id) WHERE EXISTS (SELECT FROM prom_data.packed b WHERE b.series_id = u.id AND b.vector_id BETWEEN "
                 + blocks.firstVector() + " AND "

@@ -5,6 +5,7 @@ import io.promgres.store.CopyBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the native histograms of series, and of each the last one before, which tells whether the first has been reset. */
 final class HistogramRows {
@@ -15,10 +16,11 @@ final class HistogramRows {
         this.connection = connection;
     }
 
-    void read(Batch batch) throws SQLException {
+    /** @param metrics ids of those that have native histograms */
+    void read(Batch batch, Set<Integer> metrics) throws SQLException {
         List<StoredSeries> series = batch.members().stream()
                 .map(Batch.Member::series)
-                .filter(StoredSeries::hasHistograms)
+                .filter(one -> metrics.contains(one.metricId()))
                 .toList();
         if (series.isEmpty()) {
             return;

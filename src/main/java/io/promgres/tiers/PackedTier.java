@@ -4,9 +4,7 @@ import io.promgres.packing.CopyReader;
 import io.promgres.packing.EncodedValues;
 import io.promgres.store.CopyBuffer;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +12,6 @@ import java.util.Map;
 
 /** Reads the packed runs of series, and the times of the vectors that they refer to. */
 final class PackedTier {
-
-    /** A block is at most so long. */
-    private static final String LONGEST_BLOCK = "interval '7 days'";
 
     private static final int MOST_TICKS = EncodedValues.MOST;
 
@@ -28,34 +23,18 @@ final class PackedTier {
         this.known = known;
     }
 
-    /** The vectors that the runs of metrics in a range refer to: their ids, and the blocks that they are of. */
-    record Blocks(long firstVector, long lastVector, String blocks) {}
+    PackedBlocks blocks(Batch batch) throws SQLException {
+        return PackedBlocks.of(
+                connection, batch.members().stream().map(Batch.Member::series).toList(), batch.from(), batch.to());
+    }
 
-    void read(Batch batch) throws SQLException {
-        List<StoredSeries> all =
-                batch.members().stream().map(Batch.Member::series).toList();
-        Blocks packed = blocks(all, batch.from(), batch.to());
-        if (packed != null) {
-            readRuns(batch, all, packed);
+    void read(Batch batch, PackedBlocks blocks) throws SQLException {
+        if (!blocks.isEmpty()) {
+            readRuns(batch, batch.members().stream().map(Batch.Member::series).toList(), blocks);
         }
     }
 
-    /** What is packed of the metrics of these series in a range; null if nothing is. */
-    Blocks blocks(List<StoredSeries> series, long from, long to) throws SQLException {
-        String metrics =
-                Sql.array(series.stream().mapToLong(StoredSeries::metricId).distinct(), "int");
-        String sql = "SELECT min(p.first_vector), max(p.last_vector), array_agg(DISTINCT p.block)"
-                + " FROM _prom_catalog.packed_block p WHERE p.metric_id = ANY (" + metrics + ") AND p.block > "
-                + Sql.time(from) + " - " + LONGEST_BLOCK + " AND p.block <= " + Sql.time(to) + " AND p.upper >= "
-                + Sql.time(from);
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(3) == null ? null : new Blocks(row.getLong(1), row.getLong(2), row.getString(3));
-        }
-    }
-
-    private void readRuns(Batch batch, List<StoredSeries> series, Blocks blocks) throws SQLException {
+    private void readRuns(Batch batch, List<StoredSeries> series, PackedBlocks blocks) throws SQLException {
         String ids = Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint");
         String sql = "SELECT " + RunBytes.COLUMNS
                 + " FROM _prom_catalog.run b WHERE b.series_id = ANY ("

@@ -14,7 +14,13 @@ final class Sql {
 
     /** @param millis since the epoch; what is out of the years 1 to 9999, of which nothing is stored, is brought into them */
     static String time(long millis) {
-        return "timestamptz '" + Instant.ofEpochMilli(Math.max(EARLIEST, Math.min(LATEST, millis))) + "'";
+        return "timestamptz '" + timeText(millis) + "'";
+    }
+
+    /** As {@link #time}, for a parameter of the type text. */
+    static String timeText(long millis) {
+        return Instant.ofEpochMilli(Math.max(EARLIEST, Math.min(LATEST, millis)))
+                .toString();
     }
 
     static String array(LongStream numbers, String type) {

@@ -50,12 +50,22 @@ public final class TierReader {
      * @throws SQLException of the database or the sink; if it was in the midst of a COPY, the connection is of no use any more
      */
     public void read(List<StoredSeries> series, long from, long to, Sink sink) throws SQLException {
+        read(series, null, from, to, sink);
+    }
+
+    /**
+     * As {@link #read(List, long, long, Sink)}.
+     *
+     * @param known what the snapshot has of the metrics of all series in the range; null if it is to be read
+     */
+    public void read(List<StoredSeries> series, PackedBlocks known, long from, long to, Sink sink) throws SQLException {
         int size = batchSize(from, to);
         for (int at = 0; at < series.size() && from <= to; at += size) {
             Batch batch = new Batch(series.subList(at, Math.min(series.size(), at + size)), from, to);
-            packed.read(batch);
+            PackedBlocks blocks = known == null ? packed.blocks(batch) : known;
+            packed.read(batch, blocks);
             landing.read(batch);
-            histograms.read(batch);
+            histograms.read(batch, blocks.withHistograms());
             handOver(batch, packed.times(batch), at, sink);
         }
     }

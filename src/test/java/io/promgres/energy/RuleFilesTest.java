@@ -160,6 +160,7 @@ class RuleFilesTest {
                 "kind: counter, metric: m, unit: joules, enabled: maybe | neither true nor false",
                 "kind: counter, metric: m, unit: joules, labels: {machine: x} | unknown dimension machine",
                 "kind: counter, metric: [m], unit: joules | expected a single value",
+                "kind: counter, metric: &m joules, unit: *m | unit is an alias",
                 "kind: counter, kind: gauge | second time"
             })
     void aWrongRuleNamesFileLineAndReason(String rule, String reason) {
