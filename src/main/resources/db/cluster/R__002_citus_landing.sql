@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.require_open(partition name) RETURNS vo
 AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(1886547826, 7);
-    IF NOT EXISTS (SELECT FROM _prom_catalog.landing_partition l WHERE l.name = partition AND NOT l.sealed) THEN
+    IF NOT EXISTS (SELECT 1 FROM _prom_catalog.landing_partition l WHERE l.name = partition AND NOT l.sealed) THEN
         RAISE EXCEPTION 'partition % is sealed', partition USING ERRCODE = 'PR001';
     END IF;
 END
@@ -42,7 +42,7 @@ DECLARE
     latest timestamptz;
 BEGIN
     SELECT min(time), max(time) INTO earliest, latest FROM pg_temp.promgres_staging;
-    IF NOT EXISTS (SELECT FROM prom_data.vector v WHERE v.block <= latest AND v.upper >= earliest) THEN
+    IF NOT EXISTS (SELECT 1 FROM prom_data.vector v WHERE v.block <= latest AND v.upper >= earliest) THEN
         RETURN 0;
     END IF;
     CREATE TEMP TABLE IF NOT EXISTS promgres_late (group_id bigint, slot smallint, time timestamptz, series_id bigint)
@@ -70,7 +70,7 @@ BEGIN
     FROM (SELECT k.group_id, k.time, array_agg(k.slot) AS slots FROM pg_temp.promgres_packed k GROUP BY k.group_id, k.time) p
     WHERE st.group_id = p.group_id AND st.time = p.time;
     SELECT count(*) INTO dropped FROM pg_temp.promgres_packed;
-    DELETE FROM pg_temp.promgres_staging st WHERE NOT EXISTS (SELECT FROM unnest(st.values) v WHERE v IS NOT NULL);
+    DELETE FROM pg_temp.promgres_staging st WHERE NOT EXISTS (SELECT 1 FROM unnest(st.values) v WHERE v IS NOT NULL);
     DELETE FROM pg_temp.promgres_late;
     DELETE FROM pg_temp.promgres_packed;
     RETURN dropped;

@@ -34,7 +34,7 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.count_deleted_runs IS 'Takes runs of metrics and blocks, parallel arrays, out of packed_block.';
 
-CREATE OR REPLACE FUNCTION _prom_catalog.delete_runs(condition text, series_ids bigint[]) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION _prom_catalog.delete_runs(condition text) RETURNS bigint[]
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -47,20 +47,19 @@ BEGIN
                    ' FROM (SELECT b.metric_id, v.block, count(*) AS runs, sum(coalesce(bit_count(b.present), b.last - b.first + 1))::bigint AS samples,'
                    ' sum(pg_column_size(b.*))::bigint AS bytes'
                    ' FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id AND v.bucket = b.bucket WHERE %s GROUP BY 1, 2) c', condition)
-    INTO gone USING series_ids;
+    INTO gone;
     IF gone.metric_ids IS NULL THEN
         RETURN '{}';
     END IF;
     EXECUTE format('SELECT array_agg(b.vector_id) FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id AND v.bucket = b.bucket WHERE %s', condition)
-    INTO vectors USING series_ids;
-    EXECUTE format('DELETE FROM prom_data.packed b USING prom_data.vector v WHERE v.id = b.vector_id AND v.bucket = b.bucket AND %s', condition)
-    USING series_ids;
+    INTO vectors;
+    EXECUTE format('DELETE FROM prom_data.packed b USING prom_data.vector v WHERE v.id = b.vector_id AND v.bucket = b.bucket AND %s', condition);
     PERFORM _prom_catalog.count_deleted_runs(gone.metric_ids, gone.blocks, gone.runs, gone.samples, gone.bytes);
     RETURN vectors;
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.delete_runs IS
-    'Deletes the runs b on vectors v for which a condition holds, in which $1 are ids of series. The vector of each of them: their references are the caller''s.';
+    'Deletes the runs b on vectors v for which a condition holds. The vector of each of them: their references are the caller''s.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.delete_packed(
     metric_id int, series_ids bigint[], start_time timestamptz, end_time timestamptz) RETURNS bigint
@@ -161,7 +160,7 @@ BEGIN
         RETURN 0;
     END IF;
     vector_ids := _prom_catalog.delete_runs(
-        format('b.metric_id = %s AND b.vector_id BETWEEN %s AND %s AND v.block < %L AND v.upper < %L', m.id, lower_id, upper_id, cutoff, cutoff), '{}');
+        format('b.metric_id = %s AND b.vector_id BETWEEN %s AND %s AND v.block < %L AND v.upper < %L', m.id, lower_id, upper_id, cutoff, cutoff));
     PERFORM _prom_catalog.expire_vectors(vector_ids);
     UPDATE _prom_catalog.metric SET expired_before = cutoff, expired_vector = newest WHERE metric.id = m.id;
     RETURN coalesce(cardinality(vector_ids), 0);

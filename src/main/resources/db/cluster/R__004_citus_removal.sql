@@ -32,11 +32,11 @@ DECLARE
     gone int[];
 BEGIN
     gone := ARRAY(SELECT l.id FROM unnest(label_ids) l(id)
-                  WHERE l.id <> ALL (used) AND NOT EXISTS (SELECT FROM _prom_catalog.series_group g WHERE l.id IN (g.job_id, g.instance_id)));
+                  WHERE l.id <> ALL (used) AND NOT EXISTS (SELECT 1 FROM _prom_catalog.series_group g WHERE l.id IN (g.job_id, g.instance_id)));
     DELETE FROM _prom_catalog.label l WHERE l.id = ANY (gone);
     DELETE FROM _prom_catalog.label_key k
-    WHERE NOT EXISTS (SELECT FROM _prom_catalog.label_key_position p WHERE p.label_key_id = k.id)
-      AND NOT EXISTS (SELECT FROM _prom_catalog.label l WHERE l.key = k.key);
+    WHERE NOT EXISTS (SELECT 1 FROM _prom_catalog.label_key_position p WHERE p.label_key_id = k.id)
+      AND NOT EXISTS (SELECT 1 FROM _prom_catalog.label l WHERE l.key = k.key);
 END
 $$;
 
@@ -284,7 +284,7 @@ BEGIN
     families := ARRAY(SELECT left(dropped_metric, length(dropped_metric) - length(s)) FROM unnest(suffixes) s WHERE right(dropped_metric, length(s)) = s);
     present := ARRAY(SELECT m.metric_name FROM _prom_catalog.metric m
                      WHERE m.metric_name = ANY (ARRAY(SELECT f || s FROM unnest(families) f, unnest(suffixes) s)));
-    families := ARRAY(SELECT f FROM unnest(families) f WHERE NOT EXISTS (SELECT FROM unnest(suffixes) s WHERE f || s = ANY (present)));
+    families := ARRAY(SELECT f FROM unnest(families) f WHERE NOT EXISTS (SELECT 1 FROM unnest(suffixes) s WHERE f || s = ANY (present)));
     DELETE FROM _prom_catalog.metadata d WHERE d.metric_family = ANY (families);
 END
 $$;

@@ -11,5 +11,5 @@ SELECT create_distributed_table(t::regclass, 'bucket', colocate_with => '_prom_c
 FROM unnest('{prom_data.landing,prom_data.vector,prom_data.tick,prom_data.packed,prom_data.exemplar,prom_data.histogram,_prom_catalog.series_start}'::text[]) t;
 
 INSERT INTO _prom_catalog.setting (key, value) VALUES ('cluster', 'citus');
--- Blocks are not joined to longer ones yet, and samples are not rolled up.
+-- Blocks are not joined to longer ones yet.
 INSERT INTO _prom_catalog.setting (key, value) VALUES ('joining', 'false');

@@ -75,11 +75,11 @@ public final class LandingWriter implements RowWriter {
         boolean bucketed = buckets.used(connection);
         StagedMerge staged = new StagedMerge(bucketed);
         for (LandingPartition partition : touched) {
-            if (bucketed) {
-                partitions.requireOpen(connection, partition);
-            }
             if (partition.sealed()) {
                 throw new SealedException(partitions.sealedUntil(connection));
+            }
+            if (bucketed) {
+                partitions.requireOpen(connection, partition);
             }
             choose(rows, ordered, partition);
             staged.copy(connection, partition, rows, known, parts);

@@ -321,7 +321,7 @@ BEGIN
         JOIN (SELECT h.series_id, h.time, h.count, h.sum, h.body/*citus , h.bucket*/ FROM prom_data.histogram h
               UNION ALL
               -- A sender may end a series of histograms by a marker that is a sample.
-              SELECT f.series_id, f.time, 0, f.value, '\x00407ff000000000000200000000000000000000000000'::bytea
+              SELECT f.series_id, f.time, 0, f.value, '\x00407ff000000000000200000000000000000000000000'::bytea/*citus , f.bucket*/
               FROM prom_metric.%2$I f
               WHERE f.value = 'NaN' AND prom_api.is_stale_marker(f.value)
                 AND EXISTS (SELECT FROM prom_data.histogram h WHERE h.series_id = f.series_id/*citus  AND h.bucket = f.bucket*/ AND h.time < f.time)) h

@@ -58,7 +58,7 @@ AS $$
         SELECT _prom_catalog.retention_now() AS now, prom_api.get_default_metric_retention_period() AS period
     )
     SELECT m.id FROM _prom_catalog.metric m, fallback f
-    WHERE EXISTS (SELECT FROM _prom_catalog.packed_block p
+    WHERE EXISTS (SELECT 1 FROM _prom_catalog.packed_block p
                   WHERE p.metric_id = m.id AND p.block < f.now - coalesce(m.retention_period, f.period)
                     AND p.upper < f.now - coalesce(m.retention_period, f.period))
     UNION
@@ -79,7 +79,7 @@ BEGIN
         SELECT t.* FROM _prom_catalog.tick_partition t
         WHERE t.upper < _prom_catalog.retention_now() - interval '1 day'
     LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM prom_data.vector v WHERE v.block < p.upper AND v.upper >= p.lower);
+        CONTINUE WHEN EXISTS (SELECT 1 FROM prom_data.vector v WHERE v.block < p.upper AND v.upper >= p.lower);
         /*citus PERFORM set_config('citus.enable_ddl_propagation', 'on', true);*/
         EXECUTE format('DROP TABLE _prom_landing.%I', p.name);
         DELETE FROM _prom_catalog.tick_partition WHERE name = p.name;
