@@ -366,7 +366,7 @@ class BackupIT {
                 connection,
                 "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                         + " WHERE c.relkind IN ('r', 'v') AND (n.nspname IN ('prom_metric', 'prom_series', 'prom_latest',"
-                        + " 'prom_exemplar', 'prom_histogram', 'prom_text', 'prom_text_histogram', 'energy', 'metric_data')"
+                        + " 'prom_exemplar', 'prom_histogram', 'prom_text', 'prom_text_latest', 'prom_text_histogram', 'energy', 'metric_data')"
                         + " OR n.nspname LIKE 'prom_rollup_%' OR n.nspname = 'prom_info' AND c.relname IN ('metadata', 'series_start', 'label', 'label_key'))")) {
             shown.put(relation, Sql.rows(connection, "SELECT r::text FROM " + relation + " r ORDER BY 1"));
         }

@@ -35,7 +35,7 @@ BEGIN
     FOR g IN
         SELECT * FROM (VALUES
             ('prom_reader', 'SELECT', 'TABLES',
-             '_prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text, prom_text_histogram, prom_info, _prom_rollup, prom_rollup_5m, prom_rollup_1h'),
+             '_prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text, prom_text_latest, prom_text_histogram, prom_info, _prom_rollup, prom_rollup_5m, prom_rollup_1h'),
             ('prom_writer', 'INSERT, UPDATE', 'TABLES', '_prom_catalog, _prom_landing, prom_data'),
             ('prom_writer', 'SELECT', 'TABLES', '_prom_landing'),
             ('prom_writer', 'USAGE', 'SEQUENCES', '_prom_catalog'),
@@ -58,7 +58,7 @@ BEGIN
     END LOOP;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_reader') THEN
         GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar, prom_histogram, prom_text,
-                              prom_text_histogram, prom_info, _prom_rollup, prom_rollup_5m, prom_rollup_1h,
+                              prom_text_latest, prom_text_histogram, prom_info, _prom_rollup, prom_rollup_5m, prom_rollup_1h,
                               prom_api, ps_tag TO prom_reader;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'prom_maintenance') THEN

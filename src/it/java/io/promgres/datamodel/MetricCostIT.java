@@ -40,6 +40,11 @@ class MetricCostIT {
             SELECT count(*) FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
             WHERE c.relname LIKE 'cost%' AND c.relkind = 'v' AND d.objsubid > 0""";
 
+    private static final String LONGEST_TEXT_OF_A_COLUMN = """
+            SELECT max(length(v.definition) / (SELECT count(*) FROM pg_attribute a
+                                               WHERE a.attrelid = format('%I.%I', v.schemaname, v.viewname)::regclass))
+            FROM pg_views v WHERE v.viewname LIKE 'cost%' AND v.schemaname = ?""";
+
     @Test
     void aMetricIsThreeViews() throws Exception {
         try (TestDatabase test = TestDatabase.migrated();
@@ -55,6 +60,14 @@ class MetricCostIT {
                 }
             });
             assertThat(Sql.value(connection, RELATIONS)).isEqualTo("" + 3 * METRICS);
+
+            assertThat(Long.parseLong(Sql.value(connection, LONGEST_TEXT_OF_A_COLUMN, "prom_metric")))
+                    .as("what PostgreSQL reads of each view where a client lists definitions or updatable columns")
+                    .isLessThan(60);
+            assertThat(Long.parseLong(Sql.value(connection, LONGEST_TEXT_OF_A_COLUMN, "prom_latest")))
+                    .isLessThan(60);
+            assertThat(Long.parseLong(Sql.value(connection, LONGEST_TEXT_OF_A_COLUMN, "prom_series")))
+                    .isLessThan(150);
 
             report(connection, "comments on columns", () -> {
                 for (int metric : metrics) {

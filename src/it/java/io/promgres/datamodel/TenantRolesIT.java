@@ -145,6 +145,7 @@ class TenantRolesIT {
         assertThat(rows("SELECT word, __tenant__, job FROM prom_series.cpu")).containsExactly("public|a|j");
         assertThat(rows("SELECT value FROM prom_latest.cpu")).containsExactly("123.25");
         assertThat(rows("SELECT DISTINCT value, word FROM prom_text.cpu")).containsExactly("123.25|public");
+        assertThat(rows("SELECT value, word FROM prom_text_latest.cpu")).containsExactly("123.25|public");
         assertThat(rows("SELECT DISTINCT sum, word FROM prom_text_histogram.cpu"))
                 .containsExactly("123.25|public");
         assertThat(rows("SELECT value, exemplar_labels->>'trace_id', val(word_id) FROM prom_exemplar.cpu e"

@@ -32,6 +32,9 @@ class TextViewsIT {
     private static final Pattern OF_LABELS =
             Pattern.compile("(?:on|using \\w+ on) label l\\d+(?:_\\d+)? .*actual rows=([0-9.]+) loops=([0-9]+)");
 
+    private static final Pattern OF_LANDING =
+            Pattern.compile("Scan .*on \\S+ d(?:_\\d+)? .*actual rows=([0-9.]+) loops=([0-9]+)");
+
     private static TestDatabase database;
     private static RunningDaemon db;
 
@@ -112,6 +115,24 @@ class TextViewsIT {
                 .allMatch(scan -> Double.parseDouble(scan.group(1)) * Long.parseLong(scan.group(2)) <= 2 * HOSTS);
     }
 
+    @Test
+    void lastSamplesHaveTextToo() throws Exception {
+        assertThat(db.rows("SELECT * FROM prom_text_latest.\"Cpu:seconds\""))
+                .hasSize(HOSTS * 2)
+                .containsExactlyInAnyOrderElementsOf(db.rows(
+                        "SELECT time, value, series_id, val(host_id), val(mode_id) FROM prom_latest.\"Cpu:seconds\""));
+    }
+
+    @Test
+    void aLastSampleIsLookedUpForTheSeriesOfAConditionOnTextAlone() throws Exception {
+        String plan = plan("SELECT value FROM prom_text_latest.\"Cpu:seconds\" WHERE host = 'h7' AND mode = 'idle'");
+        assertThat(plan).contains("Index Cond: ((key = 'host'::text) AND (value = 'h7'::text))");
+        assertThat(OF_LANDING.matcher(plan).results())
+                .as(plan)
+                .isNotEmpty()
+                .allMatch(scan -> Double.parseDouble(scan.group(1)) * Long.parseLong(scan.group(2)) <= 2 * SCRAPES);
+    }
+
     private static String plan(String sql) throws Exception {
         return String.join("\n", db.rows("EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF) " + sql));
     }
@@ -158,8 +179,9 @@ class TextViewsIT {
         db.value("SELECT drop_metric('dropped')");
         assertThat(db.rows("SELECT drop_text_view('kept') UNION ALL SELECT drop_text_view('kept')"))
                 .containsExactly("t", "f");
-        assertThat(db.rows("SELECT to_regclass('prom_text.dropped'), to_regclass('prom_text.kept')"))
-                .containsExactly("|");
+        assertThat(db.rows("SELECT to_regclass('prom_text.dropped'), to_regclass('prom_text.kept'),"
+                        + " to_regclass('prom_text_latest.dropped'), to_regclass('prom_text_latest.kept')"))
+                .containsExactly("|||");
         assertThat(db.rows("SELECT value FROM kept")).containsExactly("1");
     }
 
@@ -203,7 +225,9 @@ class TextViewsIT {
                             "SELECT r.rolname FROM pg_roles r WHERE r.rolname = 'prom_reader'"
                                     + " AND NOT has_function_privilege(r.oid, 'prom_api.make_text_view(text)', 'EXECUTE')"
                                     + " AND has_table_privilege(r.oid, 'prom_text.\"Cpu:seconds\"', 'SELECT')"
-                                    + " AND has_schema_privilege(r.oid, 'prom_text', 'USAGE')"))
+                                    + " AND has_schema_privilege(r.oid, 'prom_text', 'USAGE')"
+                                    + " AND has_table_privilege(r.oid, 'prom_text_latest.\"Cpu:seconds\"', 'SELECT')"
+                                    + " AND has_schema_privilege(r.oid, 'prom_text_latest', 'USAGE')"))
                     .hasSize(Sql.rows(connection, "SELECT FROM pg_roles r WHERE r.rolname = 'prom_reader'")
                             .size());
         }

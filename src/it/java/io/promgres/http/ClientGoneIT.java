@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.observe.Metrics;
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +31,7 @@ class ClientGoneIT {
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private final CompletableFuture<String> gone = new CompletableFuture<>();
     private final CountDownLatch working = new CountDownLatch(1);
+    private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private HttpServer server;
 
     @BeforeEach
@@ -39,6 +43,7 @@ class ClientGoneIT {
         Routes routes = Routes.builder(metrics)
                 .add("GET", "/watched", this::untilGone, workers)
                 .add("GET", "/quick", this::answerWatched, workers)
+                .add("GET", "/queued", this::answerWaited, queue::add)
                 .build();
         server = HttpServer.start(settings, routes, new InFlight(1 << 20), metrics);
     }
@@ -52,6 +57,10 @@ class ClientGoneIT {
     private void answerWatched(Request request, Consumer<Response> answer) {
         request.client().whenGone(() -> gone.complete(request.head().path()));
         answer.accept(Response.text(200, "quick"));
+    }
+
+    private void answerWaited(Request request, Consumer<Response> answer) {
+        answer.accept(Response.text(200, "" + request.client().waited().toNanos()));
     }
 
     @AfterEach
@@ -81,6 +90,19 @@ class ClientGoneIT {
                 assertThat(client.answer().body()).isEqualTo("quick\n");
             }
             assertThat(gone).isNotDone();
+        }
+    }
+
+    @Test
+    void anEndpointIsToldHowLongTheRequestHasWaitedForItsThread() throws Exception {
+        try (RawClient client = new RawClient(server.address())) {
+            client.send("GET /queued HTTP/1.1\r\nHost: x\r\n\r\n");
+            Runnable work = queue.poll(20, TimeUnit.SECONDS);
+            long since = System.nanoTime();
+            Await.until("some time has passed", () -> System.nanoTime() - since > 1_000_000);
+            work.run();
+
+            assertThat(Long.parseLong(client.answer().body().strip())).isGreaterThan(1_000_000);
         }
     }
 

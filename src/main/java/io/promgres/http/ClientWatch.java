@@ -1,5 +1,7 @@
 package io.promgres.http;
 
+import java.time.Duration;
+
 /**
  * The client of one exchange: what is held for it, and whether it is there. The socket is read on demand, so that a client which goes away while its
  * request is worked on is noticed only if an endpoint asks for it. Thread-safe.
@@ -7,6 +9,7 @@ package io.promgres.http;
 final class ClientWatch implements Request.Client {
 
     private volatile InFlight.Claim claim;
+    private volatile Duration waited = Duration.ZERO;
     private Runnable reading;
     private Runnable action;
     private boolean gone;
@@ -19,6 +22,16 @@ final class ClientWatch implements Request.Client {
     /** @param held by the exchange; null if it has no body */
     void holds(InFlight.Claim held) {
         claim = held;
+    }
+
+    /** @param time until a thread was free */
+    void waited(Duration time) {
+        waited = time;
+    }
+
+    @Override
+    public Duration waited() {
+        return waited;
     }
 
     @Override

@@ -229,8 +229,12 @@ final class Exchange {
      */
     void handOver(UnexpectedErrorLog faults, Consumer<Response> answer) {
         Consumer<Response> once = onlyOnce(answer);
+        long queuedNanos = System.nanoTime();
         try {
-            route.executor().execute(() -> work(faults, once));
+            route.executor().execute(() -> {
+                client.waited(Duration.ofNanos(System.nanoTime() - queuedNanos));
+                work(faults, once);
+            });
         } catch (RejectedExecutionException e) {
             dropBody();
             once.accept(endpoint()

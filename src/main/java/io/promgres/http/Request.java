@@ -1,5 +1,7 @@
 package io.promgres.http;
 
+import java.time.Duration;
+
 /**
  * A request whose body has arrived.
  *
@@ -32,6 +34,11 @@ public record Request(RequestHead head, byte[] bytes, int offset, int length, Cl
          */
         default boolean claim(long bytes) {
             return true;
+        }
+
+        /** How long the request has waited until a thread of its route's executor was free, once one is. */
+        default Duration waited() {
+            return Duration.ZERO;
         }
 
         /** Whether the client is known to wait no more: work for it is useless. */

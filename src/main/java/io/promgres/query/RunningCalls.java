@@ -30,10 +30,11 @@ public final class RunningCalls {
     /**
      * Runs the work until it is done, its time is over, or the client has gone.
      *
+     * @param timeout from when the request began to wait for its turn
      * @throws QueryRefusedException also if it was ended
      */
     <T> T run(Request request, Duration timeout, Work<T> work) throws QueryRefusedException, SQLException {
-        Call call = new Call(timeout);
+        Call call = new Call(timeout.minus(request.client().waited()));
         calls.add(call);
         onCall.run();
         try {

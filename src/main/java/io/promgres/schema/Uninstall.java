@@ -33,6 +33,7 @@ public final class Uninstall {
             "prom_exemplar",
             "prom_histogram",
             "prom_text",
+            "prom_text_latest",
             "prom_text_histogram",
             "ps_tag",
             "_ps_catalog",

@@ -13,7 +13,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION prom_api.make_text_view(text) IS
-    'Makes the view of a metric in prom_text, which has a column of text for each label, and gives its name; where the metric has native histograms, also the one in prom_text_histogram. Labels that come later get their columns by themselves.';
+    'Makes the view of a metric in prom_text, which has a column of text for each label, and gives its name; the one in prom_text_latest as well, and where the metric has native histograms, also the one in prom_text_histogram. Labels that come later get their columns by themselves.';
 
 CREATE OR REPLACE FUNCTION prom_api.drop_text_view(metric_name text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -23,7 +23,7 @@ AS $$
 DECLARE
     m _prom_catalog.metric := _prom_catalog.known_metric(metric_name);
 BEGIN
-    EXECUTE format('DROP VIEW IF EXISTS prom_text.%1$I, prom_text_histogram.%1$I', m.table_name);
+    EXECUTE format('DROP VIEW IF EXISTS prom_text.%1$I, prom_text_latest.%1$I, prom_text_histogram.%1$I', m.table_name);
     DELETE FROM _prom_catalog.text_view t WHERE t.metric_id = m.id;
     RETURN FOUND;
 END

@@ -126,7 +126,7 @@ BEGIN
         SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = metric_table AND c.relkind = 'v'
           AND n.nspname IN ('prom_metric', 'prom_series', 'prom_latest', 'prom_exemplar', 'prom_histogram', 'prom_text',
-                            'prom_text_histogram')
+                            'prom_text_latest', 'prom_text_histogram')
     LOOP
         -- In this order: a view that is granted has the option.
         EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', view);
@@ -155,7 +155,7 @@ BEGIN
         PERFORM _prom_catalog.restrict_tenants(relation);
     END LOOP;
     EXECUTE format('GRANT USAGE ON SCHEMA _prom_catalog, prom_data, prom_metric, prom_series, prom_latest, prom_exemplar,'
-                   ' prom_histogram, prom_text, prom_text_histogram, prom_info, prom_api, ps_tag TO %s', roles);
+                   ' prom_histogram, prom_text, prom_text_latest, prom_text_histogram, prom_info, prom_api, ps_tag TO %s', roles);
     -- Times only, without whose they are.
     EXECUTE format('GRANT SELECT ON prom_data.tick, prom_data.vector, _prom_catalog.latest_bounds, _prom_catalog.landing_partition TO %s', roles);
     -- Views that read with the rights of the role.

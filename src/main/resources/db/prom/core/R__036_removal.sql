@@ -134,7 +134,7 @@ DECLARE
     series_ids bigint[];
 BEGIN
     -- Views first: what waits for readers holds up nobody who ingests.
-    EXECUTE format('DROP VIEW IF EXISTS prom_text.%1$I, prom_text_histogram.%1$I, prom_exemplar.%1$I, prom_histogram.%1$I, prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
+    EXECUTE format('DROP VIEW IF EXISTS prom_text.%1$I, prom_text_latest.%1$I, prom_text_histogram.%1$I, prom_exemplar.%1$I, prom_histogram.%1$I, prom_latest.%1$I, prom_metric.%1$I, prom_series.%1$I', dropped.table_name);
     PERFORM _prom_catalog.drop_rollup_views(dropped.table_name);
     PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
     PERFORM _prom_catalog.intern_lock();

@@ -27,7 +27,7 @@ AS $$
         JOIN pg_class c ON c.oid = s.oid
         JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN _prom_catalog.metric m ON m.table_name = c.relname
-        WHERE s.oid <> view_oid AND (n.nspname IN ('prom_metric', 'prom_text') OR starts_with(n.nspname, 'prom_rollup_'))
+        WHERE s.oid <> view_oid AND (n.nspname IN ('prom_metric', 'prom_text', 'prom_text_latest') OR starts_with(n.nspname, 'prom_rollup_'))
         ORDER BY m.id)
 $$;
 COMMENT ON FUNCTION _prom_catalog.view_metrics IS

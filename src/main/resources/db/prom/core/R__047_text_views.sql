@@ -57,6 +57,11 @@ BEGIN
         WHERE b.metric_id = %6$s
         $view$, m.table_name, series.columns, series.source, _prom_catalog.packed_value(),
         CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, m.id);
+    EXECUTE format($view$
+        CREATE OR REPLACE VIEW prom_text_latest.%I AS
+        SELECT n.time, n.value, s.id AS series_id%s
+        FROM %s s JOIN _prom_catalog.latest_sample n ON n.series_id = s.id
+        $view$, m.table_name, series.columns, series.source);
     IF m.has_histograms THEN
         SELECT * INTO series FROM _prom_catalog.text_series(m.id, ARRAY['count', 'sum', 'schema', 'zero_threshold', 'zero_count', 'buckets',
                                                                          'histogram', 'start_time', 'reset_hint', 'is_stale']);
