@@ -61,7 +61,7 @@ public record Cluster(int shards) {
 
     /** @throws SchemaException says why the database cannot be distributed */
     void check(Connection session) throws SQLException {
-        if (!value(session, "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')")) {
+        if (!value(session, "SELECT to_regproc('pg_catalog.create_distributed_table') IS NOT NULL")) {
             throw new SchemaException(
                     "the database has no Citus: CREATE EXTENSION citus on the coordinator and on each worker, and"
                             + " register the workers by citus_add_node(), or migrate without --cluster");
@@ -73,11 +73,11 @@ public record Cluster(int shards) {
         }
         if (!value(
                 session,
-                "SELECT EXISTS (SELECT FROM pg_dist_node WHERE groupid <> 0 AND isactive AND shouldhaveshards)")) {
+                "SELECT EXISTS (SELECT 1 FROM pg_dist_node WHERE groupid <> 0 AND isactive AND shouldhaveshards)")) {
             throw new SchemaException(
                     "the coordinator has no worker: SELECT citus_add_node('host', 5432) for each, then migrate");
         }
-        if (!value(session, "SELECT EXISTS (SELECT FROM pg_dist_node WHERE groupid = 0)")) {
+        if (!value(session, "SELECT EXISTS (SELECT 1 FROM pg_dist_node WHERE groupid = 0)")) {
             throw new SchemaException(
                     "the workers do not know the coordinator: SELECT citus_set_coordinator_host('host', 5432), then migrate");
         }
