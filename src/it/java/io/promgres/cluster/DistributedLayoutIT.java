@@ -1,9 +1,13 @@
 package io.promgres.cluster;
 
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The SQL of a distributed store on a plain server, on which what distributes a table does nothing. */
 class DistributedLayoutIT {
@@ -15,6 +19,7 @@ class DistributedLayoutIT {
         CREATE TABLE pg_catalog.pg_dist_node AS
         SELECT * FROM (VALUES (1, 0, 'coordinator', 5432, true, false), (2, 1, 'worker', 5432, true, true))
             v(nodeid, groupid, nodename, nodeport, isactive, shouldhaveshards)""",
+        "GRANT SELECT ON pg_catalog.pg_dist_node TO PUBLIC",
         "CREATE FUNCTION pg_catalog.create_reference_table(regclass) RETURNS void LANGUAGE sql AS 'SELECT'",
         """
         CREATE FUNCTION pg_catalog.create_distributed_table(regclass, text, colocate_with text DEFAULT '') RETURNS void
@@ -25,15 +30,18 @@ class DistributedLayoutIT {
             RETURNS SETOF record LANGUAGE sql AS $$ SELECT 1, true, '' $$"""
     };
 
+    @TempDir
+    private Path directory;
+
     @Test
     void whatIsStoredAskedAndRemovedIsThatOfAPlainDatabase() throws Exception {
-        try (TestDatabase database = TestDatabase.fresh("SUPERUSER")) {
-            try (Connection superuser = database.connect()) {
+        try (OwnServer server = new OwnServer(directory, Map.of())) {
+            try (Connection superuser = TestDatabase.connect(server.superuser())) {
                 for (String sql : NOTHING_DISTRIBUTED) {
                     Sql.execute(superuser, sql);
                 }
             }
-            DistributedScenario.run(database.uri());
+            DistributedScenario.run(server.uri());
         }
     }
 }
