@@ -8,6 +8,17 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.bucket_of IS
     'The bucket of a series: the daemon makes the highest 10 of the 53 bits of its id from job, instance and tenant.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.refuse_distributed(what text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION 'there are no % where samples are distributed over workers', what
+        USING ERRCODE = 'feature_not_supported', HINT = 'src/docs/scale-out.md lists what a cluster has.';
+END
+$$;
+COMMENT ON FUNCTION _prom_catalog.refuse_distributed IS 'Fails, since a distributed store has not got something.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.intern_series(
     ids bigint[], metric_ids int[], label_arrays text[], job_ids int[], instance_ids int[],
     OUT series_ids bigint[], OUT group_ids bigint[], OUT slots smallint[], OUT fresh int[])

@@ -24,6 +24,8 @@ class DistributedLayoutIT {
         """
         CREATE FUNCTION pg_catalog.create_distributed_table(regclass, text, colocate_with text DEFAULT '') RETURNS void
             LANGUAGE sql AS 'SELECT'""",
+        """
+        CREATE FUNCTION pg_catalog.citus_check_connection_to_node(text, int) RETURNS boolean LANGUAGE sql AS 'SELECT true'""",
         "CREATE FUNCTION pg_catalog.citus_relation_size(regclass) RETURNS bigint LANGUAGE sql AS 'SELECT pg_relation_size($1)'",
         """
         CREATE FUNCTION pg_catalog.run_command_on_all_nodes(text, OUT nodeid int, OUT success boolean, OUT result text)

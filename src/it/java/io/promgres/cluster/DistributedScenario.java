@@ -1,6 +1,7 @@
 package io.promgres.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.config.DatabaseUri;
 import io.promgres.schema.Cluster;
@@ -49,6 +50,7 @@ final class DistributedScenario {
     }
 
     private void run() throws Exception {
+        assertRefusals();
         for (RunningDaemon daemon : List.of(clustered, single)) {
             store(daemon);
         }
@@ -93,6 +95,16 @@ final class DistributedScenario {
         assertThat(clustered.rows("SELECT metric_name, label_keys, compressed_chunks FROM prom_info.metric ORDER BY 1"))
                 .isEqualTo(single.rows(
                         "SELECT metric_name, label_keys, compressed_chunks FROM prom_info.metric ORDER BY 1"));
+    }
+
+    /** What a distributed store has not got is refused by name. */
+    private void assertRefusals() {
+        for (String refused : List.of(
+                "SELECT prom_api.set_joining_setting(true)",
+                "CALL prom_api.set_tenant_role('t', 'r')",
+                "SELECT prom_api.set_default_rollups('5m')")) {
+            assertThatThrownBy(() -> clustered.execute(refused)).as(refused).hasMessageContaining("there are no ");
+        }
     }
 
     private void assertSameAnswers() throws Exception {

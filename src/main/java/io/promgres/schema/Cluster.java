@@ -53,6 +53,11 @@ public record Cluster(int shards) {
         }
     }
 
+    /** Whether the tables of a database are distributed. */
+    public static boolean isDistributed(Connection session) throws SQLException {
+        return of(session) != null;
+    }
+
     /** What each session of a migration begins with: what is made is made on all nodes. */
     String sessionSql() {
         return "SET client_min_messages = error; SET citus.enable_ddl_propagation = on; SET citus.shard_count = "

@@ -206,6 +206,7 @@ AS $$
 DECLARE
     metric_table name;
 BEGIN
+    /*citus PERFORM _prom_catalog.refuse_distributed('roles of tenants');*/
     PERFORM _prom_catalog.add_tenant_role(tenant, role_name);
     COMMIT;
     PERFORM _prom_catalog.show_catalog_to_tenants();
