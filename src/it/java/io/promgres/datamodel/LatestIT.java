@@ -50,6 +50,30 @@ class LatestIT {
     }
 
     @Test
+    void aMetricIsReadByANameThatIsAValueAndNoNameIsNoMetric() throws Exception {
+        send("packed", NOW - 8 * HOUR, NOW - 6 * HOUR, 1);
+        pack();
+        send("landed", NOW - 2 * MINUTE, NOW, 2);
+        String range = "now() - interval '1 day', now()";
+        for (String same : List.of(
+                "latest_of('load') | prom_latest.load | time, value, series_id, labels",
+                "series_of('load') | prom_series.load | series_id, labels",
+                "samples_of('load', " + range + ") | prom_metric.load | time, value, series_id, labels")) {
+            String[] part = same.split(" [|] ");
+            assertThat(db.rows("SELECT " + part[2] + " FROM " + part[0]))
+                    .as(same)
+                    .isNotEmpty()
+                    .containsExactlyInAnyOrderElementsOf(db.rows("SELECT " + part[2] + " FROM " + part[1]));
+        }
+        for (String name : List.of("NULL", "''", "'no \"metric\"'")) {
+            assertThat(db.rows("SELECT time FROM latest_of(" + name + ") UNION ALL SELECT time FROM samples_of(" + name
+                            + ", " + range + ") UNION ALL SELECT now() FROM series_of(" + name + ")"))
+                    .as(name)
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void whatComesLateDoesNotHideWhatIsNewerAndPacked() throws Exception {
         send("a", NOW - 6 * HOUR, NOW - 5 * HOUR, 1);
         pack();

@@ -6,11 +6,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /**
  * One leader among the daemons on a database: who holds an advisory lock on a connection of its own. The lock goes with the
  * connection, so that the lead of a killed daemon is free at once, that of one that is cut off after a minute. The database
  * ends the connection of a leader that gives no sign of life, as one that is suspended: its lead is free after the silence.
+ * The same connection hears of calls for the leader, which is no statement.
  * A daemon whose role does not own the schema never leads. Thread-safe.
  */
 public final class Leadership implements AutoCloseable {
@@ -31,11 +34,15 @@ public final class Leadership implements AutoCloseable {
     /** How often {@link #giveSignOfLife} is called. */
     public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
-    private static final String NO_TIMEOUT = "SET idle_session_timeout = 0";
+    /** What execute_maintenance() notifies. */
+    private static final String LISTEN = "LISTEN promgres_maintenance";
+
+    private static final String AS_BEFORE = "UNLISTEN *; SET idle_session_timeout = 0";
 
     private final DataSource database;
     private final long silenceMillis;
     private Connection connection;
+    private boolean called;
 
     public Leadership(DataSource database) {
         this(database, SILENCE);
@@ -71,14 +78,27 @@ public final class Leadership implements AutoCloseable {
                     return false;
                 }
             }
-            statement.execute("SET idle_session_timeout = " + silenceMillis);
+            statement.execute(LISTEN + "; SET idle_session_timeout = " + silenceMillis);
             connection = candidate;
+            // What was asked for before is not heard of.
+            called = true;
             return true;
         } finally {
             if (connection == null) {
                 candidate.close();
             }
         }
+    }
+
+    /** Whether something was asked of the leader since the last call of this, if it is here: without a word to the server. */
+    synchronized boolean takeCall() throws SQLException {
+        if (connection == null) {
+            return false;
+        }
+        PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications();
+        boolean any = called || heard != null && heard.length > 0;
+        called = false;
+        return any;
     }
 
     /** Gives the lead away, if it is here. */
@@ -90,7 +110,7 @@ public final class Leadership implements AutoCloseable {
         try (Connection closing = connection;
                 Statement statement = closing.createStatement()) {
             statement.execute("SELECT pg_advisory_unlock_all()");
-            statement.execute(NO_TIMEOUT);
+            statement.execute(AS_BEFORE);
         } catch (SQLException e) {
             // The lock has gone with the connection.
         } finally {

@@ -53,6 +53,7 @@ public final class Maintenance implements AutoCloseable {
     private final Map<String, Long> sizes = new HashMap<>();
     private Map<JobType, Schedule> schedules = Map.of();
     private long asked = System.nanoTime() - ASKED_AGAIN_NANOS;
+    private long looked = System.nanoTime() - ASKED_AGAIN_NANOS;
 
     /** Everything that maintenance of a database needs. */
     public static Maintenance of(DataSource database, Config.Storage storage, Metrics metrics, Packer.Pause pause) {
@@ -149,8 +150,15 @@ public final class Maintenance implements AutoCloseable {
         leadership.giveSignOfLife();
     }
 
-    /** Does what execute_maintenance() has asked for, if this daemon leads. */
+    /**
+     * Does what execute_maintenance() has asked for, if this daemon leads. Called each second: the leader hears of a request, so
+     * that it looks for one only then, and after some seconds in case that it has not heard.
+     */
     public void answerRequests() throws SQLException, InterruptedException {
+        if (!leadership.takeCall() && System.nanoTime() - looked < ASKED_AGAIN_NANOS) {
+            return;
+        }
+        looked = System.nanoTime();
         List<MaintenanceRequests.Request> open = requests.open();
         if (!open.isEmpty() && leadership.lead()) {
             clock.read();

@@ -53,6 +53,7 @@ DECLARE
     answer _prom_catalog.maintenance_request;
 BEGIN
     INSERT INTO _prom_catalog.maintenance_request (job_type) VALUES (job_type) RETURNING id INTO request;
+    PERFORM pg_notify('promgres_maintenance', '');
     COMMIT;
     LOOP
         PERFORM pg_sleep(0.1);
