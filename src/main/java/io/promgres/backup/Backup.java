@@ -47,8 +47,9 @@ public final class Backup {
                 Connection holder = sessions.getConnection();
                 Connection reader = sessions.getConnection()) {
             if (Cluster.isDistributed(holder)) {
-                throw new BackupException("the samples of this database are distributed over workers, which no one snapshot sees:"
-                        + " back up each node, or promgres export what is to be kept");
+                throw new BackupException(
+                        "the samples of this database are distributed over workers, which no one snapshot sees:"
+                                + " back up each node, or promgres export what is to be kept");
             }
             execute(holder, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String snapshot = Contents.value(holder, "SELECT pg_export_snapshot()");
