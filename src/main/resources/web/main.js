@@ -6,8 +6,10 @@ import { startLive } from './live.js';
 import { startMetrics } from './metrics.js';
 import { startQuery } from './query.js';
 import { Refusals } from './senders.js';
+import { startSections } from './sections.js';
 import { startTargets } from './targets.js';
 
+startSections();
 const first = new FirstCard();
 const health = new Health();
 startLive([first, new Refusals(), health], health);

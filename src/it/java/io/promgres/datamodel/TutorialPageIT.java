@@ -6,6 +6,7 @@ import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class TutorialPageIT {
 
     private static final Path PAGE = Path.of("src", "docs", "tutorial.md");
+    private static final Path README = Path.of("README.md");
     private static final int STEP_SECONDS = 15;
     private static final int SCRAPES = 300;
     private static final Range FAILED_OF_WEB2 = new Range(241, 244);
@@ -107,22 +109,42 @@ class TutorialPageIT {
                 "SELECT set_config('search_path', 'stopped, ' || current_setting('search_path') || ', pg_catalog', false)");
     }
 
-    @Test
-    void everyQueryGivesWhatThePageShows() throws Exception {
+    private interface Check {
+        void of(Connection connection) throws Exception;
+    }
+
+    private static void withMachines(Check check) throws Exception {
         try (TestDatabase database = TestDatabase.migrated();
                 RunningDaemon db = RunningDaemon.on(database, "energy.enabled", "false")) {
             assertThat(db.send(samples()).statusCode()).isEqualTo(204);
             db.awaitViews();
             db.execute("SELECT _prom_catalog.store_metadata('{node_memory_MemAvailable_bytes}', '{gauge}', '{\"\"}',"
                     + " '{\"Memory information field MemAvailable_bytes.\"}')");
-            Map<String, Instant> times = Map.of(
-                    "2026-11-01 10:00:00", END.minusSeconds(1800),
-                    "2026-11-01 10:15:00", END.minusSeconds(900),
-                    "2026-11-01 10:30:00", END);
             try (Connection connection = db.connect()) {
                 stopTheClock(connection);
-                new ExamplePage(PAGE, times).check(connection, getClass());
+                check.of(connection);
             }
         }
+    }
+
+    @Test
+    void everyQueryGivesWhatThePageShows() throws Exception {
+        Map<String, Instant> times = Map.of(
+                "2026-11-01 10:00:00", END.minusSeconds(1800),
+                "2026-11-01 10:15:00", END.minusSeconds(900),
+                "2026-11-01 10:30:00", END);
+        withMachines(connection -> new ExamplePage(PAGE, times).check(connection, getClass()));
+    }
+
+    @Test
+    void theFirstQueryOfTheReadmeGivesTheModesOfTheProcessors() throws Exception {
+        String[] statements =
+                Files.readString(README).split("```sql\n")[1].split("```")[0].split(";\n");
+
+        withMachines(connection -> {
+            Sql.execute(connection, statements[0]);
+            assertThat(Sql.rows(connection, "SELECT mode FROM (" + statements[1] + ") readme"))
+                    .containsExactly("idle", "user", "system", "iowait");
+        });
     }
 }

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 @AnyServer
 class StatusPageIT {
 
-    private static final int PHONE_WIDTH = 360;
+    private static final int PHONE_WIDTH = 390;
+    private static final String FOLDED =
+            "[...document.querySelectorAll('main > section.folded')].map(s => s.id).join()";
 
     @TempDir
     private static Path directory;
@@ -137,6 +139,7 @@ class StatusPageIT {
     @Test
     void aPhoneShowsAllOfItWithoutScrollingSideways() throws Exception {
         browser.resize(PHONE_WIDTH, 740, true);
+        browser.evaluate("document.querySelectorAll('.fold').forEach(fold => fold.click())");
         browser.evaluate("document.querySelectorAll('#metrics-table .open')[0].click();"
                 + " document.querySelectorAll('#labels-table .open')[0].click()");
         browser.await("document.querySelectorAll('.detail table tbody tr').length > 1"
@@ -148,6 +151,47 @@ class StatusPageIT {
                 .as("cards that are wider than their place")
                 .isEmpty();
         site.screenshot("phone");
+    }
+
+    @Test
+    void aPhoneFoldsItsLongSectionsUntilTheyAreAskedFor() throws Exception {
+        browser.resize(PHONE_WIDTH, 740, true);
+        browser.await("document.querySelectorAll('.fold').length === 4");
+
+        assertThat(browser.text(FOLDED)).isEqualTo("query,cardinality,storage,energy");
+        assertThat(browser.text("document.getElementById('storage-table').checkVisibility()"))
+                .isEqualTo("false");
+        site.screenshot("phone-folded");
+
+        browser.evaluate("document.querySelector('nav a[href=\"#storage\"]').click();"
+                + " document.querySelector('#query .fold').click()");
+
+        assertThat(browser.text(FOLDED)).isEqualTo("cardinality,energy");
+        assertThat(browser.text("document.getElementById('storage-table').checkVisibility()"))
+                .isEqualTo("true");
+        assertThat(browser.text("document.querySelector('#query .fold').getAttribute('aria-expanded')"))
+                .isEqualTo("true");
+        browser.resize(1280, 900, false);
+        browser.await("document.querySelectorAll('.fold').length === 0");
+        assertThat(browser.text(FOLDED)).isEmpty();
+        assertThat(browser.text("document.getElementById('query-title').textContent"))
+                .isEqualTo("PromQL");
+    }
+
+    @Test
+    void theHeadSaysWhichSectionIsOnTheScreen() throws Exception {
+        assertThat(browser.text("document.querySelector('nav [aria-current]').textContent"))
+                .isEqualTo("Live");
+        browser.prefer("prefers-reduced-motion", "reduce");
+        browser.evaluate("document.getElementById('cardinality').scrollIntoView()");
+
+        browser.await("document.querySelector('nav [aria-current]').textContent === 'Cardinality'");
+    }
+
+    @Test
+    void theFootSaysWhereTheDocumentationIs() throws Exception {
+        assertThat(browser.text("document.querySelector('footer').innerText"))
+                .contains("/usr/share/doc/promgres", "tutorial.md", "/-/ready");
     }
 
     @Test

@@ -93,7 +93,7 @@ public final class StubServer implements AutoCloseable {
         /** What another server answers; nothing is answered here. */
         public HttpResponse<byte[]> ask(String url) throws IOException, InterruptedException {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url + exchange.getRequestURI()))
-                    .header("Content-Type", "application/x-protobuf")
+                    .header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
                     .header("Content-Encoding", "snappy")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                     .build();

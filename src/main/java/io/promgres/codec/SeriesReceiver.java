@@ -10,6 +10,13 @@ public interface SeriesReceiver {
     void beginSeries(LabelSet labels) throws IOException;
 
     /**
+     * When the samples that follow began to count; not told of a series, it is not known.
+     *
+     * @param start milliseconds since the epoch, 0 if it is not known
+     */
+    default void start(long start) {}
+
+    /**
      * A float sample of the series.
      *
      * @param time milliseconds since the epoch

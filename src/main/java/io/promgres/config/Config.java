@@ -257,7 +257,15 @@ public record Config(
                         "Maximum number of samples of an answer that is not streamed: such an answer has to",
                         "be in memory as a whole. Prometheus asks for streamed answers."
                     })
-            int maxSamples) {}
+            int maxSamples,
+
+            @Setting(
+                    value = "false",
+                    meaning = {
+                        "Say in streamed answers when series began to count, in encodings of chunks that Prometheus",
+                        "reads from 3.12 on; an older one refuses such an answer. Senders of remote write 2.0 tell it."
+                    })
+            boolean startTimestamps) {}
 
     /** The daemon's own metrics, stored like any others. */
     public record SelfMonitoring(

@@ -119,10 +119,11 @@ final class HttpRoutes {
     }
 
     private RemoteReadEndpoint readEndpoint(ReadScope scope) {
+        Config.RemoteRead read = config.remoteRead();
         RemoteReader reader = new RemoteReader(
-                database.background(), database::discard, config.remoteRead().maxSeries(), scope);
+                database.background(), database::discard, read.maxSeries(), scope, read.startTimestamps());
         return new RemoteReadEndpoint(
-                reader, config.remoteRead().maxSamples(), config.ingest().maxInFlightBytes());
+                reader, read.maxSamples(), config.ingest().maxInFlightBytes(), read.startTimestamps());
     }
 
     private StatusEndpoint status(RequestJournal journal) {

@@ -61,6 +61,12 @@ final class ChunkBits {
         throw new MalformedBodyException("a chunk with a number of more than 10 bytes");
     }
 
+    /** The same of a number with a sign, which is in the lowest bit. */
+    long signedVarint() throws MalformedBodyException {
+        long zigzag = varint();
+        return zigzag >>> 1 ^ -(zigzag & 1);
+    }
+
     /** A number of a histogram's chunk: a prefix says its width, see {@link ChunkInteger.WIDTHS}. */
     long unsigned() throws MalformedBodyException {
         int width = width();

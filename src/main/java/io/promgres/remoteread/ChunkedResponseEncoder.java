@@ -39,7 +39,11 @@ public final class ChunkedResponseEncoder {
     private final ByteQueue out = new ByteQueue(PIECE_BYTES);
     private final ByteQueue chunks = new ByteQueue(PIECE_BYTES);
     private final XorChunk chunk = new XorChunk();
-    private final HistogramChunk histogramChunk = new HistogramChunk();
+    private final Xor2Chunk startedChunk = new Xor2Chunk();
+    private final boolean withStarts;
+    private HistogramChunk histogramChunk = new HistogramChunk();
+    private boolean hasStarts;
+    private long start;
     private NativeHistogram histogram = new NativeHistogram();
     private NativeHistogram before = new NativeHistogram();
     private int query;
@@ -47,7 +51,16 @@ public final class ChunkedResponseEncoder {
 
     /** @param frameBytes a series whose chunks reach this goes on in another frame */
     public ChunkedResponseEncoder(int frameBytes) {
+        this(frameBytes, false);
+    }
+
+    /**
+     * @param frameBytes a series whose chunks reach this goes on in another frame
+     * @param withStarts whether chunks say when series began to count, in encodings that Prometheus reads from 3.12 on
+     */
+    public ChunkedResponseEncoder(int frameBytes, boolean withStarts) {
         this.frameBytes = frameBytes;
+        this.withStarts = withStarts;
     }
 
     /** From here on the series belong to this query. */
@@ -62,13 +75,28 @@ public final class ChunkedResponseEncoder {
             series.addLabels(Label.newBuilder().setName(labels.name(i)).setValue(labels.value(i)));
         }
         this.labels = series.build().toByteArray();
+        hasStarts = false;
+        start = 0;
+    }
+
+    /** From here on the samples of the series began to count then; see {@link Xor2Chunk#add}. */
+    public void start(long start) {
+        if (withStarts && start != 0 && !hasStarts) {
+            endChunk();
+            hasStarts = true;
+        }
+        this.start = start;
     }
 
     /** Adds a sample to the series; see {@link XorChunk#add}. */
     public void add(long time, long valueBits) {
         endHistogramChunk();
-        chunk.add(time, valueBits);
-        if (chunk.count() == XorChunk.USUAL_SAMPLES) {
+        if (hasStarts) {
+            startedChunk.add(time, valueBits, start);
+        } else {
+            chunk.add(time, valueBits);
+        }
+        if (chunk.count() + startedChunk.count() == XorChunk.USUAL_SAMPLES) {
             endChunk();
         }
     }
@@ -85,6 +113,11 @@ public final class ChunkedResponseEncoder {
         if (histogramChunk.isFull() || histogramChunk.count() > 0 && !HistogramResets.follows(before, histogram)) {
             endHistogramChunk();
         }
+        boolean isStarted = withStarts && histogram.start != 0;
+        if (isStarted != histogramChunk.hasStarts()) {
+            endHistogramChunk();
+            histogramChunk = new HistogramChunk(isStarted);
+        }
         histogramChunk.add(histogram);
         NativeHistogram last = histogram;
         histogram = before;
@@ -99,6 +132,10 @@ public final class ChunkedResponseEncoder {
     }
 
     private void endChunk() {
+        if (startedChunk.count() > 0) {
+            addChunk(Chunk.Encoding.XOR2, startedChunk.firstTime(), startedChunk.lastTime(), startedChunk.toBytes());
+            startedChunk.clear();
+        }
         if (chunk.count() == 0) {
             return;
         }
@@ -110,12 +147,15 @@ public final class ChunkedResponseEncoder {
         if (histogramChunk.count() == 0) {
             return;
         }
-        addChunk(
-                before.isFloat ? Chunk.Encoding.FLOAT_HISTOGRAM : Chunk.Encoding.HISTOGRAM,
-                histogramChunk.firstTime(),
-                histogramChunk.lastTime(),
-                histogramChunk.toBytes());
+        addChunk(histogramEncoding(), histogramChunk.firstTime(), histogramChunk.lastTime(), histogramChunk.toBytes());
         histogramChunk.clear();
+    }
+
+    private Chunk.Encoding histogramEncoding() {
+        if (histogramChunk.hasStarts()) {
+            return before.isFloat ? Chunk.Encoding.FLOAT_HISTOGRAM_ST : Chunk.Encoding.HISTOGRAM_ST;
+        }
+        return before.isFloat ? Chunk.Encoding.FLOAT_HISTOGRAM : Chunk.Encoding.HISTOGRAM;
     }
 
     private void addChunk(Chunk.Encoding encoding, long firstTime, long lastTime, byte[] bytes) {

@@ -51,9 +51,21 @@ public final class HistogramChunk {
     /** The same of the histogram before. */
     private final List<ChunkNumberWriter> followed = new ArrayList<>();
 
+    private final boolean hasStarts;
+    private ChunkStarts.Writer starts = new ChunkStarts.Writer();
+    private int resets;
     private int count;
     private long firstTime;
     private long lastTime;
+
+    public HistogramChunk() {
+        this(false);
+    }
+
+    /** @param hasStarts whether it says when histograms began to count: the encodings HISTOGRAM_ST and FLOAT_HISTOGRAM_ST */
+    HistogramChunk(boolean hasStarts) {
+        this.hasStarts = hasStarts;
+    }
 
     /** The chunk of a single histogram as Prometheus has it. */
     public byte[] encode(NativeHistogram histogram) {
@@ -66,6 +78,7 @@ public final class HistogramChunk {
     void clear() {
         out.clear();
         followed.clear();
+        starts = new ChunkStarts.Writer();
         count = 0;
     }
 
@@ -84,6 +97,9 @@ public final class HistogramChunk {
                 followed.get(i).write(out, numbers.get(i));
             }
         }
+        if (hasStarts) {
+            starts.write(out, histogram.time, histogram.start);
+        }
         lastTime = histogram.time;
         count++;
     }
@@ -99,8 +115,8 @@ public final class HistogramChunk {
     }
 
     private void addFirst(NativeHistogram histogram) {
-        out.write(0, 2 * Byte.SIZE);
-        out.write(resets(histogram.resetHint), Byte.SIZE);
+        out.write(0, 3 * Byte.SIZE);
+        resets = resets(histogram.resetHint);
         writeThreshold(histogram.zeroThresholdBits);
         writeSigned(histogram.schema);
         writeSpans(histogram.positive.spans);
@@ -220,6 +236,10 @@ public final class HistogramChunk {
         ChunkInteger.writeUnsigned(out, number);
     }
 
+    boolean hasStarts() {
+        return hasStarts;
+    }
+
     /** How many histograms are in it. */
     int count() {
         return count;
@@ -245,6 +265,9 @@ public final class HistogramChunk {
         byte[] copy = out.toBytes();
         copy[0] = (byte) (count >>> 8);
         copy[1] = (byte) count;
+        // With starts, what is known of resets is in the two highest bits of the number of histograms.
+        copy[0] |= (byte) (hasStarts ? resets : 0);
+        copy[2] = (byte) (hasStarts ? starts.header() : resets);
         return copy;
     }
 }

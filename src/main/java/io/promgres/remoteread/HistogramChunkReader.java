@@ -18,6 +18,8 @@ import java.util.List;
  */
 final class HistogramChunkReader {
 
+    private static final int MOST_WITH_STARTS = 0x3fff;
+
     private final int count;
     private final ChunkBits in;
     private final boolean isFloat;
@@ -33,14 +35,22 @@ final class HistogramChunkReader {
     private ChunkNumber zeros;
     private ChunkNumber sum;
     private int numbers;
+    private final int resets;
+    private final ChunkStarts.Reader starts;
 
     /**
      * @param isFloat whether its encoding is that of float histograms
+     * @param hasStarts whether its encoding is one that says when histograms began to count
      * @throws MalformedBodyException if it is too short to be one
      */
-    HistogramChunkReader(byte[] chunk, boolean isFloat) throws MalformedBodyException {
-        count = ChunkBits.count(chunk);
+    HistogramChunkReader(byte[] chunk, boolean isFloat, boolean hasStarts) throws MalformedBodyException {
+        int head = ChunkBits.count(chunk);
         in = new ChunkBits(chunk);
+        int third = (int) in.bits(Byte.SIZE);
+        // With starts, what is known of resets is in the two highest bits of the number of histograms.
+        count = hasStarts ? head & MOST_WITH_STARTS : head;
+        resets = hasStarts ? head >>> Byte.SIZE : third;
+        starts = new ChunkStarts.Reader(hasStarts ? third : 0);
         this.isFloat = isFloat;
     }
 
@@ -55,6 +65,8 @@ final class HistogramChunkReader {
     void read(long first, long last, SeriesReceiver receiver) throws MalformedBodyException, IOException {
         for (int i = 0; i < count; i++) {
             boolean isCut = i == 0 ? begin() : advance();
+            histogram.start = starts.read(in, time.value());
+            stale.start = histogram.start;
             if (time.value() >= first && time.value() <= last) {
                 receiver.histogram(time.value(), HistogramBody.encode(isCut ? stale : current()));
             }
@@ -65,7 +77,7 @@ final class HistogramChunkReader {
     /** @return false: the first is whole */
     private boolean begin() throws MalformedBodyException {
         histogram.isFloat = isFloat;
-        histogram.resetHint = HistogramChunk.hint((int) in.bits(Byte.SIZE));
+        histogram.resetHint = HistogramChunk.hint(resets);
         histogram.zeroThresholdBits = threshold();
         histogram.schema = (int) in.signed();
         readSpans(histogram.positive.spans);

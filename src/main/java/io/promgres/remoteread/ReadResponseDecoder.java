@@ -132,8 +132,11 @@ public final class ReadResponseDecoder {
             byte[] data = chunk.getData().toByteArray();
             switch (chunk.getType()) {
                 case XOR -> new XorChunkReader(data).read(first, last, receiver);
-                case HISTOGRAM -> new HistogramChunkReader(data, false).read(first, last, receiver);
-                case FLOAT_HISTOGRAM -> new HistogramChunkReader(data, true).read(first, last, receiver);
+                case XOR2 -> new Xor2ChunkReader(data).read(first, last, receiver);
+                case HISTOGRAM -> new HistogramChunkReader(data, false, false).read(first, last, receiver);
+                case FLOAT_HISTOGRAM -> new HistogramChunkReader(data, true, false).read(first, last, receiver);
+                case HISTOGRAM_ST -> new HistogramChunkReader(data, false, true).read(first, last, receiver);
+                case FLOAT_HISTOGRAM_ST -> new HistogramChunkReader(data, true, true).read(first, last, receiver);
                 default -> throw new UnknownEncodingException(chunk.getTypeValue());
             }
         }

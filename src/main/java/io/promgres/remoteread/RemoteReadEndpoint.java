@@ -46,12 +46,15 @@ public final class RemoteReadEndpoint implements Endpoint {
     private final RemoteReader reader;
     private final long mostSamples;
     private final long mostBytes;
+    private final boolean withStarts;
 
     /**
      * @param mostSamples of an answer that is made in memory
      * @param mostBytes that it may take
+     * @param withStarts whether a stream of chunks says when series began to count, if the reader tells it
      */
-    public RemoteReadEndpoint(RemoteReader reader, long mostSamples, long mostBytes) {
+    public RemoteReadEndpoint(RemoteReader reader, long mostSamples, long mostBytes, boolean withStarts) {
+        this.withStarts = withStarts;
         this.mostBytes = mostBytes;
         this.reader = reader;
         this.mostSamples = mostSamples;
@@ -187,7 +190,7 @@ public final class RemoteReadEndpoint implements Endpoint {
 
     private Response chunks(List<RemoteReader.Prepared> queries) {
         return Response.streamed(200, ChunkedResponseEncoder.CONTENT_TYPE, body -> {
-            ChunkedResponseEncoder frames = new ChunkedResponseEncoder(FRAME_BYTES);
+            ChunkedResponseEncoder frames = new ChunkedResponseEncoder(FRAME_BYTES, withStarts);
             SeriesSink sink = new Chunks(frames, body);
             for (int i = 0; i < queries.size(); i++) {
                 frames.beginQuery(i);
@@ -211,6 +214,11 @@ public final class RemoteReadEndpoint implements Endpoint {
         @Override
         public void beginSeries(LabelSet labels) {
             frames.beginSeries(labels);
+        }
+
+        @Override
+        public void start(long start) {
+            frames.start(start);
         }
 
         @Override

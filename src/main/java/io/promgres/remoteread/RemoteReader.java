@@ -28,18 +28,24 @@ public final class RemoteReader {
     private final Consumer<Connection> discard;
     private final int mostSeries;
     private final ReadScope scope;
+    private final boolean withStarts;
 
     /**
      * @param discard makes sure that a connection is closed and not used again
      * @param mostSeries a query that matches more is refused
      */
     public RemoteReader(DataSource database, Consumer<Connection> discard, int mostSeries) {
-        this(database, discard, mostSeries, ReadScope.ALL);
+        this(database, discard, mostSeries, ReadScope.ALL, false);
     }
 
-    /** @param scope of all queries */
-    public RemoteReader(DataSource database, Consumer<Connection> discard, int mostSeries, ReadScope scope) {
+    /**
+     * @param scope of all queries
+     * @param withStarts whether sinks are told when series began to count
+     */
+    public RemoteReader(
+            DataSource database, Consumer<Connection> discard, int mostSeries, ReadScope scope, boolean withStarts) {
         this.scope = scope;
+        this.withStarts = withStarts;
         this.database = database;
         this.discard = discard;
         this.mostSeries = mostSeries;
@@ -105,7 +111,7 @@ public final class RemoteReader {
         try (Connection connection = database.getConnection()) {
             boolean complete = false;
             try {
-                read(prepared, new SampleReader(connection), sink);
+                read(prepared, new SampleReader(connection, withStarts), sink);
                 complete = true;
             } finally {
                 if (!complete) {

@@ -1,11 +1,14 @@
 package io.promgres.remoteread;
 
+import io.promgres.tiers.StartTimes;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.postgresql.PGConnection;
@@ -36,9 +39,16 @@ public final class SampleReader {
     private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
     private final Connection connection;
+    private final boolean withStarts;
 
     public SampleReader(Connection connection) {
+        this(connection, false);
+    }
+
+    /** @param withStarts whether the sink is told when series began to count */
+    public SampleReader(Connection connection, boolean withStarts) {
         this.connection = connection;
+        this.withStarts = withStarts;
     }
 
     /**
@@ -54,8 +64,12 @@ public final class SampleReader {
         if (start > end) {
             return;
         }
+        StartTimes starts = withStarts && series.get(0).view().isEmpty()
+                ? StartTimes.of(
+                        connection, series.stream().map(SelectedSeries::stored).toList())
+                : StartTimes.NONE;
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql(series, start, end));
-        Rows rows = new Rows(series, sink);
+        Rows rows = new Rows(series, starts, sink);
         for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
             rows.read(ByteBuffer.wrap(message));
         }
@@ -115,13 +129,17 @@ public final class SampleReader {
     /** The rows of a COPY, and which series they are at. */
     private static final class Rows {
         private final List<SelectedSeries> series;
+        private final StartTimes starts;
         private final SeriesSink sink;
+        private NavigableMap<Long, Long> startsOfSeries;
+        private long start;
         private boolean signatureRead;
         private int current;
         private long lastTime;
 
-        Rows(List<SelectedSeries> series, SeriesSink sink) {
+        Rows(List<SelectedSeries> series, StartTimes starts, SeriesSink sink) {
             this.series = series;
+            this.starts = starts;
             this.sink = sink;
         }
 
@@ -146,6 +164,9 @@ public final class SampleReader {
 
         private void readPoint(long time, boolean mayBeHistogram, ByteBuffer message) throws Exception {
             if (message.getInt() != NULL) {
+                if (!startsOfSeries.isEmpty()) {
+                    tellStart(time);
+                }
                 sink.sample(time, message.getLong());
                 message.position(message.position() + (mayBeHistogram ? INT : 0));
             } else {
@@ -158,11 +179,22 @@ public final class SampleReader {
             lastTime = time;
         }
 
+        private void tellStart(long time) throws Exception {
+            Map.Entry<Long, Long> latest = startsOfSeries.floorEntry(time);
+            long next = latest == null ? 0 : latest.getValue();
+            if (next != start) {
+                sink.start(next);
+                start = next;
+            }
+        }
+
         private void begin(int number) throws Exception {
             if (number != current) {
                 end();
                 current = number;
                 lastTime = Long.MIN_VALUE;
+                startsOfSeries = starts.of(series.get(number - 1).id());
+                start = 0;
                 sink.beginSeries(series.get(number - 1).labels());
             }
         }

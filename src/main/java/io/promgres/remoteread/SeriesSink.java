@@ -9,6 +9,14 @@ public interface SeriesSink {
     void beginSeries(LabelSet labels) throws Exception;
 
     /**
+     * When the samples that follow began to count, unless that is not known of any of the series.
+     *
+     * @param start milliseconds since the epoch, 0 if it is not known
+     * @throws Exception ends the reading
+     */
+    default void start(long start) throws Exception {}
+
+    /**
      * A sample of the series.
      *
      * @param time milliseconds since the epoch, after that of the sample before

@@ -28,8 +28,8 @@ final class XorChunkReader {
         if (count == 0) {
             return;
         }
-        long zigzag = in.varint();
-        long time = zigzag >>> 1 ^ -(zigzag & 1);
+        receiver.start(0);
+        long time = in.signedVarint();
         ChunkNumber.Bits value = new ChunkNumber.Bits(in.bits(Long.SIZE));
         long distance = 0;
         for (int i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 package io.promgres.remotewrite;
 
 import com.google.protobuf.CodedOutputStream;
+import io.promgres.codec.proto.Types;
 import io.promgres.histogram.HistogramBody;
 import io.promgres.histogram.HistogramMessages;
 import io.promgres.histogram.NativeHistogram;
@@ -8,28 +9,34 @@ import io.promgres.model.LabelSet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.xerial.snappy.Snappy;
 
 /**
- * Collects samples and native histograms of many series into the body of a remote write 1.0 request. A buffer that is used again and again; one
+ * Collects samples and native histograms of many series into the body of a remote write 2.0 request. A buffer that is used again and again; one
  * thread at a time. See {@link WriteRequestEncoder} for few samples.
  */
 public final class WriteRequestBuffer {
 
-    private static final int REQUEST_SERIES = 1;
-    private static final int SERIES_LABEL = 1;
+    private static final int REQUEST_SYMBOL = 4;
+    private static final int REQUEST_SERIES = 5;
+    private static final int SERIES_LABELS = 1;
     private static final int SERIES_SAMPLE = 2;
-    private static final int SERIES_HISTOGRAM = 4;
-    private static final int LABEL_NAME = 1;
-    private static final int LABEL_VALUE = 2;
+    private static final int SERIES_HISTOGRAM = 3;
     private static final int SAMPLE_VALUE = 1;
     private static final int SAMPLE_TIME = 2;
+    private static final int SAMPLE_START = 3;
+    private static final int HISTOGRAM_START = 17;
     private static final int LENGTH = 2;
 
     private final ByteArrayOutputStream series = new ByteArrayOutputStream();
     private final CodedOutputStream seriesOut = CodedOutputStream.newInstance(series);
     private final ByteArrayOutputStream request = new ByteArrayOutputStream();
     private final CodedOutputStream requestOut = CodedOutputStream.newInstance(request);
+    private final ByteArrayOutputStream symbolBytes = new ByteArrayOutputStream();
+    private final CodedOutputStream symbolsOut = CodedOutputStream.newInstance(symbolBytes);
+    private final Map<String, Integer> symbols = new HashMap<>();
     private final NativeHistogram histogram = new NativeHistogram();
     private boolean hasData;
     private int samples;
@@ -39,15 +46,33 @@ public final class WriteRequestBuffer {
         series.reset();
         hasData = false;
         write(() -> {
-            for (int i = 0; i < labels.size(); i++) {
-                int length = CodedOutputStream.computeStringSize(LABEL_NAME, labels.name(i))
-                        + CodedOutputStream.computeStringSize(LABEL_VALUE, labels.value(i));
-                seriesOut.writeTag(SERIES_LABEL, LENGTH);
-                seriesOut.writeUInt32NoTag(length);
-                seriesOut.writeString(LABEL_NAME, labels.name(i));
-                seriesOut.writeString(LABEL_VALUE, labels.value(i));
+            int[] references = new int[2 * labels.size()];
+            int length = 0;
+            for (int i = 0; i < references.length; i++) {
+                references[i] = symbol(i % 2 == 0 ? labels.name(i / 2) : labels.value(i / 2));
+                length += CodedOutputStream.computeUInt32SizeNoTag(references[i]);
+            }
+            seriesOut.writeTag(SERIES_LABELS, LENGTH);
+            seriesOut.writeUInt32NoTag(length);
+            for (int reference : references) {
+                seriesOut.writeUInt32NoTag(reference);
             }
         });
+    }
+
+    private int symbol(String text) throws IOException {
+        if (symbols.isEmpty()) {
+            // The first one is empty.
+            symbols.put("", 0);
+            symbolsOut.writeString(REQUEST_SYMBOL, "");
+        }
+        Integer known = symbols.get(text);
+        if (known != null) {
+            return known;
+        }
+        symbolsOut.writeString(REQUEST_SYMBOL, text);
+        symbols.put(text, symbols.size());
+        return symbols.size() - 1;
     }
 
     /**
@@ -55,17 +80,22 @@ public final class WriteRequestBuffer {
      *
      * @param time milliseconds since the epoch
      * @param bits the value's 64 bits
+     * @param start when the series began to count, milliseconds since the epoch; 0 if that is not known
      */
-    public void add(long time, long bits) {
+    public void add(long time, long bits, long start) {
         hasData = true;
         samples++;
         write(() -> {
             int length = CodedOutputStream.computeFixed64Size(SAMPLE_VALUE, bits)
-                    + CodedOutputStream.computeInt64Size(SAMPLE_TIME, time);
+                    + CodedOutputStream.computeInt64Size(SAMPLE_TIME, time)
+                    + (start == 0 ? 0 : CodedOutputStream.computeInt64Size(SAMPLE_START, start));
             seriesOut.writeTag(SERIES_SAMPLE, LENGTH);
             seriesOut.writeUInt32NoTag(length);
             seriesOut.writeFixed64(SAMPLE_VALUE, bits);
             seriesOut.writeInt64(SAMPLE_TIME, time);
+            if (start != 0) {
+                seriesOut.writeInt64(SAMPLE_START, start);
+            }
         });
     }
 
@@ -73,13 +103,24 @@ public final class WriteRequestBuffer {
      * Adds a native histogram to the series.
      *
      * @param time milliseconds since the epoch
-     * @param body as it is stored; when counting began is not sent, because the message has no place for it
+     * @param body as it is stored
      */
     public void addHistogram(long time, byte[] body) {
         hasData = true;
         histograms++;
         HistogramBody.decode(body, time, histogram);
-        write(() -> seriesOut.writeMessage(SERIES_HISTOGRAM, HistogramMessages.of(histogram)));
+        write(() -> {
+            // The fields of 1.0, and the start.
+            Types.Histogram message = HistogramMessages.of(histogram);
+            int startBytes =
+                    histogram.start == 0 ? 0 : CodedOutputStream.computeInt64Size(HISTOGRAM_START, histogram.start);
+            seriesOut.writeTag(SERIES_HISTOGRAM, LENGTH);
+            seriesOut.writeUInt32NoTag(message.getSerializedSize() + startBytes);
+            message.writeTo(seriesOut);
+            if (startBytes > 0) {
+                seriesOut.writeInt64(HISTOGRAM_START, histogram.start);
+            }
+        });
     }
 
     /** Ends the series; one without samples and histograms leaves no trace. */
@@ -109,13 +150,19 @@ public final class WriteRequestBuffer {
 
     /** Bytes of the request so far, not compressed; a few KiB of the last series may be missing. */
     public int bytes() {
-        return request.size() + series.size();
+        return symbolBytes.size() + request.size() + series.size();
     }
 
     /** Takes the request, compressed, and begins the next one. Between two series only. */
     public byte[] take() {
-        write(requestOut::flush);
-        byte[] message = request.toByteArray();
+        write(() -> {
+            requestOut.flush();
+            symbolsOut.flush();
+            request.writeTo(symbolBytes);
+        });
+        byte[] message = symbolBytes.toByteArray();
+        symbolBytes.reset();
+        symbols.clear();
         request.reset();
         samples = 0;
         histograms = 0;

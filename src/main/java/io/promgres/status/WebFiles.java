@@ -40,6 +40,7 @@ public final class WebFiles {
             "opened.js",
             "page.js",
             "query.js",
+            "sections.js",
             "senders.js",
             "series.js",
             "sql.js",

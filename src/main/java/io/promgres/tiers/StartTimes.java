@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** When the series of a query began to count, and began anew. */
@@ -34,6 +35,11 @@ public final class StartTimes {
             }
         }
         return times;
+    }
+
+    /** Of a series, by the time of the first sample with a start: that start; empty if none is known. In milliseconds. */
+    public NavigableMap<Long, Long> of(long seriesId) {
+        return starts.getOrDefault(seriesId, new TreeMap<>());
     }
 
     /** The start of each sample of a series, 0 where it is not known; null if none is. All in milliseconds. */

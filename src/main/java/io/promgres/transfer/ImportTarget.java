@@ -22,15 +22,16 @@ public final class ImportTarget implements SeriesReceiver {
     private static final int SAMPLE_BYTES = 16;
 
     private static final Map<String, String> HEADERS = Map.of(
-            "Content-Type", "application/x-protobuf",
+            "Content-Type", "application/x-protobuf;proto=io.prometheus.write.v2.Request",
             "Content-Encoding", "snappy",
-            "X-Prometheus-Remote-Write-Version", "0.1.0");
+            "X-Prometheus-Remote-Write-Version", "2.0.0");
 
     private final HttpAddress address;
     private final Retries retries;
     private final Retries.Report report;
     private final WriteRequestBuffer buffer = new WriteRequestBuffer();
     private LabelSet series;
+    private long start;
     private long samples;
     private long histograms;
     private long load;
@@ -61,13 +62,23 @@ public final class ImportTarget implements SeriesReceiver {
 
     @Override
     public void beginSeries(LabelSet labels) {
+        start = 0;
+        continueSeries(labels);
+    }
+
+    private void continueSeries(LabelSet labels) {
         series = labels;
         buffer.beginSeries(labels);
     }
 
     @Override
+    public void start(long start) {
+        this.start = start;
+    }
+
+    @Override
     public void sample(long time, long bits) throws IOException {
-        buffer.add(time, bits);
+        buffer.add(time, bits, start);
         samples++;
         load++;
         sendIfFull();
@@ -88,7 +99,7 @@ public final class ImportTarget implements SeriesReceiver {
             LabelSet current = series;
             endSeries();
             send();
-            beginSeries(current);
+            continueSeries(current);
         }
     }
 

@@ -32,7 +32,7 @@ public final class MessagesV2 {
     }
 
     /** A series to be filled. */
-    TimeSeries.Builder series(String... namesAndValues) {
+    public TimeSeries.Builder series(String... namesAndValues) {
         TimeSeries.Builder series = request.addTimeseriesBuilder();
         for (String symbol : namesAndValues) {
             series.addLabelsRefs(ref(symbol));
@@ -49,7 +49,7 @@ public final class MessagesV2 {
         return request.build().toByteArray();
     }
 
-    static Sample sample(long time, double value) {
+    public static Sample sample(long time, double value) {
         return Sample.newBuilder().setTimestamp(time).setValue(value).build();
     }
 
