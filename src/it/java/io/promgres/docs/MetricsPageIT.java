@@ -1,5 +1,7 @@
 package io.promgres.docs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.GeneratedPage;
 import io.promgres.testing.RunningDaemon;
@@ -28,6 +30,8 @@ class MetricsPageIT {
     private static final Pattern SAMPLE = Pattern.compile("(promgres_\\w+?)(?:_bucket|_sum|_count)?\\{(.*)} .*");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
 
+    private static final Pattern TIME_OR_ROOM = Pattern.compile("(?i)^(bytes|seconds|size|duration|age) ");
+
     private final Map<String, String> help = new TreeMap<>();
     private final Map<String, String> types = new TreeMap<>();
     private final Map<String, Set<String>> labels = new TreeMap<>();
@@ -44,8 +48,21 @@ class MetricsPageIT {
                     .body()
                     .forEach(this::read);
         }
+        assertEachSaysWhatItIsAndInWhichUnit();
         String current = page();
         GeneratedPage.assertCurrent(PAGE, getClass(), current);
+    }
+
+    /** A counter ends in _total, behind its unit; what takes time or room has seconds or bytes in its name; others count what they name. */
+    private void assertEachSaysWhatItIsAndInWhichUnit() {
+        assertThat(types.keySet()).hasSizeGreaterThan(50).isEqualTo(help.keySet());
+        assertThat(help).allSatisfy((name, text) -> assertThat(text).as(name).isNotBlank());
+        types.forEach((name, type) -> {
+            boolean timed = TIME_OR_ROOM.matcher(help.get(name)).find();
+            String unit =
+                    type.equals("counter") ? "_total" : timed || !type.equals("gauge") ? "seconds|bytes|samples" : "";
+            assertThat(name).as("%s: %s", type, help.get(name)).containsPattern(unit);
+        });
     }
 
     private void read(String line) {

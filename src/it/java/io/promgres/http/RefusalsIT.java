@@ -1,15 +1,21 @@
 package io.promgres.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.Await;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.TestDatabase;
 import io.promgres.testing.TestSample;
 import io.promgres.testing.WriteBody;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -88,6 +94,24 @@ class RefusalsIT {
                 .singleElement()
                 .asString()
                 .endsWith(": 400 " + body(answer).strip());
+    }
+
+    @Test
+    void aSenderThatSpeaksTlsToADaemonWithoutItIsInTheLogWithWhatHelps() throws Exception {
+        HttpRequest https = HttpRequest.newBuilder(
+                        URI.create(daemon.url().toString().replace("http:", "https:") + "/api/v1/write"))
+                .POST(HttpRequest.BodyPublishers.ofString("x"))
+                .build();
+        assertThatThrownBy(() -> HttpClient.newHttpClient().send(https, HttpResponse.BodyHandlers.discarding()))
+                .isInstanceOf(IOException.class);
+
+        Await.until(
+                "the refusal of TLS",
+                () -> List.copyOf(LINES.list).stream()
+                        .map(ILoggingEvent::getFormattedMessage)
+                        .anyMatch(line -> line.startsWith(
+                                "refused: bytes that are no request of 127.0.0.1: 400 not an HTTP request; if the client's URL"
+                                        + " begins with https, write http")));
     }
 
     @Test

@@ -26,6 +26,7 @@ final class Exchange {
 
     private final RequestHead head;
     private final Route route;
+    private final boolean decoded;
     private final long bodyLength;
     private final boolean keepAlive;
     private final boolean continueExpected;
@@ -45,11 +46,16 @@ final class Exchange {
     Exchange(HttpRequest request, RequestHead head, Route route) {
         this.head = head;
         this.route = route;
-        boolean decoded = request.decoderResult().isSuccess();
+        this.decoded = request.decoderResult().isSuccess();
         this.bodyLength = decoded ? HttpRules.bodyLength(request) : 0;
         this.keepAlive = decoded && HttpUtil.isKeepAlive(request);
         this.chunksUnderstood = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         this.continueExpected = decoded && HttpUtil.is100ContinueExpected(request);
+    }
+
+    /** False for bytes that are no request: its head says nothing then. */
+    boolean isDecoded() {
+        return decoded;
     }
 
     RequestHead head() {

@@ -38,7 +38,9 @@ final class HttpRules {
         if (cause instanceof TooLongHttpHeaderException) {
             return Problem.HEADERS_TOO_LARGE.answer("the headers are too large: " + cause.getMessage());
         }
-        return Problem.MALFORMED_REQUEST.answer("not an HTTP request: " + cause.getMessage());
+        return Problem.MALFORMED_REQUEST.answer(
+                "not an HTTP request; if the client's URL begins with https, write http,"
+                        + " or give this daemon a certificate (tls_server_config): " + cause.getMessage());
     }
 
     /** @return bytes, or {@link #CHUNKED} */

@@ -48,16 +48,19 @@ final class RefusalLog {
     /** A request has got its answer. */
     void answered(Exchange exchange, Response response, SocketAddress client) {
         if (isRefusal(exchange, response.status())) {
-            refused(
-                    new Kind(ClientAddress.of(client), shown(exchange.head().path()), response.status()),
-                    exchange.head().method(),
-                    response);
+            // Such as TLS of a client whose URL begins with https.
+            String path = exchange.isDecoded() ? shown(exchange.head().path()) : "that are no request";
+            String method = exchange.isDecoded() ? exchange.head().method() : "bytes";
+            refused(new Kind(ClientAddress.of(client), path, response.status()), method, response);
         }
     }
 
     private static boolean isRefusal(Exchange exchange, int status) {
         if (status < CLIENT_ERROR || status >= SERVER_ERROR) {
             return false;
+        }
+        if (!exchange.isDecoded()) {
+            return true;
         }
         RouteGroup group = exchange.route().group();
         // What has no route is in the group that needs no credentials.
