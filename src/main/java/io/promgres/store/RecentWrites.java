@@ -7,9 +7,7 @@ import java.util.Arrays;
  * tells which rows can be stored as a further part of what is there, without a look into the database: if another daemon
  * writes parts of the same rows, the number of a part is taken, and the database says so.
  *
- * <p>A hash table from groups to their times, at most half full. When it would be fuller, groups that were not written since the last
- * time are forgotten: those of pods that are gone, of which there is no end. To forget one costs a failed COPY, if it is written again
- * at a time that it had. Not thread-safe.
+ * <p>A hash table from groups to their times, at most half full. Not thread-safe.
  */
 final class RecentWrites {
 
@@ -35,7 +33,6 @@ final class RecentWrites {
         // How many parts there are, or UNKNOWN.
         private byte[] parts = new byte[1];
         private int size;
-        private boolean isOfLate = true;
         // Nothing is known of this time and those before it, but for the ones above.
         private long unknownUntil = Long.MIN_VALUE;
 
@@ -110,7 +107,6 @@ final class RecentWrites {
      */
     void note(long group, long time, long present, int part) {
         Times of = of(group);
-        of.isOfLate = true;
         int i = of.find(time);
         if (i < 0) {
             if (time <= of.unknownUntil) {
@@ -135,7 +131,7 @@ final class RecentWrites {
         int at = find(group);
         if (groups[at] == 0) {
             if (++size * 2 > groups.length) {
-                makeRoom();
+                grow();
                 at = find(group);
             }
             groups[at] = group;
@@ -153,39 +149,23 @@ final class RecentWrites {
         return at;
     }
 
-    /** Of how many groups something is known. */
-    int groups() {
-        return size;
-    }
-
-    private void makeRoom() {
-        int kept = 0;
-        for (Times of : times) {
-            kept += of != null && of.isOfLate ? 1 : 0;
-        }
-        // Three quarters of what is allowed: the next time comes after many more groups.
-        boolean isLarger = kept * 8L > groups.length * 3L;
-        if (isLarger && groups.length >= 2 * MOST_GROUPS) {
+    private void grow() {
+        long[] oldGroups = groups;
+        Times[] oldTimes = times;
+        if (oldGroups.length >= 2 * MOST_GROUPS) {
+            // To forget costs one failed COPY.
             Arrays.fill(groups, 0);
             Arrays.fill(times, null);
             size = 1;
             return;
         }
-        rehash(isLarger ? groups.length * 2 : groups.length);
-        size = kept + 1;
-    }
-
-    private void rehash(int length) {
-        long[] oldGroups = groups;
-        Times[] oldTimes = times;
-        groups = new long[length];
-        times = new Times[length];
+        groups = new long[oldGroups.length * 2];
+        times = new Times[oldGroups.length * 2];
         for (int i = 0; i < oldGroups.length; i++) {
-            if (oldTimes[i] != null && oldTimes[i].isOfLate) {
+            if (oldGroups[i] != 0) {
                 int at = find(oldGroups[i]);
                 groups[at] = oldGroups[i];
                 times[at] = oldTimes[i];
-                times[at].isOfLate = false;
             }
         }
     }

@@ -72,22 +72,6 @@ class RecentWritesTest {
     }
 
     @Test
-    void groupsThatAreNotWrittenAnyMoreAreForgottenAndThoseThatAreStay() {
-        for (int scrape = 0; scrape < 1_000; scrape++) {
-            for (int live = 1; live <= 300; live++) {
-                written.note(live, TIME + scrape, 0b1, 0);
-            }
-            for (int pod = 0; pod < 100; pod++) {
-                written.note(1_000L + scrape * 100L + pod, TIME + scrape, 0b1, 0);
-            }
-        }
-        // 100,300 were written.
-        assertThat(written.groups()).isLessThan(3_000);
-        assertThat(written.next(300, TIME + 999, 0b10)).isEqualTo(1);
-        assertThat(written.next(300, TIME + 998, 0b1)).isEqualTo(RecentWrites.UNKNOWN);
-    }
-
-    @Test
     void noPartIsEverGivenTwiceAndNoneToAValueThatIsThere() {
         Random random = new Random(3);
         Map<String, Long> present = new HashMap<>();
