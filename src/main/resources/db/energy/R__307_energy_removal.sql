@@ -19,8 +19,10 @@ $$;
 COMMENT ON FUNCTION _energy.forget_sources IS 'Series have been removed: no rule has them any more.';
 REVOKE ALL ON FUNCTION _energy.forget_sources() FROM PUBLIC;
 
+/*plain*/
 CREATE OR REPLACE TRIGGER forget_sources AFTER DELETE ON _prom_catalog.series
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION _energy.forget_sources();
+/*end plain*/
 
 CREATE OR REPLACE FUNCTION _energy.expired_before(rule _energy.rule) RETURNS timestamptz
     LANGUAGE sql STABLE

@@ -10,9 +10,10 @@ COMMENT ON FUNCTION _metric_data.is_uuid IS 'Whether a text is a UUID, with or w
 CREATE OR REPLACE FUNCTION _metric_data.labelled_series(ids bigint[], lowers timestamptz[], uppers timestamptz[])
     RETURNS TABLE (series_id bigint, metric_name text, table_name name, jid uuid, pid uuid, run int, labels jsonb,
                    lower timestamptz, upper timestamptz)
-    LANGUAGE sql STABLE
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN RETURN QUERY*/
     WITH touched AS MATERIALIZED (
         SELECT s.metric_id, p.id AS pid_label, min(u.lower) AS lower, max(u.upper) AS upper
         FROM unnest(ids, lowers, uppers) u(id, lower, upper)
@@ -28,6 +29,7 @@ AS $$
     WHERE _metric_data.is_uuid(l.labels ->> 'perf_test_jid')
       AND _metric_data.is_uuid(l.labels ->> 'perf_test_pid')
       AND coalesce(l.labels ->> 'perf_test_run', '0') ~ '^-?[0-9]{1,9}$'
+    /*citus ; END*/
 $$;
 COMMENT ON FUNCTION _metric_data.labelled_series IS
     'All series that share metric and phase with one of these, with the time range of them all; a series whose job, phase or run cannot be read is left out. All of them, because equal values of two series are told apart by their number only.';

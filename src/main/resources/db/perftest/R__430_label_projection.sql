@@ -208,17 +208,22 @@ DECLARE
     ids bigint[];
     lowers timestamptz[];
     uppers timestamptz[];
+    /*citus seen bigint[];
+    waiting bigint[];*/
 BEGIN
     -- Whoever holds it is at it.
     IF NOT pg_try_advisory_xact_lock(1886547826, 40) THEN
         RETURN 0;
     END IF;
+    /*citus seen := ARRAY(SELECT DISTINCT t.series_id FROM _metric_data.touched t);
+    waiting := ARRAY(SELECT s.id FROM _prom_catalog.series s JOIN _prom_catalog.metric m ON m.id = s.metric_id
+                     WHERE s.id = ANY (seen) AND m.views_positions = 0);*/
     -- Exactly the rows that are seen here: what a flush adds meanwhile stays for the next time.
     WITH gone AS (
         DELETE FROM _metric_data.touched t
-        WHERE NOT EXISTS (
+        WHERE /*plain*/NOT EXISTS (
             SELECT FROM _prom_catalog.series s JOIN _prom_catalog.metric m ON m.id = s.metric_id
-            WHERE s.id = t.series_id AND m.views_positions = 0)
+            WHERE s.id = t.series_id AND m.views_positions = 0)/*end plain*//*citus t.series_id = ANY (seen) AND t.series_id <> ALL (waiting)*/
         RETURNING t.*
     ), ranges AS (
         SELECT g.series_id, min(g.lower) AS lower, max(g.upper) AS upper FROM gone g GROUP BY g.series_id

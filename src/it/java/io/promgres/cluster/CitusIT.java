@@ -30,8 +30,8 @@ class CitusIT {
 
     /** The interface of a metric; and what a row of it is without the numbers that a database gives. */
     private static final List<String> VIEWS = List.of(
-            "SELECT prom_api.jsonb(labels), val(n_id), time, float8send(value) FROM prom_metric.%s",
-            "SELECT prom_api.jsonb(labels), val(n_id), time, float8send(value) FROM prom_latest.%s",
+            "SELECT prom_api.jsonb(labels), val(n_id), time, encode(float8send(value), 'hex') FROM prom_metric.%s",
+            "SELECT prom_api.jsonb(labels), val(n_id), time, encode(float8send(value), 'hex') FROM prom_latest.%s",
             "SELECT prom_api.jsonb(labels), n, job, instance FROM prom_series.%s");
 
     /** Of the objects that Citus makes on the workers, and on those to come. */

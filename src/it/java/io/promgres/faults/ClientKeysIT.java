@@ -11,6 +11,7 @@ import io.promgres.session.SessionSettings;
 import io.promgres.session.SessionSource;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.Programs;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestCertificates;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;

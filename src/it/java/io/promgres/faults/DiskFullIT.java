@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;

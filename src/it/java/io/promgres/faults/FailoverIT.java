@@ -6,6 +6,7 @@ import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.testing.AnyServer;
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;

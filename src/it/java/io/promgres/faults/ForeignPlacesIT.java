@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promgres.config.DatabaseUri;
 import io.promgres.config.HostPort;
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sender;

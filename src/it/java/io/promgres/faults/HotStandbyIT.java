@@ -7,6 +7,7 @@ import io.promgres.codec.proto.Types.Histogram;
 import io.promgres.codec.proto.Types.Label;
 import io.promgres.codec.proto.Types.TimeSeries;
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;

@@ -12,6 +12,7 @@ import io.promgres.store.LandingWriter;
 import io.promgres.store.LateWriter;
 import io.promgres.store.RowWriter;
 import io.promgres.store.SeriesStore;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.promgres.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sql;
 import io.promgres.testing.TestDatabase;

@@ -1,6 +1,7 @@
 package io.promgres.faults;
 
 import io.promgres.testing.AnyServer;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.PackagedDaemon;
 import io.promgres.testing.RunningDaemon;
 import io.promgres.testing.Sender;

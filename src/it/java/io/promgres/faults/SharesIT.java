@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.promgres.config.DatabaseUri;
 import io.promgres.schema.Migrations;
 import io.promgres.testing.Await;
+import io.promgres.testing.OwnServer;
 import io.promgres.testing.Packed;
 import io.promgres.testing.Programs;
 import io.promgres.testing.RunningDaemon;

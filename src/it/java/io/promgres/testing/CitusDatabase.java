@@ -73,6 +73,15 @@ public final class CitusDatabase implements AutoCloseable {
         }
     }
 
+    /** Has the first worker refuse whatever wants to connect to this database, as if it were away; or lets it in again. */
+    public void setAway(boolean away) throws SQLException {
+        DatabaseUri worker = at(nodes.get(1), coordinator.database());
+        execute(worker, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS " + !away);
+        if (away) {
+            execute(worker, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+        }
+    }
+
     /** Drops it on all nodes, with what is connected. */
     @Override
     public void close() throws SQLException {

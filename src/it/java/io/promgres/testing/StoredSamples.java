@@ -5,7 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,35 +28,44 @@ public final class StoredSamples {
 
     /** Every sample of one metric view, in the order of series and time. */
     public static List<TestSample> ofView(Connection connection, String view) throws SQLException {
-        List<TestSample> samples = new ArrayList<>();
-        // The labels of a series are put together once, not for each of its samples.
+        Map<Long, List<TestSample>> bySeries = new HashMap<>();
+        Map<Long, SortedMap<String, String>> labels = labels(connection, view);
         String sql = """
-                WITH named AS MATERIALIZED (
-                    SELECT series_id,
-                           ARRAY(SELECT u.text
-                                 FROM _prom_catalog.label l, unnest(ARRAY[l.key, l.value]) WITH ORDINALITY u(text, n)
-                                 WHERE l.id = ANY (s.labels) ORDER BY l.key, u.n) AS labels
-                    FROM prom_series.%1$s s)
-                SELECT n.labels, m.time, m.bits
-                FROM named n
-                JOIN (SELECT series_id, (extract(epoch FROM time) * 1000)::bigint AS time,
-                             ('x' || encode(float8send(value), 'hex'))::bit(64)::bigint AS bits
-                      FROM prom_metric.%1$s) m USING (series_id)
-                ORDER BY 1, 2, 3""".formatted(Sql.quoted(view));
+                SELECT series_id, (extract(epoch FROM time) * 1000)::bigint, ('x' || encode(float8send(value), 'hex'))::bit(64)::bigint
+                FROM prom_metric.%s ORDER BY 1, 2, 3""".formatted(Sql.quoted(view));
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
-            SortedMap<String, String> labels = new TreeMap<>();
-            String last = "";
             while (rows.next()) {
-                String array = rows.getString(1);
-                if (!array.equals(last)) {
-                    labels = labels((String[]) rows.getArray(1).getArray());
-                    last = array;
+                long series = rows.getLong(1);
+                if (!labels.containsKey(series)) {
+                    labels = labels(connection, view);
                 }
-                samples.add(new TestSample(labels, rows.getLong(2), rows.getLong(3)));
+                bySeries.computeIfAbsent(series, id -> new ArrayList<>())
+                        .add(new TestSample(labels.get(series), rows.getLong(2), rows.getLong(3)));
             }
         }
-        return samples;
+        return bySeries.values().stream()
+                .sorted(Comparator.comparing(samples -> samples.get(0).labels().toString()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** The labels of each series, put together once and not for each of its samples. */
+    private static Map<Long, SortedMap<String, String>> labels(Connection connection, String view) throws SQLException {
+        Map<Long, SortedMap<String, String>> labels = new HashMap<>();
+        String sql = """
+                SELECT series_id,
+                       ARRAY(SELECT u.text
+                             FROM _prom_catalog.label l, unnest(ARRAY[l.key, l.value]) WITH ORDINALITY u(text, n)
+                             WHERE l.id = ANY (s.labels) ORDER BY l.key, u.n)
+                FROM prom_series.%s s""".formatted(Sql.quoted(view));
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                labels.put(rows.getLong(1), labels((String[]) rows.getArray(2).getArray()));
+            }
+        }
+        return labels;
     }
 
     private static SortedMap<String, String> labels(String... namesAndValues) {

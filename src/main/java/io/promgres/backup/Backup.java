@@ -1,6 +1,7 @@
 package io.promgres.backup;
 
 import io.promgres.config.DatabaseUri;
+import io.promgres.schema.Cluster;
 import io.promgres.schema.Migrations;
 import io.promgres.schema.SchemaScripts;
 import io.promgres.session.SessionSettings;
@@ -45,6 +46,11 @@ public final class Backup {
         try (BackupFile file = new BackupFile(target);
                 Connection holder = sessions.getConnection();
                 Connection reader = sessions.getConnection()) {
+            if (Cluster.isDistributed(holder)) {
+                throw new BackupException(
+                        "the samples of this database are distributed over workers, which no one snapshot sees:"
+                                + " back up each node, or promgres export what is to be kept");
+            }
             execute(holder, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String snapshot = Contents.value(holder, "SELECT pg_export_snapshot()");
             // What a role may not see is an error, and not left out.

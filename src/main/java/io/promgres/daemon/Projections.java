@@ -6,14 +6,18 @@ import io.promgres.energy.Rules;
 import io.promgres.observe.Metrics;
 import io.promgres.perftest.LabelProjection;
 import io.promgres.schedule.Scheduler;
+import io.promgres.store.Buckets;
 import io.promgres.store.Database;
 import io.promgres.store.WriteObserver;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is computed of stored samples: results of performance tests, and energy. */
 final class Projections {
@@ -22,6 +26,8 @@ final class Projections {
 
     // For what a daemon has noted that was killed: what this one notes wakes the projection.
     private static final Duration AT_REST = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Projections.class);
 
     private final Config config;
     private final Metrics metrics;
@@ -44,7 +50,22 @@ final class Projections {
      */
     WriteObserver start(Rules rules) throws IOException {
         WriteObserver results = labelledResults();
-        return config.energy().enabled() ? WriteObserver.all(List.of(results, energy(rules))) : results;
+        if (!config.energy().enabled()) {
+            return results;
+        }
+        if (isDistributed()) {
+            LOG.warn("energy is off: it is not computed where samples are distributed over workers");
+            return results;
+        }
+        return WriteObserver.all(List.of(results, energy(rules)));
+    }
+
+    private boolean isDistributed() throws IOException {
+        try (Connection connection = database.pool().getConnection()) {
+            return new Buckets().used(connection);
+        } catch (SQLException e) {
+            throw new IOException("the database does not say whether it is distributed: " + e.getMessage(), e);
+        }
     }
 
     /** Has energy count by other rules soon. */

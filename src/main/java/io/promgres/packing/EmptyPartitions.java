@@ -87,7 +87,7 @@ final class EmptyPartitions {
 
     private static boolean hasRows(Connection connection, Packer.Partition partition) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT FROM " + partition.table() + ")")) {
+                ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM " + partition.table() + ")")) {
             row.next();
             return row.getBoolean(1);
         }

@@ -1,6 +1,7 @@
 package io.promgres.packing;
 
 import io.promgres.observe.FailureLog;
+import io.promgres.store.Buckets;
 import io.promgres.store.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -48,6 +49,7 @@ public final class Joiner {
     private final UnitFailures failures;
     private final Packer.Pause pause;
     private final JoinStore store;
+    private final Buckets buckets = new Buckets();
     private final PackedViews views;
     private final Map<JoinPeriod.Key, Trial> trials = new HashMap<>();
 
@@ -168,7 +170,8 @@ public final class Joiner {
                 LandingUnit series = LandingUnit.ofPacked(unit.targets());
                 Map<Integer, PackingUnit.Metric> metrics = UnitMetrics.of(connection, series, unit.spanMillis());
                 series.series().keySet().removeIf(one -> !metrics.containsKey(one.metricId()));
-                PackingUnit joined = new PackingUnit(connection, series, metrics, holes, period.level());
+                PackedStore packed = new PackedStore(connection, buckets.used(connection));
+                PackingUnit joined = new PackingUnit(packed, series, metrics, holes, period.level());
                 joined.pack(from, to);
                 connection.commit();
                 return joined.samples();

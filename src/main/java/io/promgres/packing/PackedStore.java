@@ -1,5 +1,6 @@
 package io.promgres.packing;
 
+import io.promgres.store.Buckets;
 import io.promgres.store.CopyBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -22,12 +24,20 @@ final class PackedStore {
     private static final String LONGEST_BLOCK = "interval '7 days'";
 
     private final Connection connection;
+    private final boolean bucketed;
     private final CopyBuffer buffer = new CopyBuffer();
     private final Map<Long, Long> taken = new HashMap<>();
     private final Map<Long, long[]> knownTicks = new HashMap<>();
 
-    PackedStore(Connection connection) {
+    /** @param bucketed whether rows have a bucket: see {@link Buckets} */
+    PackedStore(Connection connection, boolean bucketed) {
         this.connection = connection;
+        this.bucketed = bucketed;
+    }
+
+    /** The bucket of a series group, 0 where rows have none: a vector is of one. */
+    int bucketOf(long groupId) {
+        return bucketed ? Buckets.ofId(groupId) : 0;
     }
 
     /** A time vector to be stored. */
@@ -62,19 +72,39 @@ final class PackedStore {
             return Map.of();
         }
         String which = within(seriesIds, bounds, from, to);
-        List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS + which);
+        List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS + runs() + which);
         Map<Long, Samples> samples = decode(runs);
         if (!runs.isEmpty()) {
-            execute("DELETE FROM prom_data.packed d USING (SELECT b.ctid AS row" + which + ") x WHERE d.ctid = x.row");
+            delete(which);
             runs.forEach(run -> taken.merge(run.vectorId(), 1L, Long::sum));
         }
         return samples;
     }
 
+    private void delete(String which) throws SQLException {
+        if (!bucketed) {
+            execute("DELETE FROM prom_data.packed d USING (SELECT b.ctid AS row" + runs() + which
+                    + ") x WHERE d.ctid = x.row");
+            return;
+        }
+        try (PreparedStatement call = connection.prepareStatement("SELECT _prom_catalog.delete_runs(?)")) {
+            call.setString(1, which);
+            call.execute();
+        }
+    }
+
+    /** Where runs b, with their vectors v, are. */
+    private String runs() {
+        return " FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id" + same("v", "b") + " WHERE ";
+    }
+
+    private String same(String one, String other) {
+        return bucketed ? " AND " + one + ".bucket = " + other + ".bucket" : "";
+    }
+
     private static String within(Collection<Long> seriesIds, long[] bounds, long from, long to) {
-        return " FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ('"
-                + ids(seriesIds) + "') AND b.vector_id BETWEEN " + bounds[0] + " AND " + bounds[1] + " AND "
-                + overlapping(from, to);
+        return "b.series_id = ANY ('" + ids(seriesIds) + "') AND b.vector_id BETWEEN " + bounds[0] + " AND " + bounds[1]
+                + " AND " + overlapping(from, to);
     }
 
     /**
@@ -95,7 +125,7 @@ final class PackedStore {
         long[] bounds = bounds(List.of(metricId), from, to);
         return bounds == null
                 ? Map.of()
-                : decode(readRuns("SELECT " + RunRow.COLUMNS + within(seriesIds, bounds, from, to)));
+                : decode(readRuns("SELECT " + RunRow.COLUMNS + runs() + within(seriesIds, bounds, from, to)));
     }
 
     private Map<Long, Samples> decode(List<PackedRun> runs) throws SQLException {
@@ -119,7 +149,8 @@ final class PackedStore {
             CopyReader.read(
                     connection,
                     "SELECT t.vector_id, t.idx, t.time FROM prom_data.vector v JOIN prom_data.tick t ON t.vector_id = v.id"
-                            + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ('" + ids(unknown) + "')",
+                            + same("t", "v") + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ('"
+                            + ids(unknown) + "')",
                     row -> addTick(CopyReader.fieldLong(row), CopyReader.fieldShort(row), CopyReader.fieldLong(row)));
         }
         return knownTicks;
@@ -145,6 +176,10 @@ final class PackedStore {
         if (taken.isEmpty()) {
             return;
         }
+        if (bucketed) {
+            unrefer();
+            return;
+        }
         try (PreparedStatement update = connection.prepareStatement("""
                 WITH less AS (
                     UPDATE prom_data.vector v SET runs = v.runs - u.n FROM unnest(?, ?) u(id, n) WHERE v.id = u.id
@@ -166,8 +201,22 @@ final class PackedStore {
         taken.clear();
     }
 
-    /** So many unused ids of vectors. */
-    List<Long> newVectorIds(int count) throws SQLException {
+    private void unrefer() throws SQLException {
+        try (PreparedStatement call = connection.prepareStatement("SELECT _prom_catalog.unrefer_vectors(?, ?)")) {
+            call.setArray(1, connection.createArrayOf("int8", taken.keySet().toArray()));
+            call.setArray(2, connection.createArrayOf("int8", taken.values().toArray()));
+            call.execute();
+        }
+        taken.clear();
+    }
+
+    /** The id of a vector with an unused number. */
+    long vectorId(long number, int bucket) {
+        return bucketed ? Buckets.id(number, bucket) : number;
+    }
+
+    /** So many unused numbers of vectors. */
+    List<Long> newVectorNumbers(int count) throws SQLException {
         List<Long> ids = new ArrayList<>(count);
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
@@ -181,9 +230,10 @@ final class PackedStore {
 
     /** @param joined how often their blocks have been joined */
     void write(Collection<Vector> vectors, int joined) throws SQLException {
-        buffer.copy(connection, "prom_data.vector (id, block, upper, runs, joined)", () -> {
+        String bucket = bucketed ? "bucket, " : "";
+        buffer.copy(connection, "prom_data.vector (" + bucket + "id, block, upper, runs, joined)", () -> {
             for (Vector vector : vectors) {
-                buffer.row(5);
+                row(5, vector.id());
                 buffer.fieldLong(vector.id());
                 buffer.fieldTime(vector.block());
                 buffer.fieldTime(vector.times()[vector.times().length - 1]);
@@ -191,10 +241,10 @@ final class PackedStore {
                 buffer.fieldShort(joined);
             }
         });
-        buffer.copy(connection, "prom_data.tick (vector_id, idx, time)", () -> {
+        buffer.copy(connection, "prom_data.tick (" + bucket + "vector_id, idx, time)", () -> {
             for (Vector vector : vectors) {
                 for (int i = 0; i < vector.times().length; i++) {
-                    buffer.row(3);
+                    row(3, vector.id());
                     buffer.fieldLong(vector.id());
                     buffer.fieldShort(i + 1);
                     buffer.fieldTime(vector.times()[i]);
@@ -203,12 +253,27 @@ final class PackedStore {
         });
     }
 
+    /** Begins a row that belongs to a vector, whose bucket is before its fields. */
+    private void row(int fields, long vectorId) throws SQLException {
+        buffer.row(bucketed ? fields + 1 : fields);
+        if (bucketed) {
+            buffer.fieldInt(Buckets.ofId(vectorId));
+        }
+    }
+
     void write(List<PackedRun> runs) throws SQLException {
-        buffer.copy(connection, "prom_data.packed (" + RunRow.COLUMNS + ")", () -> {
+        String bucket = bucketed ? "bucket, " : "";
+        buffer.copy(connection, "prom_data.packed (" + bucket + RunRow.COLUMNS + ")", () -> {
             for (PackedRun run : runs) {
+                row(RunRow.FIELDS, run.vectorId());
                 RunRow.write(run, buffer);
             }
         });
+        if (bucketed && !runs.isEmpty()) {
+            LongSummaryStatistics vectors =
+                    runs.stream().mapToLong(PackedRun::vectorId).summaryStatistics();
+            execute("SELECT _prom_catalog.count_new_runs(" + vectors.getMin() + ", " + vectors.getMax() + ")");
+        }
     }
 
     void execute(String sql) throws SQLException {

@@ -1,6 +1,7 @@
 package io.promgres.packing;
 
 import io.promgres.observe.FailureLog;
+import io.promgres.store.Buckets;
 import io.promgres.store.SqlErrors;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -82,6 +83,7 @@ public final class Packer {
     private final Pause pause;
     private final Follower follower;
     private final EmptyPartitions emptyPartitions;
+    private final Buckets buckets = new Buckets();
     private final PackedViews packedViews;
     private final Set<Long> silent = new LinkedHashSet<>();
 
@@ -167,9 +169,8 @@ public final class Packer {
     /** The bytes of a partition's rows; changes when rows are added. */
     public long bytes(Partition partition) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("SELECT coalesce(pg_relation_size(to_regclass(?)), 0)")) {
-            select.setString(1, partition.table());
+                PreparedStatement select = connection.prepareStatement("SELECT _prom_catalog.partition_bytes(?)")) {
+            select.setString(1, partition.name());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getLong(1);
@@ -211,12 +212,12 @@ public final class Packer {
                 LandingUnit landing = LandingUnit.read(connection, partition.table(), unit.groups(), from, to);
                 JoinLock.share(connection);
                 Map<Integer, PackingUnit.Metric> metrics = UnitMetrics.of(connection, landing, blockMillis);
-                PackingUnit packing = new PackingUnit(connection, landing, metrics, holes);
+                PackedStore store = new PackedStore(connection, buckets.used(connection));
+                PackingUnit packing = new PackingUnit(store, landing, metrics, holes);
                 long samples = packing.pack(from, to);
                 follower.packed(connection, packing.packed(from, to), from, to);
-                new PackedStore(connection)
-                        .execute("DELETE FROM " + partition.table() + " WHERE group_id = ANY ('"
-                                + PackedStore.ids(unit.groups()) + "') AND " + SqlTime.within("time", from, to));
+                store.execute("DELETE FROM " + partition.table() + " WHERE group_id = ANY ('"
+                        + PackedStore.ids(unit.groups()) + "') AND " + SqlTime.within("time", from, to));
                 connection.commit();
                 silent.addAll(landing.groupsWithSilentSeries());
                 return new Packed(samples, landing.samplesWithoutSeries());

@@ -1,6 +1,5 @@
 package io.promgres.packing;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +37,8 @@ final class PackingUnit {
         }
     }
 
-    private record BlockKey(long start, long length) {}
+    /** A block of time and, where rows have one, a bucket. */
+    private record BlockKey(long start, long length, int bucket) {}
 
     /** The samples of a series in one block. */
     private record Part(Metric metric, long seriesId, BlockKey block, long[] times, long[] bits) {}
@@ -55,18 +55,19 @@ final class PackingUnit {
     private final int joined;
     private final Map<BlockKey, TimeVectors> vectorsOfBlock = new HashMap<>();
     private final Map<VectorKey, Integer> runsOfVector = new LinkedHashMap<>();
+    private final Map<Long, Integer> bucketOf = new HashMap<>();
     private final Map<Long, List<Part>> parts = new LinkedHashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<Metric, Map<Long, Samples>> expected = new LinkedHashMap<>();
 
     /** @param holes whether runs may have holes */
-    PackingUnit(Connection connection, LandingUnit landing, Map<Integer, Metric> metrics, boolean holes) {
-        this(connection, landing, metrics, holes, 0);
+    PackingUnit(PackedStore store, LandingUnit landing, Map<Integer, Metric> metrics, boolean holes) {
+        this(store, landing, metrics, holes, 0);
     }
 
     /** @param joined how often the blocks have been joined to longer ones, with this time */
-    PackingUnit(Connection connection, LandingUnit landing, Map<Integer, Metric> metrics, boolean holes, int joined) {
-        this.store = new PackedStore(connection);
+    PackingUnit(PackedStore store, LandingUnit landing, Map<Integer, Metric> metrics, boolean holes, int joined) {
+        this.store = store;
         this.landing = landing;
         this.metrics = metrics;
         this.current = metrics.values().stream().allMatch(Metric::current);
@@ -84,6 +85,9 @@ final class PackingUnit {
     long pack(long from, long to) throws SQLException, PackingMismatchException, OutdatedViewException {
         long samples =
                 landing.series().values().stream().mapToLong(Samples::size).sum();
+        for (long groupId : landing.groups()) {
+            landing.seriesOf(groupId).forEach(series -> bucketOf.put(series.id(), store.bucketOf(groupId)));
+        }
         landing.series()
                 .forEach((series, added) -> expected.computeIfAbsent(
                                 metrics.get(series.metricId()), metric -> new LinkedHashMap<>())
@@ -119,13 +123,13 @@ final class PackingUnit {
         store.release();
     }
 
-    private static List<Part> byBlock(Metric metric, long seriesId, Samples all) {
+    private List<Part> byBlock(Metric metric, long seriesId, Samples all) {
         List<Part> parts = new ArrayList<>(1);
         int from = 0;
         for (int i = 1; i <= all.size(); i++) {
             long block = Math.floorDiv(all.time(from), metric.blockMillis());
             if (i == all.size() || Math.floorDiv(all.time(i), metric.blockMillis()) != block) {
-                BlockKey key = new BlockKey(block * metric.blockMillis(), metric.blockMillis());
+                BlockKey key = new BlockKey(block * metric.blockMillis(), metric.blockMillis(), bucketOf.get(seriesId));
                 parts.add(new Part(metric, seriesId, key, all.times(from, i), all.bits(from, i)));
                 from = i;
             }
@@ -214,11 +218,12 @@ final class PackingUnit {
     }
 
     private Map<VectorKey, Long> writeVectors() throws SQLException {
-        List<Long> ids = store.newVectorIds(runsOfVector.size());
+        List<Long> numbers = store.newVectorNumbers(runsOfVector.size());
         Map<VectorKey, Long> idOf = new HashMap<>();
         List<PackedStore.Vector> vectors = new ArrayList<>();
         runsOfVector.forEach((key, runs) -> {
-            long id = ids.get(idOf.size());
+            long number = numbers.get(idOf.size());
+            long id = store.vectorId(number, key.block().bucket());
             idOf.put(key, id);
             vectors.add(
                     new PackedStore.Vector(id, key.block().start(), key.family().chunk(key.chunk()), runs));

@@ -12,7 +12,7 @@ final class RunRow {
     static final String COLUMNS =
             "metric_id, vector_id, series_id, base, scale, first, last, kind, width, slope, i2, i4, f8, present, bits, rising";
 
-    private static final int FIELDS = 16;
+    static final int FIELDS = 16;
     private static final int INT2_OID = 21;
     private static final int INT4_OID = 23;
     private static final int FLOAT8_OID = 701;
@@ -59,9 +59,9 @@ final class RunRow {
                 new EncodedValues(form, base, scale, elements, ticks.count(), alone, line));
     }
 
+    /** The fields, in a row that has begun. */
     static void write(PackedRun run, CopyBuffer buffer) throws SQLException {
         EncodedValues values = run.values();
-        buffer.row(FIELDS);
         buffer.fieldInt(run.metricId());
         buffer.fieldLong(run.vectorId());
         buffer.fieldLong(run.seriesId());

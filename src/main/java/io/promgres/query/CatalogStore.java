@@ -22,9 +22,8 @@ final class CatalogStore {
     List<String> labelNames() throws SQLException {
         return texts("""
                 SELECT k.key FROM _prom_catalog.label_key k
-                WHERE EXISTS (SELECT FROM _prom_catalog.label_key_position p
-                              WHERE p.label_key_id = k.id
-                                AND EXISTS (SELECT FROM _prom_catalog.series s WHERE s.metric_id = p.metric_id))
+                WHERE k.id IN (SELECT p.label_key_id FROM _prom_catalog.label_key_position p
+                               WHERE p.metric_id IN (SELECT m FROM _prom_catalog.metrics_with_series() m))
                 ORDER BY k.key""");
     }
 
@@ -32,7 +31,7 @@ final class CatalogStore {
         if (name.equals("__name__")) {
             return texts("""
                     SELECT m.metric_name FROM _prom_catalog.metric m
-                    WHERE EXISTS (SELECT FROM _prom_catalog.series s WHERE s.metric_id = m.id)
+                    WHERE m.id IN (SELECT s FROM _prom_catalog.metrics_with_series() s)
                     UNION SELECT v.view_name::text COLLATE "C" FROM prom_info.metric_view v
                     ORDER BY 1""");
         }

@@ -20,6 +20,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * The schema of the database, as {@code resources/db} has it: tables by versioned migrations that run once, functions and
@@ -39,11 +40,18 @@ public final class Migrations {
 
     private final DatabaseUri uri;
     private final SessionSource sessions;
-    private final Flyway flyway;
+    private final String root;
+    private final Cluster wanted;
+    private Flyway flyway;
 
-    /** Those of this promgres. Connects when asked something. */
+    /** Those of this promgres, in the layout that the database has. Connects when asked something. */
     public Migrations(DatabaseUri uri) {
-        this(uri, "classpath:");
+        this(uri, "classpath:", null);
+    }
+
+    /** Those of this promgres in the layout of a cluster. */
+    public Migrations(DatabaseUri uri, Cluster wanted) {
+        this(uri, "classpath:", wanted);
     }
 
     /**
@@ -52,23 +60,48 @@ public final class Migrations {
      * @param scripts a directory with its {@link SchemaScripts}
      */
     public Migrations(DatabaseUri uri, Path scripts) {
-        this(uri, "filesystem:" + scripts.toAbsolutePath() + "/");
+        this(uri, "filesystem:" + scripts.toAbsolutePath() + "/", null);
     }
 
-    private Migrations(DatabaseUri uri, String root) {
+    private Migrations(DatabaseUri uri, String root, Cluster wanted) {
         this.uri = uri;
         this.sessions = sessions(uri);
-        flyway = Flyway.configure()
-                .dataSource(sessions)
-                .locations(SchemaScripts.DIRECTORIES.stream()
-                        .map(directory -> root + directory)
-                        .toArray(String[]::new))
-                .schemas("_prom_catalog")
-                .createSchemas(true)
-                .table("schema_history")
-                .placeholderReplacement(false)
-                .baselineOnMigrate(false)
-                .load();
+        this.root = root;
+        this.wanted = wanted;
+    }
+
+    private Flyway flyway() {
+        if (flyway == null) {
+            FluentConfiguration configuration = Flyway.configure()
+                    .dataSource(sessions)
+                    .locations(SchemaScripts.DIRECTORIES.stream()
+                            .map(directory -> root + directory)
+                            .toArray(String[]::new))
+                    .schemas("_prom_catalog")
+                    .createSchemas(true)
+                    .table("schema_history")
+                    .placeholderReplacement(false)
+                    .baselineOnMigrate(false);
+            Cluster cluster = cluster();
+            if (cluster != null) {
+                configuration.resourceProvider(new ClusterScripts(cluster));
+            }
+            flyway = configuration.load();
+        }
+        return flyway;
+    }
+
+    /** The cluster that the database is to be distributed over, or is; null for one server. */
+    private Cluster cluster() {
+        try (Connection session = sessions.getConnection()) {
+            Cluster stored = Cluster.of(session);
+            if (wanted != null && stored == null) {
+                wanted.check(session);
+            }
+            return stored == null ? wanted : stored;
+        } catch (SQLException e) {
+            throw new SchemaException(NextStep.after(e, uri), e);
+        }
     }
 
     private static SessionSource sessions(DatabaseUri uri) {
@@ -113,7 +146,9 @@ public final class Migrations {
     public List<String> pending() {
         try {
             refuseNewer();
-            return Arrays.stream(flyway.info().pending()).map(Migrations::line).toList();
+            return Arrays.stream(flyway().info().pending())
+                    .map(Migrations::line)
+                    .toList();
         } catch (FlywayException e) {
             throw new SchemaException(reason(e), e);
         }
@@ -128,9 +163,22 @@ public final class Migrations {
     public int migrate() {
         try {
             refuseNewer();
-            return flyway.migrate().migrationsExecuted;
+            int executed = flyway().migrate().migrationsExecuted;
+            bringNodesUpToDate();
+            return executed;
         } catch (FlywayException e) {
             throw new SchemaException(reason(e), e);
+        }
+    }
+
+    private void bringNodesUpToDate() {
+        try (Connection session = sessions.getConnection()) {
+            Cluster cluster = Cluster.of(session);
+            if (cluster != null) {
+                cluster.bringNodesUpToDate(session);
+            }
+        } catch (SQLException e) {
+            throw new SchemaException(NextStep.after(e, uri), e);
         }
     }
 
@@ -154,7 +202,7 @@ public final class Migrations {
 
     private Set<String> versioned(Predicate<MigrationInfo> which) {
         try {
-            return Arrays.stream(flyway.info().all())
+            return Arrays.stream(flyway().info().all())
                     .filter(info -> info.isVersioned() && which.test(info))
                     .map(info -> info.getVersion() + ":" + info.getChecksum())
                     .collect(Collectors.toCollection(TreeSet::new));
@@ -165,7 +213,7 @@ public final class Migrations {
 
     /** An older promgres would put its own functions in the place of those that go with the newer tables. */
     private void refuseNewer() {
-        for (MigrationInfo migration : flyway.info().applied()) {
+        for (MigrationInfo migration : flyway().info().applied()) {
             if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
                 throw new SchemaException("the schema is that of a newer promgres (version " + migration.getVersion()
                         + ", " + migration.getDescription() + "), and this one does not know it; nothing was changed");

@@ -21,12 +21,24 @@ public final class SchemaScripts {
     /** Where they are, on the class path and in a backup. */
     static final List<String> DIRECTORIES = List.of("db/prom", "db/energy", "db/perftest");
 
+    /** What only {@link Layout#CITUS} has. */
+    private static final String CLUSTER = "db/cluster";
+
     private SchemaScripts() {}
 
-    /** Every file, by its path from {@code db} on. */
+    /** Every file of the plain layout, by its path from {@code db} on. */
     public static Map<String, byte[]> all() throws IOException {
+        return of(DIRECTORIES);
+    }
+
+    /** The same, with the files of {@link Layout#CITUS}. */
+    static Map<String, byte[]> ofCluster() throws IOException {
+        return of(Stream.concat(DIRECTORIES.stream(), Stream.of(CLUSTER)).toList());
+    }
+
+    private static Map<String, byte[]> of(List<String> directories) throws IOException {
         Map<String, byte[]> scripts = new TreeMap<>();
-        for (String directory : DIRECTORIES) {
+        for (String directory : directories) {
             for (URL root :
                     Collections.list(SchemaScripts.class.getClassLoader().getResources(directory))) {
                 read(root, directory, scripts);

@@ -43,6 +43,12 @@ public final class Database implements AutoCloseable {
                         THEN format('role %I may not make temporary tables: GRANT TEMPORARY ON DATABASE %I TO %1$I',
                                     current_user, current_database()) END""";
 
+    /** Where tables are distributed, samples of a worker that is away cannot be written, and new series of none. */
+    private static final String AWAY = """
+            SELECT format('worker %s:%s cannot be reached', n.nodename, n.nodeport) FROM pg_dist_node n
+            WHERE n.isactive AND n.groupid <> 0 AND NOT citus_check_connection_to_node(n.nodename, n.nodeport) LIMIT 1""";
+
+    private final Buckets buckets = new Buckets();
     private final HikariDataSource pool;
     private final HikariDataSource background;
 
@@ -142,11 +148,17 @@ public final class Database implements AutoCloseable {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(CHECK_SECONDS);
-            try (ResultSet row = statement.executeQuery(OBSTACLE)) {
-                row.next();
-                if (row.getString(1) != null) {
-                    throw new SQLException(row.getString(1));
-                }
+            refuse(statement, OBSTACLE);
+            if (buckets.used(connection)) {
+                refuse(statement, AWAY);
+            }
+        }
+    }
+
+    private static void refuse(Statement statement, String obstacle) throws SQLException {
+        try (ResultSet row = statement.executeQuery(obstacle)) {
+            if (row.next() && row.getString(1) != null) {
+                throw new SQLException(row.getString(1));
             }
         }
     }

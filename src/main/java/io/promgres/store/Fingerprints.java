@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /** Makes numbers of label sets that are the same wherever and whenever they are made. Not thread-safe. */
 final class Fingerprints {
 
     /** What a JSON number keeps. */
     private static final long MASK = (1L << 53) - 1;
+
+    private static final List<String> TARGET = List.of("__tenant__", "job", "instance");
 
     private static final byte END = (byte) 0xff;
 
@@ -26,6 +29,20 @@ final class Fingerprints {
             add(labels.value(i));
         }
         return Math.max(1, ByteBuffer.wrap(digest.digest()).getLong() & MASK);
+    }
+
+    /** The id that a series gets, unless another one has it. */
+    long id(LabelSet labels, boolean bucketed) {
+        long all = of(labels);
+        return bucketed ? Buckets.seriesId(all, ofTarget(labels)) : all;
+    }
+
+    /** The same of tenant, job and instance. */
+    private long ofTarget(LabelSet labels) {
+        for (String name : TARGET) {
+            add(labels.value(name));
+        }
+        return ByteBuffer.wrap(digest.digest()).getLong() & MASK;
     }
 
     private void add(String text) {

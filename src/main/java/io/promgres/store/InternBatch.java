@@ -27,6 +27,7 @@ final class InternBatch {
     private record Position(int metric, int key) {}
 
     private final Connection connection;
+    private final boolean bucketed;
     private final List<LabelSet> series;
 
     // Numbers of what the series are made of: of a series its metric, its labels and their positions.
@@ -43,9 +44,13 @@ final class InternBatch {
     private int[] labelIds;
     private int[] places;
 
-    /** @param series label sets, each once */
-    InternBatch(Connection connection, List<LabelSet> series) {
+    /**
+     * @param bucketed whether ids of series have a bucket: see {@link Buckets}
+     * @param series label sets, each once
+     */
+    InternBatch(Connection connection, boolean bucketed, List<LabelSet> series) {
         this.connection = connection;
+        this.bucketed = bucketed;
         this.series = series;
         metricOf = new int[series.size()];
         labelsOf = new int[series.size()][];
@@ -129,7 +134,7 @@ final class InternBatch {
                     array(
                             "int8",
                             Arrays.stream(fitting)
-                                    .mapToLong(n -> fingerprints.of(series.get(n)))
+                                    .mapToLong(n -> fingerprints.id(series.get(n), bucketed))
                                     .toArray()));
             call.setArray(2, array("int4", of(fitting, n -> metricIds[metricOf[n]])));
             call.setArray(

@@ -84,6 +84,19 @@ final class LandingPartitions {
         }
     }
 
+    /**
+     * Keeps a partition open to the fast path until the end of the transaction, where tables are distributed: no trigger of
+     * theirs could refuse a writer that knows the partition as it was.
+     *
+     * @throws SQLException as the trigger's, if it is sealed
+     */
+    void requireOpen(Connection connection, LandingPartition partition) throws SQLException {
+        try (PreparedStatement call = connection.prepareStatement("SELECT _prom_catalog.require_open(?)")) {
+            call.setString(1, partition.name());
+            call.execute();
+        }
+    }
+
     /** Times before this take the late path: milliseconds since the epoch. */
     long sealedUntil(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();

@@ -28,7 +28,7 @@ public final class LandingWriter implements RowWriter {
     private final Transactions transactions;
     private final WriteObserver projection;
     private final LandingPartitions partitions;
-    private final StagedMerge staged = new StagedMerge();
+    private final Buckets buckets = new Buckets();
     private final RecentWrites written = new RecentWrites();
     private final Set<PGConnection> sessions = Collections.newSetFromMap(new WeakHashMap<>());
     private final RowSelection known = new RowSelection();
@@ -72,9 +72,14 @@ public final class LandingWriter implements RowWriter {
         List<LandingPartition> touched = partitions.of(connection, rows);
         // Behind what may commit: it is for the transaction that writes.
         PlaceHistory.check(connection, places);
+        boolean bucketed = buckets.used(connection);
+        StagedMerge staged = new StagedMerge(bucketed);
         for (LandingPartition partition : touched) {
             if (partition.sealed()) {
                 throw new SealedException(partitions.sealedUntil(connection));
+            }
+            if (bucketed) {
+                partitions.requireOpen(connection, partition);
             }
             choose(rows, ordered, partition);
             staged.copy(connection, partition, rows, known, parts);

@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 public final class SeriesStore {
 
     private final DataSource database;
+    private final Buckets buckets = new Buckets();
 
     public SeriesStore(DataSource database) {
         this.database = database;
@@ -60,7 +61,7 @@ public final class SeriesStore {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                Interned interned = new InternBatch(connection, series).intern(known);
+                Interned interned = new InternBatch(connection, buckets.used(connection), series).intern(known);
                 connection.commit();
                 return interned;
             } catch (SQLException | StaleAddressesException e) {
@@ -78,11 +79,12 @@ public final class SeriesStore {
     public Set<LabelSet> known(List<LabelSet> series) throws SQLException {
         Fingerprints fingerprints = new Fingerprints();
         Map<Long, LabelSet> byId = new HashMap<>();
-        series.forEach(one -> byId.put(fingerprints.of(one), one));
         Set<LabelSet> known = new HashSet<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement query =
                         connection.prepareStatement("SELECT id FROM _prom_catalog.series WHERE id = ANY (?)")) {
+            boolean bucketed = buckets.used(connection);
+            series.forEach(one -> byId.put(fingerprints.id(one, bucketed), one));
             query.setArray(1, connection.createArrayOf("int8", byId.keySet().toArray()));
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {

@@ -13,12 +13,12 @@ final class StagedMerge {
 
     /** The rows of a staging table, as the next part of what is stored of their groups and times, without values that are. */
     private static final String MERGE = """
-            INSERT INTO %1$s (time, group_id, part, values)
-            SELECT s.time, s.group_id, p.next, r.values
+            INSERT INTO %1$s (time, group_id, part, values%3$s)
+            SELECT s.time, s.group_id, p.next, r.values%4$s
             FROM pg_temp.promgres_staging s
             CROSS JOIN LATERAL (
                 SELECT coalesce(max(stored.part) + 1, 0) AS next, coalesce(bit_or(m.slots), 0) AS slots
-                FROM %1$s stored
+                FROM %2$s stored
                 CROSS JOIN LATERAL (
                     SELECT bit_or(1::bigint << (u.slot - 1)::int) AS slots
                     FROM unnest(stored.values) WITH ORDINALITY u(value, slot) WHERE u.value IS NOT NULL) m
@@ -35,11 +35,17 @@ final class StagedMerge {
     private static final String DIFFERING = """
             SELECT count(*)
             FROM pg_temp.promgres_staging s
-            JOIN %1$s stored ON stored.group_id = s.group_id AND stored.time = s.time AND stored.values <> s.values
+            JOIN %s stored ON stored.group_id = s.group_id AND stored.time = s.time AND stored.values <> s.values
             CROSS JOIN LATERAL unnest(s.values, stored.values) v(staged, stored)
             WHERE v.staged <> v.stored""";
 
     private final CopyBuffer buffer = new CopyBuffer();
+    private final boolean bucketed;
+
+    /** @param bucketed whether rows have a bucket: see {@link Buckets} */
+    StagedMerge(boolean bucketed) {
+        this.bucketed = bucketed;
+    }
 
     /**
      * Copies rows straight into a partition.
@@ -52,10 +58,14 @@ final class StagedMerge {
         if (which.size() == 0) {
             return;
         }
-        buffer.copy(connection, partition.table() + " (part, time, group_id, values)", () -> {
+        String columns = bucketed ? " (bucket, part, time, group_id, values)" : " (part, time, group_id, values)";
+        buffer.copy(connection, partition.table() + columns, () -> {
             for (int i = 0; i < which.size(); i++) {
                 int row = which.get(i);
-                buffer.row(4);
+                buffer.row(bucketed ? 5 : 4);
+                if (bucketed) {
+                    buffer.fieldInt(Buckets.ofId(rows.group(row)));
+                }
                 buffer.fieldShort(parts[row]);
                 encode(rows, row);
             }
@@ -86,15 +96,27 @@ final class StagedMerge {
      * @return how many of the staged values differ from those that are stored
      */
     long merge(Connection connection, LandingPartition partition) throws SQLException {
-        long differing = differing(connection, partition);
-        execute(connection, MERGE.formatted(partition.table()));
+        String stored = partition.table();
+        if (bucketed) {
+            // What is stored elsewhere is compared here.
+            execute(connection, "SELECT _prom_catalog.fetch_landed('" + partition.name() + "')");
+            stored = "pg_temp.promgres_landed";
+        }
+        long differing = differing(connection, stored);
+        execute(
+                connection,
+                MERGE.formatted(
+                        partition.table(),
+                        stored,
+                        bucketed ? ", bucket" : "",
+                        bucketed ? ", (s.group_id & " + (Buckets.COUNT - 1) + ")::int" : ""));
         execute(connection, "DELETE FROM pg_temp.promgres_staging");
         return differing;
     }
 
-    private static long differing(Connection connection, LandingPartition partition) throws SQLException {
+    private static long differing(Connection connection, String stored) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(DIFFERING.formatted(partition.table()))) {
+                ResultSet row = statement.executeQuery(DIFFERING.formatted(stored))) {
             row.next();
             return row.getLong(1);
         }

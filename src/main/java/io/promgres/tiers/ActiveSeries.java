@@ -27,11 +27,10 @@ public final class ActiveSeries {
      * @param to included
      */
     public Predicate<StoredSeries> within(List<StoredSeries> series, long from, long to) throws SQLException {
-        String range = " BETWEEN " + Sql.time(from) + " AND " + Sql.time(to);
         String groups =
                 Sql.array(series.stream().mapToLong(StoredSeries::groupId).distinct(), "bigint");
-        Set<Long> landed = ids("SELECT g FROM unnest(" + groups + ") g WHERE EXISTS (SELECT FROM prom_data.landing d"
-                + " WHERE d.group_id = g AND d.time" + range + ")");
+        Set<Long> landed = ids(
+                "SELECT _prom_catalog.groups_with_rows(" + groups + ", " + Sql.time(from) + ", " + Sql.time(to) + ")");
         Set<Long> packed = new HashSet<>();
         List<StoredSeries> others =
                 series.stream().filter(one -> !landed.contains(one.groupId())).toList();
@@ -43,9 +42,8 @@ public final class ActiveSeries {
     }
 
     private static String packed(List<StoredSeries> series, PackedBlocks blocks) {
-        return "SELECT u.id FROM unnest(" + Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint")
-                + ") u(id) WHERE EXISTS (SELECT FROM prom_data.packed b WHERE b.series_id = u.id AND b.vector_id BETWEEN "
-                + blocks.firstVector() + " AND "
+        return "SELECT _prom_catalog.series_with_runs("
+                + Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint") + ", " + blocks.firstVector() + ", "
                 + blocks.lastVector() + ")";
     }
 

@@ -27,9 +27,8 @@ final class HistogramRows {
         }
         String ids = Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint");
         String from = Sql.time(batch.from());
-        String before = "SELECT h.series_id, h.time, h.body FROM unnest(" + ids + ") s(id), LATERAL"
-                + " (SELECT * FROM prom_data.histogram p WHERE p.series_id = s.id AND p.time < " + from
-                + " ORDER BY p.time DESC LIMIT 1) h";
+        String before =
+                "SELECT h.series_id, h.time, h.body FROM _prom_catalog.last_histograms(" + ids + ", " + from + ") h";
         String within = "SELECT h.series_id, h.time, h.body FROM prom_data.histogram h WHERE h.series_id = ANY (" + ids
                 + ") AND h.time BETWEEN " + from + " AND " + Sql.time(batch.to()) + " ORDER BY h.series_id, h.time";
         read(batch, before);

@@ -37,10 +37,10 @@ final class PackedTier {
     private void readRuns(Batch batch, List<StoredSeries> series, PackedBlocks blocks) throws SQLException {
         String ids = Sql.array(series.stream().mapToLong(StoredSeries::id), "bigint");
         String sql = "SELECT " + RunBytes.COLUMNS
-                + " FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id WHERE b.series_id = ANY ("
+                + " FROM _prom_catalog.run b WHERE b.series_id = ANY ("
                 + ids
                 + ") AND b.vector_id BETWEEN " + blocks.firstVector() + " AND " + blocks.lastVector()
-                + " AND v.block = ANY ('" + blocks.blocks() + "'::timestamptz[]) AND v.upper >= "
+                + " AND b.block = ANY ('" + blocks.blocks() + "'::timestamptz[]) AND b.upper >= "
                 + Sql.time(batch.from());
         CopyReader.read(connection, sql, row -> {
             RunBytes run = new RunBytes(row.array(), row.position());
@@ -90,8 +90,7 @@ final class PackedTier {
         // Literals, so that only the partitions of these times are looked at.
         long from = vectors.stream().mapToLong(RunBytes::block).min().orElseThrow();
         long to = vectors.stream().mapToLong(run -> run.vector().upper()).max().orElseThrow();
-        return "SELECT t.vector_id, t.idx, t.time FROM prom_data.vector v JOIN prom_data.tick t ON t.vector_id = v.id"
-                + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ("
+        return "SELECT t.vector_id, t.idx, t.time FROM _prom_catalog.vector_tick t WHERE t.vector_id = ANY ("
                 + Sql.array(vectors.stream().mapToLong(run -> run.vector().id()), "bigint") + ") AND t.time BETWEEN "
                 + Sql.time(CopyBuffer.millis(from)) + " AND " + Sql.time(CopyBuffer.millis(to));
     }

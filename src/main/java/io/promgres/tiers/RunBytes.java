@@ -16,7 +16,7 @@ final class RunBytes {
     /** The columns of the row; those of the vector follow. */
     static final String COLUMNS =
             "b.series_id, b.vector_id, b.first, b.last, b.kind, b.base, b.scale, b.width, b.slope, b.i2, b.i4,"
-                    + " b.f8, b.bits, b.present, v.block, v.upper, v.xmin";
+                    + " b.f8, b.bits, b.present, b.block, b.upper, b.made_by";
 
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);

@@ -279,6 +279,9 @@ BEGIN
     IF joining_setting IS NULL THEN
         RAISE EXCEPTION 'joining is true or false' USING ERRCODE = 'null_value_not_allowed';
     END IF;
+    /*citus IF joining_setting THEN
+        PERFORM _prom_catalog.refuse_distributed('joined blocks');
+    END IF;*/
     PERFORM _prom_catalog.set_setting('joining', joining_setting::text);
     RETURN true;
 END

@@ -8,9 +8,11 @@ $$;
 COMMENT ON FUNCTION prom_api.val(int) IS 'The value of a label, by its id. NULL if there is no such label.';
 
 CREATE OR REPLACE FUNCTION prom_api.labels(series_id bigint) RETURNS prom_api.label_array
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE STRICT PARALLEL SAFE
 AS $$
+    /*citus BEGIN RETURN (*/
     SELECT s.labels FROM _prom_catalog.series s WHERE s.id = series_id
+    /*citus ); END*/
 $$;
 COMMENT ON FUNCTION prom_api.labels(bigint) IS 'The labels of a series, by its id. NULL if there is no such series.';
 
@@ -54,10 +56,12 @@ COMMENT ON FUNCTION prom_api.key_value_array(prom_api.label_array) IS
     'Labels as two arrays in one order, their names and their values. Absent labels are left out.';
 
 CREATE OR REPLACE FUNCTION prom_api.label_cardinality(label_id int) RETURNS int
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN RETURN (*/
     SELECT count(*)::int FROM _prom_catalog.series s WHERE s.labels::int[] @> ARRAY[label_id]
+    /*citus ); END*/
 $$;
 COMMENT ON FUNCTION prom_api.label_cardinality(int) IS 'The number of series that have a label, by the label''s id.';
 

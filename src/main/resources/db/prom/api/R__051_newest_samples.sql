@@ -1,12 +1,14 @@
 CREATE OR REPLACE FUNCTION _prom_catalog.newest_time(metric_id int) RETURNS timestamptz
-    LANGUAGE sql STABLE
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN RETURN (*/
     SELECT greatest(
         (SELECT max(p.upper) FROM _prom_catalog.packed_block p WHERE p.metric_id = newest_time.metric_id),
         (SELECT max(l.time)
-         FROM (SELECT DISTINCT s.group_id FROM _prom_catalog.series s WHERE s.metric_id = newest_time.metric_id) g,
-              LATERAL (SELECT d.time FROM prom_data.landing d WHERE d.group_id = g.group_id ORDER BY d.time DESC LIMIT 1) l))
+         FROM (SELECT DISTINCT s.group_id/*citus , s.bucket*/ FROM _prom_catalog.series s WHERE s.metric_id = newest_time.metric_id) g,
+              LATERAL (SELECT d.time FROM prom_data.landing d WHERE d.group_id = g.group_id/*citus  AND d.bucket = g.bucket*/ ORDER BY d.time DESC LIMIT 1) l))
+    /*citus ); END*/
 $$;
 COMMENT ON FUNCTION _prom_catalog.newest_time IS 'No sample of a metric is later. NULL if it has none.';
 
@@ -37,7 +39,7 @@ BEGIN
     END IF;
     -- A condition on time is what both tiers have an index for: it reaches back further until enough is there.
     LOOP
-        EXECUTE format('SELECT count(*) FROM (SELECT FROM prom_metric.%I v WHERE v.time >= $1 LIMIT $2) x', m.table_name)
+        EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM prom_metric.%I v WHERE v.time >= $1 LIMIT $2) x', m.table_name)
         INTO found USING newest - reach, newest_samples.count;
         EXIT WHEN newest IS NULL OR found >= newest_samples.count OR newest - reach < oldest;
         reach := reach * 8;

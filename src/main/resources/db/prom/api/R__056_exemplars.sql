@@ -14,11 +14,13 @@ CREATE OR REPLACE FUNCTION _prom_catalog.store_exemplars(
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    known bigint[] := ARRAY(SELECT s.id FROM _prom_catalog.series s WHERE s.id = ANY (series_ids));
 BEGIN
-    INSERT INTO prom_data.exemplar (series_id, time, labels, value)
-    SELECT u.id, _prom_catalog.millis_to_time(u.millis), jsonb_object(u.labels::text[]), u.value
+    INSERT INTO prom_data.exemplar (series_id, time, labels, value/*citus , bucket*/)
+    SELECT u.id, _prom_catalog.millis_to_time(u.millis), jsonb_object(u.labels::text[]), u.value/*citus , _prom_catalog.bucket_of(u.id)*/
     FROM unnest(series_ids, millis, label_arrays, exemplar_values) u(id, millis, labels, value)
-    WHERE EXISTS (SELECT FROM _prom_catalog.series s WHERE s.id = u.id)
+    WHERE u.id = ANY (known)
     ORDER BY u.id, u.millis, u.labels
     ON CONFLICT DO NOTHING;
     PERFORM _prom_catalog.make_exemplar_view(m.id)
@@ -26,8 +28,7 @@ BEGIN
     JOIN _prom_catalog.metric m ON m.id = u.metric_id
     WHERE NOT m.has_exemplars
     ORDER BY m.id;
-    RETURN ARRAY(SELECT DISTINCT u.id FROM unnest(series_ids) u(id)
-                 WHERE NOT EXISTS (SELECT FROM _prom_catalog.series s WHERE s.id = u.id));
+    RETURN ARRAY(SELECT DISTINCT u.id FROM unnest(series_ids) u(id) WHERE u.id <> ALL (known));
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.store_exemplars IS
@@ -43,9 +44,9 @@ BEGIN
     SELECT * INTO m FROM _prom_catalog.metric WHERE metric.id = metric_id FOR NO KEY UPDATE;
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_exemplar.%I AS
-        SELECT e.time, e.value, e.series_id, s.labels, e.labels AS exemplar_labels
+        SELECT e.time, e.value, e.series_id, s.labels/*citus , s.bucket*/, e.labels AS exemplar_labels
         FROM _prom_catalog.series s
-        JOIN prom_data.exemplar e ON e.series_id = s.id
+        JOIN prom_data.exemplar e ON e.series_id = s.id/*citus  AND e.bucket = s.bucket*/
         WHERE s.metric_id = %s
         $view$, m.table_name, m.id);
     PERFORM _prom_catalog.grant_to_tenants(m.table_name);

@@ -14,27 +14,28 @@ DECLARE
     known bigint[];
 BEGIN
     -- Who removes series waits until these histograms are visible to it.
+    /*citus PERFORM pg_advisory_xact_lock_shared(1886547826, 8);*/
     SELECT array_agg(l.id) INTO known FROM (
-        SELECT s.id FROM _prom_catalog.series s WHERE s.id = ANY (series_ids) ORDER BY s.id FOR KEY SHARE) l;
-    INSERT INTO prom_data.histogram (series_id, time, count, sum, body)
-    SELECT u.id, _prom_catalog.millis_to_time(u.millis), u.count, u.sum, u.body
+        SELECT s.id FROM _prom_catalog.series s WHERE s.id = ANY (series_ids)/*plain*/ ORDER BY s.id FOR KEY SHARE/*end plain*/) l;
+    INSERT INTO prom_data.histogram (series_id, time, count, sum, body/*citus , bucket*/)
+    SELECT u.id, _prom_catalog.millis_to_time(u.millis), u.count, u.sum, u.body/*citus , _prom_catalog.bucket_of(u.id)*/
     FROM unnest(series_ids, millis, counts, sums, bodies) WITH ORDINALITY u(id, millis, count, sum, body, n)
     WHERE u.id = ANY (known)
     ORDER BY u.id, u.millis, u.n
     ON CONFLICT DO NOTHING;
-    INSERT INTO _prom_catalog.series_start (series_id, start_time, first_time)
-    SELECT u.id, _prom_catalog.millis_to_time(u.start), _prom_catalog.millis_to_time(min(u.millis))
+    INSERT INTO _prom_catalog.series_start (series_id, start_time, first_time/*citus , bucket*/)
+    SELECT u.id, _prom_catalog.millis_to_time(u.start), _prom_catalog.millis_to_time(min(u.millis))/*citus , _prom_catalog.bucket_of(u.id)*/
     FROM unnest(series_ids, millis, start_millis) u(id, millis, start)
     WHERE u.start <> 0 AND u.id = ANY (known)
     GROUP BY u.id, u.start
     ORDER BY u.id, u.start
     ON CONFLICT DO NOTHING;
     PERFORM FROM _prom_catalog.metric m
-    WHERE NOT m.has_histograms AND m.id IN (SELECT s.metric_id FROM _prom_catalog.series s WHERE s.id = ANY (known))
+    WHERE NOT m.has_histograms AND m.id = ANY (ARRAY(SELECT s.metric_id FROM _prom_catalog.series s WHERE s.id = ANY (known)))
     ORDER BY m.id FOR NO KEY UPDATE;
     WITH first AS (
         UPDATE _prom_catalog.metric m SET has_histograms = true
-        WHERE NOT m.has_histograms AND m.id IN (SELECT s.metric_id FROM _prom_catalog.series s WHERE s.id = ANY (known))
+        WHERE NOT m.has_histograms AND m.id = ANY (ARRAY(SELECT s.metric_id FROM _prom_catalog.series s WHERE s.id = ANY (known)))
         RETURNING m.id
     )
     SELECT array_agg(f.id) INTO stale_views FROM first f;
@@ -61,6 +62,7 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.delete_histograms IS
     'Deletes native histograms of series from a time to a time, both included. The number of them.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.expire_histograms() RETURNS bigint
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -75,6 +77,7 @@ AS $$
     )
     SELECT count(*) FROM expired
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.expire_histograms IS 'Deletes native histograms that are older than their metric''s retention period; how many.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.float8_at(body bytea, at int) RETURNS double precision
@@ -315,14 +318,14 @@ BEGIN
                substr(h.body, 3, 8) = '\x7ff0000000000002' AS is_stale,
                %3$s
         FROM %4$s s
-        JOIN (SELECT h.series_id, h.time, h.count, h.sum, h.body FROM prom_data.histogram h
+        JOIN (SELECT h.series_id, h.time, h.count, h.sum, h.body/*citus , h.bucket*/ FROM prom_data.histogram h
               UNION ALL
               -- A sender may end a series of histograms by a marker that is a sample.
-              SELECT f.series_id, f.time, 0, f.value, '\x00407ff000000000000200000000000000000000000000'::bytea
+              SELECT f.series_id, f.time, 0, f.value, '\x00407ff000000000000200000000000000000000000000'::bytea/*citus , f.bucket*/
               FROM prom_metric.%2$I f
               WHERE f.value = 'NaN' AND prom_api.is_stale_marker(f.value)
-                AND EXISTS (SELECT FROM prom_data.histogram h WHERE h.series_id = f.series_id AND h.time < f.time)) h
-            ON h.series_id = s.id
+                AND EXISTS (SELECT FROM prom_data.histogram h WHERE h.series_id = f.series_id/*citus  AND h.bucket = f.bucket*/ AND h.time < f.time)) h
+            ON h.series_id = s.id/*citus  AND h.bucket = s.bucket*/
         $view$, schema, table_name, columns, series);
 END
 $$;

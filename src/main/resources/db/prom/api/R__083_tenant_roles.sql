@@ -27,8 +27,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION _prom_catalog.remember_tenant_labels IS 'Notes the labels of new series of tenants that have roles.';
+/*plain*/
 CREATE OR REPLACE TRIGGER tenant_labels AFTER INSERT ON _prom_catalog.series REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.remember_tenant_labels();
+/*end plain*/
 
 CREATE OR REPLACE FUNCTION _prom_catalog.tenant_condition(relation regclass) RETURNS text
     LANGUAGE sql STABLE
@@ -204,6 +206,7 @@ AS $$
 DECLARE
     metric_table name;
 BEGIN
+    /*citus PERFORM _prom_catalog.refuse_distributed('roles of tenants');*/
     PERFORM _prom_catalog.add_tenant_role(tenant, role_name);
     COMMIT;
     PERFORM _prom_catalog.show_catalog_to_tenants();

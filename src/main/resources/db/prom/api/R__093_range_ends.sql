@@ -166,7 +166,7 @@ DECLARE
     wanted int := ceil(least(12 * 3600 / extract(epoch FROM length), 1000000));
     found int;
 BEGIN
-    EXECUTE format('SELECT count(*) FROM (SELECT FROM _prom_catalog.series WHERE metric_id = %s AND %s LIMIT %s) s',
+    EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM _prom_catalog.series WHERE metric_id = %s AND %s LIMIT %s) s',
                    metric_id, condition, wanted) INTO found;
     RETURN found >= wanted;
 END

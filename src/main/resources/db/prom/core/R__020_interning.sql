@@ -17,7 +17,8 @@ AS $$
 BEGIN
     INSERT INTO _prom_catalog.label (key, value)
     SELECT DISTINCT u.k, u.v FROM unnest(keys, label_values) u(k, v)
-    WHERE NOT EXISTS (SELECT FROM _prom_catalog.label l WHERE l.key = u.k AND l.value = u.v);
+    LEFT JOIN _prom_catalog.label l ON l.key = u.k AND l.value = u.v
+    WHERE l.id IS NULL;
     RETURN ARRAY(
         SELECT l.id FROM unnest(keys, label_values) WITH ORDINALITY u(k, v, n)
         JOIN _prom_catalog.label l ON l.key = u.k AND l.value = u.v
@@ -102,7 +103,7 @@ COMMENT ON FUNCTION _prom_catalog.intern_positions IS
 
 DROP FUNCTION IF EXISTS _prom_catalog.allocate_slots(int[], int[]);
 CREATE OR REPLACE FUNCTION _prom_catalog.allocate_slots(
-    job_ids int[], instance_ids int[], metric_ids int[], OUT group_ids bigint[], OUT slots smallint[])
+    job_ids int[], instance_ids int[], metric_ids int[],/*citus  buckets int[],*/ OUT group_ids bigint[], OUT slots smallint[])
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -123,9 +124,9 @@ BEGIN
     group_ids := array_fill(NULL::bigint, ARRAY[cardinality(job_ids)]);
     slots := array_fill(NULL::smallint, ARRAY[cardinality(job_ids)]);
     FOR w IN
-        SELECT u.job, u.instance, u.metric, u.n, u.is_scrape
-        FROM (SELECT u.job, u.instance, u.metric, u.n, count(*) OVER (PARTITION BY u.job, u.instance) >= 64 AS is_scrape
-              FROM unnest(job_ids, instance_ids, metric_ids) WITH ORDINALITY u(job, instance, metric, n)) u
+        SELECT u.job, u.instance, u.metric, u.n, u.is_scrape/*citus , u.bucket*/
+        FROM (SELECT u.job, u.instance, u.metric, u.n,/*citus  u.bucket,*/ count(*) OVER (PARTITION BY u.job, u.instance) >= 64 AS is_scrape
+              FROM unnest(job_ids, instance_ids, metric_ids/*citus , buckets*/) WITH ORDINALITY u(job, instance, metric/*citus , bucket*/, n)) u
         ORDER BY u.job, u.instance, CASE WHEN NOT u.is_scrape THEN u.metric END, u.n
     LOOP
         IF job IS NULL OR job <> w.job OR instance <> w.instance THEN
@@ -150,8 +151,10 @@ BEGIN
                 at := coalesce(_prom_catalog.nearest_group(w.metric, groups, homes, taken), cardinality(ids) + 1);
             END IF;
             IF at > cardinality(ids) THEN
-                INSERT INTO _prom_catalog.series_group (job_id, instance_id, metric_id, taken)
-                VALUES (w.job, w.instance, w.metric, 0) RETURNING id INTO made;
+                INSERT INTO _prom_catalog.series_group (/*citus id, */job_id, instance_id, metric_id, taken)
+                /*citus OVERRIDING SYSTEM VALUE*/
+                VALUES (/*citus nextval('_prom_catalog.series_group_id_seq') << 10 | w.bucket, */w.job, w.instance, w.metric, 0)
+                RETURNING id INTO made;
                 ids[at] := made;
                 groups := groups + 1;
                 homes[at] := w.metric;
@@ -193,6 +196,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.take_slots IS 'Notes which slots of groups are taken now.';
 
+/*plain*/
 DROP FUNCTION IF EXISTS _prom_catalog.intern_series(bigint[], int[], text[], int[], int[]);
 CREATE FUNCTION _prom_catalog.intern_series(
     ids bigint[], metric_ids int[], label_arrays text[], job_ids int[], instance_ids int[],
@@ -254,14 +258,17 @@ BEGIN
     FROM unnest(series_ids, ids) WITH ORDINALITY u(known, id, n);
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.intern_series IS
     'Places of series, made where they are new or have lost their place. ids: the fingerprints of their labels; fresh: which are new, by their number from 1.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.store_series_json(label_arrays text[], jsons text[]) RETURNS void
-    LANGUAGE sql
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN*/
     INSERT INTO _prom_catalog.series_json (labels, json)
     SELECT u.labels::int[], u.json::jsonb FROM unnest(label_arrays, jsons) u(labels, json)
+    /*citus ; END*/
 $$;
 COMMENT ON FUNCTION _prom_catalog.store_series_json IS 'Keeps the labels of new series as JSON, which the daemon has at hand.';

@@ -28,9 +28,10 @@ CREATE OR REPLACE FUNCTION _prom_catalog.make_landing_partition(name name, lower
     SET timezone = 'UTC'
 AS $$
 BEGIN
+    /*citus PERFORM set_config('citus.enable_ddl_propagation', 'on', true);*/
     -- Made aside and attached: that waits for no reader and no reader waits for it.
     EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.landing INCLUDING DEFAULTS INCLUDING STORAGE)', name);
-    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time, part)', name || '_key', name);
+    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (group_id, time, part/*citus , bucket*/)', name || '_key', name);
     EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', name, name || '_key');
     EXECUTE format('ALTER TABLE prom_data.landing ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)', name, lower, upper);
 END

@@ -16,6 +16,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.hold_partition IS 'Keeps the packer away from a partition until the end of this transaction; false if it is gone.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.drop_packed_samples() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -55,5 +56,6 @@ BEGIN
     RETURN dropped;
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.drop_packed_samples IS
     'Takes out of the staging table what the packed tier has already. The partition has to be held.';

@@ -6,6 +6,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION _prom_catalog.without_slots IS 'The values of a landing row, NULL at these slots.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.delete_landed(series_ids bigint[], start_time timestamptz, end_time timestamptz) RETURNS bigint
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -26,9 +27,11 @@ AS $$
     )
     SELECT coalesce(sum(samples), 0)::bigint FROM deletion
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.delete_landed IS
     'Deletes samples of series from the landing table, from a time to a time, both included. The number of them.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.forget_series(series_ids bigint[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -52,5 +55,6 @@ BEGIN
     RETURN samples + _prom_catalog.delete_histograms(series_ids, '-infinity', 'infinity');
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.forget_series IS
     'Removes series with their native histograms and what they have in the landing table. The number of samples and histograms. Daemons learn of it by the epoch; the places are free when free_places() has found that all of them have.';

@@ -9,17 +9,20 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.hold_partitions IS 'Keeps the packer away from a time until the end of this transaction.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.unrefer_vectors(vector_ids bigint[], counts bigint[]) RETURNS void
-    LANGUAGE sql
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN*/
     UPDATE prom_data.vector v SET runs = v.runs - u.n FROM unnest(vector_ids, counts) u(id, n) WHERE v.id = u.id;
     DELETE FROM prom_data.tick t USING prom_data.vector v
-    WHERE v.id = ANY (vector_ids) AND v.runs = 0 AND t.vector_id = v.id AND t.time BETWEEN v.block AND v.upper;
+    WHERE v.id = ANY (vector_ids) AND v.runs = 0 AND t.vector_id = v.id/*citus  AND t.bucket = v.bucket*/ AND t.time BETWEEN v.block AND v.upper;
     DELETE FROM prom_data.vector v WHERE v.id = ANY (vector_ids) AND v.runs = 0
+    /*citus ; END*/
 $$;
 COMMENT ON FUNCTION _prom_catalog.unrefer_vectors IS
     'Counts down how many runs refer to time vectors, and deletes those that have none left. Negative counts count up.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.delete_packed(
     metric_id int, series_ids bigint[], start_time timestamptz, end_time timestamptz) RETURNS bigint
     LANGUAGE plpgsql
@@ -76,5 +79,6 @@ BEGIN
     RETURN deleted;
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.delete_packed IS
     'Deletes samples of series of a metric from the packed tier, from a time to a time, both included. The number of them.';

@@ -17,6 +17,7 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.known_metric IS 'A metric, by its name; fails if there is none.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_unused_labels(label_ids int[]) RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -30,9 +31,11 @@ AS $$
     WHERE NOT EXISTS (SELECT FROM _prom_catalog.label_key_position p WHERE p.label_key_id = k.id)
       AND NOT EXISTS (SELECT FROM _prom_catalog.label l WHERE l.key = k.key)
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.remove_unused_labels IS
     'Removes those of the labels that no series has any more, and label names without labels. Under intern_lock().';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_series(metric_id int, series_ids bigint[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -59,6 +62,7 @@ BEGIN
     RETURN samples;
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.remove_series IS 'Removes series of a metric with their samples, and labels that nothing else has. The number of samples.';
 
 CREATE OR REPLACE FUNCTION prom_api.delete_series_from_metric(name text, series_ids bigint[]) RETURNS bigint
@@ -105,6 +109,7 @@ $$;
 COMMENT ON FUNCTION prom_api.delete_series_from_metric(text, prom_api.matcher_positive, timestamptz, timestamptz) IS
     'Deletes samples, native histograms and exemplars from a time to a time, both included, of the series of a metric that have all labels of a matcher: see matcher(). The number of samples and histograms. From -infinity to infinity, the series are deleted too.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_metadata(dropped_metric text) RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -117,6 +122,7 @@ AS $$
                               UNION SELECT dropped_metric)
       AND NOT EXISTS (SELECT FROM _prom_catalog.metric m, suffix s WHERE m.metric_name = d.metric_family || s.text)
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.remove_metadata IS 'Removes what is known about the family of a metric that is gone, unless other metrics belong to it.';
 
 CREATE OR REPLACE FUNCTION prom_api.drop_metric(metric_name_to_be_dropped text) RETURNS void
@@ -135,6 +141,10 @@ BEGIN
     series_ids := ARRAY(SELECT s.id FROM _prom_catalog.series s WHERE s.metric_id = dropped.id);
     PERFORM _prom_catalog.remove_series(dropped.id, series_ids);
     DELETE FROM _prom_catalog.metric m WHERE m.id = dropped.id;
+    /*citus DELETE FROM _prom_catalog.label_key_position p WHERE p.metric_id = dropped.id;
+    DELETE FROM _prom_catalog.packed_block p WHERE p.metric_id = dropped.id;
+    DELETE FROM _prom_catalog.text_view v WHERE v.metric_id = dropped.id;
+    DELETE FROM _prom_catalog.rollup_choice c WHERE c.metric_id = dropped.id;*/
     PERFORM _prom_catalog.remove_metadata(dropped.metric_name);
     PERFORM _prom_catalog.remove_unused_labels('{}');
 END

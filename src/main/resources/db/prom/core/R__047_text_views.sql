@@ -1,14 +1,13 @@
 -- Views with text for labels. They are made for metrics that users ask for: see prom_api.make_text_view().
 
-CREATE OR REPLACE FUNCTION _prom_catalog.text_column(label_key _prom_catalog.label_key, taken text[]) RETURNS text
+CREATE OR REPLACE FUNCTION _prom_catalog.text_column(column_name text, key_id int, taken text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
     -- What begins with label_ has its id behind where such names are given, so that no two labels have one column.
-    SELECT CASE WHEN label_key.value_column_name = ANY (taken) THEN 'label_' || label_key.value_column_name
-                WHEN cardinality(taken) > 0 AND starts_with(label_key.value_column_name, 'label_')
-                    THEN _prom_catalog.fitting_name(label_key.value_column_name, label_key.id, 1, 63)
-                ELSE label_key.value_column_name END
+    SELECT CASE WHEN column_name = ANY (taken) THEN 'label_' || column_name
+                WHEN cardinality(taken) > 0 AND starts_with(column_name, 'label_') THEN _prom_catalog.fitting_name(column_name, key_id, 1, 63)
+                ELSE column_name END
 $$;
 COMMENT ON FUNCTION _prom_catalog.text_column IS
     'The name of a label''s column where names besides those of all views are taken by other columns.';
@@ -22,14 +21,14 @@ AS $$
     -- a query does not name costs nothing. The WITH is never read: it keeps the planner from mixing these joins with those of the
     -- samples, where it would look for the text of each sample and not of each series. Conditions are let in.
     SELECT coalesce(string_agg(format(', s.%I', c.name), '' ORDER BY p.pos), ''),
-           format('(WITH series_first AS (SELECT) SELECT s.id, s.group_id, s.slot%s FROM _prom_catalog.series s%s WHERE s.metric_id = %s)',
+           format('(WITH series_first AS (SELECT) SELECT s.id, s.group_id, s.slot/*citus , s.bucket*/%s FROM _prom_catalog.series s%s WHERE s.metric_id = %s)',
                   string_agg(format(', l%s.value AS %I', p.pos, c.name), '' ORDER BY p.pos),
                   string_agg(format(' LEFT JOIN _prom_catalog.label l%1$s ON l%1$s.id = s.labels[%1$s] AND l%1$s.key = %2$L'
                                     ' AND s.labels::int[] && ARRAY[l%1$s.id]', p.pos, k.key), '' ORDER BY p.pos),
                   text_series.metric_id)
     FROM _prom_catalog.label_key_position p
     JOIN _prom_catalog.label_key k ON k.id = p.label_key_id,
-         LATERAL (SELECT _prom_catalog.text_column(k, taken)) c(name)
+         LATERAL (SELECT _prom_catalog.text_column(k.value_column_name::text, k.id, taken)) c(name)
     WHERE p.metric_id = text_series.metric_id AND p.pos > 1
 $$;
 COMMENT ON FUNCTION _prom_catalog.text_series IS
@@ -45,16 +44,16 @@ BEGIN
     SELECT * INTO series FROM _prom_catalog.text_series(m.id, '{}');
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_text.%1$I AS
-        SELECT d.time, v.value, s.id AS series_id%2$s
+        SELECT d.time, v.value, s.id AS series_id/*citus , s.bucket*/%2$s
         FROM %3$s s
-        JOIN prom_data.landing d ON d.group_id = s.group_id,
+        JOIN prom_data.landing d ON d.group_id = s.group_id/*citus  AND d.bucket = s.bucket*/,
              LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
         WHERE v.value IS NOT NULL
         UNION ALL
-        SELECT t.time, %4$s, s.id%2$s
+        SELECT t.time, %4$s, s.id/*citus , s.bucket*/%2$s
         FROM prom_data.packed b
-        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%5$s
-        JOIN %3$s s ON s.id = b.series_id
+        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%5$s/*citus  AND t.bucket = b.bucket*/
+        JOIN %3$s s ON s.id = b.series_id/*citus  AND s.bucket = b.bucket*/
         WHERE b.metric_id = %6$s
         $view$, m.table_name, series.columns, series.source, _prom_catalog.packed_value(),
         CASE WHEN m.has_holes THEN ' AND ' || _prom_catalog.packed_condition() END, m.id);
@@ -79,6 +78,7 @@ CREATE OR REPLACE FUNCTION _prom_catalog.refresh_text_view(metric_id int, all_ch
 AS $$
 DECLARE
     m _prom_catalog.metric;
+    shown int;
 BEGIN
     SELECT r.* INTO m FROM _prom_catalog.metric r JOIN _prom_catalog.text_view t ON t.metric_id = r.id
     WHERE r.id = refresh_text_view.metric_id AND r.views_positions > 0
@@ -86,9 +86,8 @@ BEGIN
     IF m.id IS NOT NULL THEN
         PERFORM _prom_catalog.replace_text_view(m);
         PERFORM _prom_catalog.grant_to_tenants(m.table_name);
-        UPDATE _prom_catalog.text_view t
-        SET positions = (SELECT count(*) FROM _prom_catalog.label_key_position p WHERE p.metric_id = m.id)
-        WHERE t.metric_id = m.id;
+        shown := (SELECT count(*) FROM _prom_catalog.label_key_position p WHERE p.metric_id = m.id);
+        UPDATE _prom_catalog.text_view t SET positions = shown WHERE t.metric_id = m.id;
     END IF;
 END
 $$;

@@ -39,15 +39,15 @@ DO $make$
 BEGIN
     EXECUTE format($view$
         CREATE OR REPLACE VIEW _prom_catalog.latest_sample WITH (security_invoker = true) AS
-        SELECT s.metric_id, n.time, n.value, s.id AS series_id, s.labels
-        FROM (SELECT * FROM _prom_catalog.series UNION ALL SELECT * FROM _prom_catalog.series WHERE false) s
+        SELECT s.metric_id, n.time, n.value, s.id AS series_id, s.labels/*citus , s.bucket*/
+        FROM /*plain*/(SELECT * FROM _prom_catalog.series UNION ALL SELECT * FROM _prom_catalog.series WHERE false)/*end plain*//*citus _prom_catalog.series*/ s
         LEFT JOIN LATERAL (SELECT d.time, d.values[s.slot] AS value FROM prom_data.landing d
-                           WHERE d.group_id = s.group_id AND d.values[s.slot] IS NOT NULL
+                           WHERE d.group_id = s.group_id/*citus  AND d.bucket = s.bucket*/ AND d.values[s.slot] IS NOT NULL
                              AND d.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)
                            ORDER BY d.time DESC LIMIT 1) l ON true
         LEFT JOIN LATERAL (SELECT t.time, %1$s AS value
-                           FROM (SELECT b.* FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id
-                                 WHERE b.series_id = s.id
+                           FROM (SELECT b.* FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id/*citus  AND v.bucket = b.bucket*/
+                                 WHERE b.series_id = s.id/*citus  AND b.bucket = s.bucket*/
                                    AND b.vector_id >= (SELECT min(p.first_vector)
                                                        FROM _prom_catalog.latest_bounds k
                                                        JOIN _prom_catalog.packed_block p ON p.upper > k.since
@@ -55,7 +55,7 @@ BEGIN
                                    AND v.upper > (SELECT k.since FROM _prom_catalog.latest_bounds k)
                                    AND (l.time IS NULL OR l.time < (SELECT k.sealed_until FROM _prom_catalog.latest_bounds k))
                                  ORDER BY v.upper DESC, b.last DESC LIMIT 1) b
-                           JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx = b.last
+                           JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx = b.last/*citus  AND t.bucket = b.bucket*/
                            WHERE t.time > (SELECT k.since FROM _prom_catalog.latest_bounds k)) p ON true,
              LATERAL (SELECT CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.time ELSE p.time END,
                              CASE WHEN l.time >= p.time OR p.time IS NULL THEN l.value ELSE p.value END OFFSET 0) n(time, value)

@@ -4,16 +4,16 @@
 DO $make$
 DECLARE
     body text := $view$
-        SELECT s.metric_id, d.time, v.value, s.id AS series_id, s.labels
+        SELECT s.metric_id, d.time, v.value, s.id AS series_id, s.labels/*citus , s.bucket*/
         FROM _prom_catalog.series s
-        JOIN prom_data.landing d ON d.group_id = s.group_id,
+        JOIN prom_data.landing d ON d.group_id = s.group_id/*citus  AND d.bucket = s.bucket*/,
              LATERAL (SELECT d.values[s.slot] OFFSET 0) v(value)
         WHERE v.value IS NOT NULL
         UNION ALL
-        SELECT b.metric_id, t.time, %1$s, s.id, s.labels
+        SELECT b.metric_id, t.time, %1$s, s.id, s.labels/*citus , s.bucket*/
         FROM prom_data.packed b
-        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%2$s
-        JOIN _prom_catalog.series s ON s.id = b.series_id%3$s
+        JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last%2$s/*citus  AND t.bucket = b.bucket*/
+        JOIN _prom_catalog.series s ON s.id = b.series_id%3$s/*citus  AND s.bucket = b.bucket*/
         $view$;
 BEGIN
     -- A run is of a series of its own metric. To say so would make the planner expect as small a part of the runs as the metric
@@ -37,3 +37,17 @@ COMMENT ON COLUMN _prom_catalog.sample_with_holes.time IS 'The sample''s time.';
 COMMENT ON COLUMN _prom_catalog.sample_with_holes.value IS 'The sample''s value.';
 COMMENT ON COLUMN _prom_catalog.sample_with_holes.series_id IS 'The series.';
 COMMENT ON COLUMN _prom_catalog.sample_with_holes.labels IS 'The series'' labels.';
+
+-- What the daemon reads runs by.
+
+CREATE OR REPLACE VIEW _prom_catalog.run AS
+SELECT b.series_id, b.vector_id, b.first, b.last, b.kind, b.base, b.scale, b.width, b.slope, b.i2, b.i4, b.f8, b.bits, b.present,
+       v.block, v.upper, v.xmin AS made_by
+FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id/*citus  AND v.bucket = b.bucket*/;
+COMMENT ON VIEW _prom_catalog.run IS 'The runs with the times that their vectors span, and the transaction that has made the vector.';
+
+CREATE OR REPLACE VIEW _prom_catalog.vector_tick AS
+SELECT v.id AS vector_id, t.idx, t.time
+FROM prom_data.vector v
+JOIN prom_data.tick t ON t.vector_id = v.id/*citus  AND t.bucket = v.bucket*/ AND t.time BETWEEN v.block AND v.upper;
+COMMENT ON VIEW _prom_catalog.vector_tick IS 'The ticks of the vectors, looked for among those of their times.';

@@ -28,20 +28,20 @@ BEGIN
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_series.%I AS
         WITH planned_apart AS (SELECT)
-        SELECT s.id AS series_id, s.labels%s FROM _prom_catalog.series s WHERE s.metric_id = %s
+        SELECT s.id AS series_id, s.labels/*citus , s.bucket*/%s FROM _prom_catalog.series s WHERE s.metric_id = %s
         $view$, m.table_name, value_columns, m.id);
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_metric.%I AS
-        SELECT s.time, s.value, s.series_id, s.labels%s FROM _prom_catalog.%I s WHERE s.metric_id = %s
+        SELECT s.time, s.value, s.series_id, s.labels/*citus , s.bucket*/%s FROM _prom_catalog.%I s WHERE s.metric_id = %s
         $view$, m.table_name, id_columns, CASE WHEN m.has_holes THEN 'sample_with_holes' ELSE 'sample' END, m.id);
     EXECUTE format($view$
         CREATE OR REPLACE VIEW prom_latest.%I AS
-        SELECT s.time, s.value, s.series_id, s.labels%s FROM _prom_catalog.latest_sample s WHERE s.metric_id = %s
+        SELECT s.time, s.value, s.series_id, s.labels/*citus , s.bucket*/%s FROM _prom_catalog.latest_sample s WHERE s.metric_id = %s
         $view$, m.table_name, id_columns, m.id);
     PERFORM _prom_catalog.make_rollup_views(m.id);
     IF m.has_histograms THEN
         PERFORM _prom_catalog.replace_histogram_view(
-            'prom_histogram', m.table_name, 's.id AS series_id, s.labels' || id_columns,
+            'prom_histogram', m.table_name, 's.id AS series_id, s.labels/*citus , s.bucket*/' || id_columns,
             format('(SELECT * FROM _prom_catalog.series WHERE metric_id = %s)', m.id));
     END IF;
     PERFORM _prom_catalog.grant_to_tenants(m.table_name);

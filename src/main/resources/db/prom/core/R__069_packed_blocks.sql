@@ -26,7 +26,9 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.count_packed IS 'Trigger of prom_data.packed: keeps packed_block.';
 
+/*plain*/
 CREATE OR REPLACE TRIGGER count_inserted AFTER INSERT ON prom_data.packed REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed();
 CREATE OR REPLACE TRIGGER count_deleted AFTER DELETE ON prom_data.packed REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION _prom_catalog.count_packed();
+/*end plain*/

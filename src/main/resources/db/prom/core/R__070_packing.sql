@@ -13,6 +13,7 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.refuse_sealed IS 'Trigger of a sealed partition: only sessions that look into the packed tier first may write.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.seal_partition(partition name) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -29,6 +30,7 @@ BEGIN
     ON CONFLICT (key) DO UPDATE SET value = greatest(s.value::timestamptz, excluded.value::timestamptz)::text;
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.seal_partition IS 'Closes a partition to the fast path, for good.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.seal_closed_partitions(grace interval) RETURNS void
@@ -48,6 +50,15 @@ END
 $$;
 COMMENT ON FUNCTION _prom_catalog.seal_closed_partitions IS 'Seals the partitions whose time is over for longer than the grace.';
 
+CREATE OR REPLACE FUNCTION _prom_catalog.partition_bytes(partition name) RETURNS bigint
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(/*plain*/pg_relation_size/*end plain*//*citus citus_relation_size*/(to_regclass(format('_prom_landing.%I', partition))), 0)
+$$;
+COMMENT ON FUNCTION _prom_catalog.partition_bytes IS
+    'The bytes of the rows of a partition of prom_data.landing, wherever they are; 0 if there is no such partition.';
+
 CREATE OR REPLACE FUNCTION _prom_catalog.drop_empty_partition(partition name) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -55,9 +66,10 @@ AS $$
 BEGIN
     PERFORM FROM _prom_catalog.landing_partition l WHERE l.name = partition AND l.sealed FOR UPDATE;
     -- Without rows is not enough: an older snapshot may have them yet, but not what they were packed to.
-    IF NOT FOUND OR pg_relation_size(format('_prom_landing.%I', partition)) > 0 THEN
+    IF NOT FOUND OR _prom_catalog.partition_bytes(partition) > 0 THEN
         RETURN false;
     END IF;
+    /*citus PERFORM set_config('citus.enable_ddl_propagation', 'on', true);*/
     EXECUTE format('DROP TABLE _prom_landing.%I', partition);
     DELETE FROM _prom_catalog.landing_partition WHERE name = partition;
     RETURN true;
@@ -85,8 +97,9 @@ CREATE OR REPLACE FUNCTION _prom_catalog.make_tick_partition(name name, lower ti
     SET timezone = 'UTC'
 AS $$
 BEGIN
+    /*citus PERFORM set_config('citus.enable_ddl_propagation', 'on', true);*/
     EXECUTE format('CREATE TABLE _prom_landing.%I (LIKE prom_data.tick)', name);
-    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (vector_id, time) INCLUDE (idx)', name || '_key', name);
+    EXECUTE format('CREATE UNIQUE INDEX %I ON _prom_landing.%I (vector_id, time/*citus , bucket*/) INCLUDE (idx)', name || '_key', name);
     EXECUTE format('ALTER TABLE _prom_landing.%I REPLICA IDENTITY USING INDEX %I', name, name || '_key');
     EXECUTE format('CREATE INDEX ON _prom_landing.%I (time) INCLUDE (vector_id, idx)', name);
     EXECUTE format('ALTER TABLE prom_data.tick ATTACH PARTITION _prom_landing.%I FOR VALUES FROM (%L) TO (%L)', name, lower, upper);

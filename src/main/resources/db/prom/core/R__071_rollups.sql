@@ -186,11 +186,11 @@ BEGIN
         $view$, 'prom_rollup_' || rollup.name, table_name, id_columns, rollup.name || '_decoded', metric_id, until,
         rollup.name || '_border',
         _prom_catalog.rollup_of_samples(format($sql$
-            SELECT d.time, d.values[x.slot] AS value FROM prom_data.landing d WHERE d.group_id = x.group_id AND d.time >= %1$s
+            SELECT d.time, d.values[x.slot] AS value FROM prom_data.landing d WHERE d.group_id = x.group_id/*citus  AND d.bucket = x.bucket*/ AND d.time >= %1$s
             UNION ALL
             SELECT t.time, %4$s
-            FROM prom_data.packed b JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND %5$s
-            WHERE b.series_id = x.id AND t.time >= %1$s
+            FROM prom_data.packed b JOIN prom_data.tick t ON t.vector_id = b.vector_id AND t.idx BETWEEN b.first AND b.last AND %5$s/*citus  AND t.bucket = b.bucket*/
+            WHERE b.series_id = x.id/*citus  AND b.bucket = x.bucket*/ AND t.time >= %1$s
               AND b.vector_id >= (SELECT min(p.first_vector) FROM _prom_catalog.packed_block p
                                   WHERE p.metric_id = %3$s AND p.upper >= %1$s AND p.block > %1$s - interval '7 days')$sql$,
             until, table_name, metric_id, _prom_catalog.packed_value(), _prom_catalog.packed_condition()), rollup.seconds));

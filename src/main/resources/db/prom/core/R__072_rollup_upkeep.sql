@@ -37,7 +37,7 @@ DECLARE
     empty boolean;
 BEGIN
     FOR l IN SELECT p.* FROM _prom_catalog.landing_partition p WHERE p.upper > since AND p.lower < until ORDER BY p.lower LOOP
-        EXECUTE format('SELECT NOT EXISTS (SELECT FROM _prom_landing.%I)', l.name) INTO empty;
+        EXECUTE format('SELECT NOT EXISTS (SELECT 1 FROM _prom_landing.%I)', l.name) INTO empty;
         IF NOT (l.sealed AND empty) THEN
             RETURN l.lower;
         END IF;

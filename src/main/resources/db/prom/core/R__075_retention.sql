@@ -1,3 +1,4 @@
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.expire_vectors(vector_ids bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path = pg_catalog, pg_temp
@@ -10,9 +11,11 @@ AS $$
     SELECT;
     DELETE FROM prom_data.vector v WHERE v.id = ANY (vector_ids) AND v.runs <= 0
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.expire_vectors IS
     'Counts down the references to vectors, an id for each, and deletes those that have none left. Their ticks stay until their partition goes.';
 
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.expire_metric(metric_id int) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -43,21 +46,24 @@ BEGIN
     RETURN coalesce(cardinality(vector_ids), 0);
 END
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.expire_metric IS 'Deletes the packed blocks of a metric that are older than its retention; returns the number of rows.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.metrics_to_expire() RETURNS SETOF int
-    LANGUAGE sql STABLE
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN RETURN QUERY*/
     WITH fallback AS MATERIALIZED (
         SELECT _prom_catalog.retention_now() AS now, prom_api.get_default_metric_retention_period() AS period
     )
     SELECT m.id FROM _prom_catalog.metric m, fallback f
-    WHERE EXISTS (SELECT FROM _prom_catalog.packed_block p
+    WHERE EXISTS (SELECT 1 FROM _prom_catalog.packed_block p
                   WHERE p.metric_id = m.id AND p.block < f.now - coalesce(m.retention_period, f.period)
                     AND p.upper < f.now - coalesce(m.retention_period, f.period))
     UNION
     SELECT s.metric_id FROM _prom_catalog.series s WHERE s.group_id IS NULL
+    /*citus ; END*/
 $$;
 COMMENT ON FUNCTION _prom_catalog.metrics_to_expire IS
     'Metrics with a packed block that is older than their retention, or with series that have no place: retention leaves the others alone.';
@@ -72,8 +78,9 @@ BEGIN
     FOR p IN
         SELECT t.* FROM _prom_catalog.tick_partition t
         WHERE t.upper < _prom_catalog.retention_now() - interval '1 day'
-          AND NOT EXISTS (SELECT FROM prom_data.vector v WHERE v.block < t.upper AND v.upper >= t.lower)
     LOOP
+        CONTINUE WHEN EXISTS (SELECT 1 FROM prom_data.vector v WHERE v.block < p.upper AND v.upper >= p.lower);
+        /*citus PERFORM set_config('citus.enable_ddl_propagation', 'on', true);*/
         EXECUTE format('DROP TABLE _prom_landing.%I', p.name);
         DELETE FROM _prom_catalog.tick_partition WHERE name = p.name;
     END LOOP;

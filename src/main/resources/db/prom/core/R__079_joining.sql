@@ -20,15 +20,17 @@ COMMENT ON FUNCTION _prom_catalog.take_join_lock IS
 
 CREATE OR REPLACE FUNCTION _prom_catalog.periods_to_join(level int, length interval, rest interval)
     RETURNS TABLE (period timestamptz, newest bigint)
-    LANGUAGE sql STABLE
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN RETURN QUERY*/
     SELECT p.period, p.newest
     FROM (SELECT date_bin(length, v.block, 'epoch') AS period, max(v.id) AS newest
           FROM prom_data.vector v WHERE v.joined < level GROUP BY 1) p
     WHERE p.period + length + rest <= now() AND coalesce(_prom_catalog.get_setting('joining')::boolean, true)
       AND NOT EXISTS (SELECT FROM _prom_catalog.landing_partition l WHERE l.lower < p.period + length AND l.upper > p.period)
     ORDER BY p.period
+    /*citus ; END*/
 $$;
 COMMENT ON FUNCTION _prom_catalog.periods_to_join IS
     'None if joining is switched off, else periods that ended longer ago than rest and have nothing in the landing table, with their newest vector that has been joined less often than level.';

@@ -1,5 +1,6 @@
 -- When series began to count.
 
+/*plain*/
 -- A function that returns something else cannot be replaced: it used to return nothing.
 DROP FUNCTION IF EXISTS _prom_catalog.store_starts(bigint[], bigint[], bigint[]);
 CREATE FUNCTION _prom_catalog.store_starts(series_ids bigint[], start_millis bigint[], first_millis bigint[])
@@ -21,6 +22,7 @@ AS $$
     )
     SELECT ARRAY(SELECT DISTINCT u.id FROM unnest(series_ids) u(id) WHERE u.id NOT IN (SELECT k.id FROM known k))
 $$;
+/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.store_starts IS
     'Stores starts of series that are not there yet; parallel arrays. The answer: series that are gone, whose starts are not stored.';
 
@@ -31,7 +33,7 @@ SELECT m.metric_name::text COLLATE "default" AS metric_name,
        t.start_time,
        t.first_time
 FROM _prom_catalog.series_start t
-JOIN _prom_catalog.series s ON s.id = t.series_id
+JOIN _prom_catalog.series s ON s.id = t.series_id/*citus  AND s.bucket = t.bucket*/
 JOIN _prom_catalog.metric m ON m.id = s.metric_id;
 COMMENT ON VIEW prom_info.series_start IS
     'When series began to count, for those whose sender says so (remote write 2.0): a row for each start, so each row but a series'' first one is a restart.';

@@ -33,9 +33,10 @@ COMMENT ON COLUMN prom_info.label_key.num_metrics IS 'The number of metrics that
 
 CREATE OR REPLACE FUNCTION prom_api.label_value_series(label_key text)
     RETURNS TABLE (value text, num_series bigint, num_metrics bigint)
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE STRICT
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN RETURN QUERY*/
     SELECT l.value::text COLLATE "default", sum(c.series)::bigint, count(*)
     FROM (SELECT s.metric_id, s.labels[p.pos] AS label_id, count(*) AS series
           FROM _prom_catalog.label_key k
@@ -45,15 +46,17 @@ AS $$
           GROUP BY 1, 2) c
     JOIN _prom_catalog.label l ON l.id = c.label_id
     GROUP BY l.id, l.value
+    /*citus ; END*/
 $$;
 COMMENT ON FUNCTION prom_api.label_value_series(text) IS
     'The values of a label name, each with the number of series and of metrics that have it.';
 
 CREATE OR REPLACE FUNCTION prom_api.metric_label_values(metric_name text)
     RETURNS TABLE (key text, num_values bigint, num_values_last_hour bigint)
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/ STABLE STRICT
     SET search_path = pg_catalog, pg_temp
 AS $$
+    /*citus BEGIN RETURN QUERY*/
     SELECT k.key::text COLLATE "default",
            count(DISTINCT s.labels[p.pos]) FILTER (WHERE s.labels[p.pos] <> 0),
            count(DISTINCT s.labels[p.pos]) FILTER (WHERE s.labels[p.pos] <> 0 AND s.created_at > now() - interval '1 hour')
@@ -63,6 +66,7 @@ AS $$
     LEFT JOIN _prom_catalog.series s ON s.metric_id = m.id
     WHERE m.metric_name = metric_label_values.metric_name AND k.key <> '__name__'
     GROUP BY k.key
+    /*citus ; END*/
 $$;
 COMMENT ON FUNCTION prom_api.metric_label_values(text) IS
     'The label names of a metric, each with the number of its values, and of those values that series of the last hour have: where that is large, the label makes the metric grow.';

@@ -52,8 +52,8 @@ COMMENT ON COLUMN _prom_catalog.metric.histogram_positions IS 'How many label po
 COMMENT ON COLUMN _prom_catalog.metric.has_holes IS 'Whether its view in prom_metric looks at the holes of runs; only then it may have such.';
 
 CREATE TABLE _prom_catalog.label_key_position (
-    metric_id int NOT NULL REFERENCES _prom_catalog.metric ON DELETE CASCADE,
-    label_key_id int NOT NULL REFERENCES _prom_catalog.label_key,
+    metric_id int NOT NULL/*plain*/ REFERENCES _prom_catalog.metric ON DELETE CASCADE/*end plain*/,
+    label_key_id int NOT NULL/*plain*/ REFERENCES _prom_catalog.label_key/*end plain*/,
     pos int NOT NULL,
     PRIMARY KEY (metric_id, label_key_id),
     UNIQUE (metric_id, pos)
@@ -80,15 +80,16 @@ COMMENT ON COLUMN _prom_catalog.series_group.taken IS 'A bit for each slot that 
 
 -- No foreign keys here: interning writes tens of thousands of rows a second under one lock, and checks what it refers to.
 CREATE TABLE _prom_catalog.series (
-    id bigint PRIMARY KEY,
+    id bigint /*plain*/PRIMARY KEY/*end plain*/,
     metric_id int NOT NULL,
     labels prom_api.label_array NOT NULL,
     group_id bigint,
     slot smallint CHECK (slot BETWEEN 1 AND 64),
     placed_at timestamptz NOT NULL DEFAULT now(),
     created_at timestamptz DEFAULT now(),
-    UNIQUE (metric_id, labels),
-    UNIQUE (group_id, slot)
+/*citus    bucket int NOT NULL, PRIMARY KEY (id, bucket), */
+    UNIQUE (metric_id, labels/*citus , bucket*/),
+    UNIQUE (group_id, slot/*citus , bucket*/)
 );
 CREATE INDEX series_labels ON _prom_catalog.series USING gin (labels);
 COMMENT ON TABLE _prom_catalog.series IS 'Each series, with its labels and the group and slot where its samples land.';

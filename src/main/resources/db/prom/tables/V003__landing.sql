@@ -3,10 +3,10 @@ CREATE TABLE prom_data.landing (
     time timestamptz NOT NULL,
     group_id bigint NOT NULL,
     values double precision[] NOT NULL,
-    part smallint NOT NULL DEFAULT 0
+    part smallint NOT NULL DEFAULT 0/*citus , bucket int NOT NULL*/
 ) PARTITION BY RANGE (time);
 ALTER TABLE prom_data.landing ALTER COLUMN values SET STORAGE PLAIN;
-CREATE UNIQUE INDEX landing_key ON prom_data.landing (group_id, time, part);
+CREATE UNIQUE INDEX landing_key ON prom_data.landing (group_id, time, part/*citus , bucket*/);
 ALTER TABLE prom_data.landing REPLICA IDENTITY USING INDEX landing_key;
 COMMENT ON TABLE prom_data.landing IS 'Samples as they arrive: a row for what a series group delivered at one time, or for each part of it.';
 COMMENT ON COLUMN prom_data.landing.part IS

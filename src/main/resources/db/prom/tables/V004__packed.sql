@@ -2,12 +2,14 @@
 -- times of all arrays that have the same ones.
 
 CREATE TABLE prom_data.vector (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id bigint /*plain*/GENERATED ALWAYS AS IDENTITY PRIMARY KEY/*end plain*/,
     block timestamptz NOT NULL,
     upper timestamptz NOT NULL,
     runs int NOT NULL,
-    joined smallint NOT NULL DEFAULT 0
+    joined smallint NOT NULL DEFAULT 0/*citus ,
+    bucket int NOT NULL, PRIMARY KEY (id, bucket)*/
 );
+/*citus CREATE SEQUENCE prom_data.vector_id_seq;*/
 CREATE INDEX ON prom_data.vector (block);
 CREATE INDEX vector_to_join ON prom_data.vector (block) WHERE joined < 2;
 COMMENT ON TABLE prom_data.vector IS 'Time vectors: the times of up to 484 samples, which series share that were scraped together.';
@@ -19,9 +21,9 @@ COMMENT ON COLUMN prom_data.vector.runs IS 'How many runs refer to it; with the 
 CREATE TABLE prom_data.tick (
     vector_id bigint NOT NULL,
     idx smallint NOT NULL,
-    time timestamptz NOT NULL
+    time timestamptz NOT NULL/*citus , bucket int NOT NULL*/
 ) PARTITION BY RANGE (time);
-CREATE UNIQUE INDEX tick_vector ON prom_data.tick (vector_id, time) INCLUDE (idx);
+CREATE UNIQUE INDEX tick_vector ON prom_data.tick (vector_id, time/*citus , bucket*/) INCLUDE (idx);
 ALTER TABLE prom_data.tick REPLICA IDENTITY USING INDEX tick_vector;
 CREATE INDEX tick_time ON prom_data.tick (time) INCLUDE (vector_id, idx);
 COMMENT ON TABLE prom_data.tick IS 'The times of time vectors; idx counts from 1.';
@@ -44,7 +46,7 @@ CREATE TABLE prom_data.packed (
     kind smallint NOT NULL,
     rising boolean,
     width int,
-    slope bigint);
+    slope bigint/*citus , bucket int NOT NULL*/);
 -- Made in one statement with their storage, they need no TOAST table.
 ALTER TABLE prom_data.packed
     ADD i2 smallint[], ALTER i2 SET STORAGE PLAIN,
@@ -67,7 +69,7 @@ ALTER TABLE prom_data.packed SET (parallel_workers = 4);
 COMMENT ON TABLE prom_data.packed IS 'Packed samples: a run, which is the values of a series at ticks first to last of a time vector, is a row.';
 
 CREATE TABLE _prom_catalog.packed_block (
-    metric_id int NOT NULL REFERENCES _prom_catalog.metric ON DELETE CASCADE,
+    metric_id int NOT NULL/*plain*/ REFERENCES _prom_catalog.metric ON DELETE CASCADE/*end plain*/,
     block timestamptz NOT NULL,
     upper timestamptz NOT NULL,
     runs bigint NOT NULL,

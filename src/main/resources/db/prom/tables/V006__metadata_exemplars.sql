@@ -20,7 +20,8 @@ CREATE TABLE prom_data.exemplar (
     time timestamptz NOT NULL,
     labels jsonb NOT NULL,
     value double precision NOT NULL,
-    PRIMARY KEY (series_id, time, labels, value)
+/*citus     bucket int NOT NULL, */
+    PRIMARY KEY (series_id, time, labels, value/*citus , bucket*/)
 );
 CREATE INDEX ON prom_data.exemplar USING brin (time);
 COMMENT ON TABLE prom_data.exemplar IS 'Exemplars: single observations of a series, with labels of their own such as a trace id.';

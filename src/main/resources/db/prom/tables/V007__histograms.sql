@@ -4,7 +4,8 @@ CREATE TABLE prom_data.histogram (
     count double precision NOT NULL,
     sum double precision NOT NULL,
     body bytea NOT NULL,
-    PRIMARY KEY (series_id, time)
+/*citus     bucket int NOT NULL, */
+    PRIMARY KEY (series_id, time/*citus , bucket*/)
 );
 COMMENT ON TABLE prom_data.histogram IS 'Native histograms, each once for a series and time.';
 COMMENT ON COLUMN prom_data.histogram.series_id IS 'The series that it belongs to.';
@@ -44,7 +45,8 @@ CREATE TABLE _prom_catalog.series_start (
     series_id bigint NOT NULL,
     start_time timestamptz NOT NULL,
     first_time timestamptz NOT NULL,
-    PRIMARY KEY (series_id, start_time)
+/*citus     bucket int NOT NULL, */
+    PRIMARY KEY (series_id, start_time/*citus , bucket*/)
 );
 COMMENT ON TABLE _prom_catalog.series_start IS
     'When series began to count, as their senders say: a row for each start, not for each sample.';

@@ -11,7 +11,7 @@ COMMENT ON SCHEMA prom_text_histogram IS
     'The same with native histograms, for those of these metrics that have any: the columns of prom_histogram, with text for labels.';
 
 CREATE TABLE _prom_catalog.text_view (
-    metric_id int PRIMARY KEY REFERENCES _prom_catalog.metric ON DELETE CASCADE,
+    metric_id int PRIMARY KEY/*plain*/ REFERENCES _prom_catalog.metric ON DELETE CASCADE/*end plain*/,
     positions int NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE _prom_catalog.text_view IS 'The metrics that have views in prom_text, or are about to.';

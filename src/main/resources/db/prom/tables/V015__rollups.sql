@@ -33,14 +33,14 @@ COMMENT ON COLUMN _prom_catalog.rollup_span.merged IS 'Whether each series has o
 COMMENT ON COLUMN _prom_catalog.rollup_span.written_at IS 'When rows were last written to it.';
 
 CREATE TABLE _prom_catalog.rollup_choice (
-    metric_id int PRIMARY KEY REFERENCES _prom_catalog.metric ON DELETE CASCADE,
+    metric_id int PRIMARY KEY/*plain*/ REFERENCES _prom_catalog.metric ON DELETE CASCADE/*end plain*/,
     resolutions text NOT NULL
 );
 COMMENT ON TABLE _prom_catalog.rollup_choice IS 'Metrics whose resolutions of rollups were chosen. Others follow the default.';
 COMMENT ON COLUMN _prom_catalog.rollup_choice.resolutions IS 'none, or names separated by commas.';
 
 CREATE TABLE _prom_catalog.metric_rollup (
-    metric_id int NOT NULL REFERENCES _prom_catalog.metric ON DELETE CASCADE,
+    metric_id int NOT NULL/*plain*/ REFERENCES _prom_catalog.metric ON DELETE CASCADE/*end plain*/,
     seconds int NOT NULL REFERENCES _prom_catalog.rollup ON DELETE CASCADE,
     complete boolean NOT NULL DEFAULT false,
     next_span int NOT NULL DEFAULT -2147483648,

@@ -1,12 +1,9 @@
-package io.promgres.faults;
+package io.promgres.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promgres.config.DatabaseUri;
 import io.promgres.embedded.EmbeddedPostgres;
-import io.promgres.testing.Programs;
-import io.promgres.testing.Sql;
-import io.promgres.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A PostgreSQL of a test's own, to be stopped, killed and started again on the same port. With fsync, as in production. */
-final class OwnServer implements AutoCloseable {
+public final class OwnServer implements AutoCloseable {
 
     // The superuser has no password, and a standby comes in without one.
     private static final String HBA = "host all all 127.0.0.1/32 trust\nhost replication all 127.0.0.1/32 trust\n";
@@ -34,7 +31,7 @@ final class OwnServer implements AutoCloseable {
     private List<String> control;
 
     /** @param directory that a server may use for itself */
-    OwnServer(Path directory, Map<String, String> settings) throws IOException {
+    public OwnServer(Path directory, Map<String, String> settings) throws IOException {
         // PostgreSQL up to 15 cannot run where its user cannot get to.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path hba = Files.writeString(directory.resolve("hba.conf"), HBA);
@@ -46,7 +43,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** A directory for a server in a directory of a test. */
-    static Path directory(Path parent, String name) throws IOException {
+    public static Path directory(Path parent, String name) throws IOException {
         Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
         return Files.createDirectory(parent.resolve(name));
     }
@@ -60,21 +57,21 @@ final class OwnServer implements AutoCloseable {
                 settings));
     }
 
-    DatabaseUri uri() {
+    public DatabaseUri uri() {
         return server.uri();
     }
 
     /** As {@link #uri}, for who may do everything. */
-    DatabaseUri superuser() {
+    public DatabaseUri superuser() {
         return new DatabaseUri(uri().hosts(), uri().database(), "postgres", Optional.empty(), Map.of());
     }
 
-    int port() {
+    public int port() {
         return uri().hosts().get(0).port();
     }
 
     /** Who runs it. */
-    UserPrincipal owner() throws IOException {
+    public UserPrincipal owner() throws IOException {
         return Files.getOwner(cluster());
     }
 
@@ -83,16 +80,16 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Stops it as an administrator does; sessions are ended. */
-    void stop() {
+    public void stop() {
         server.close();
     }
 
-    void startAgain() {
+    public void startAgain() {
         start(port());
     }
 
     /** Starts it, as a service manager does, if it has gone by itself. */
-    void startAgainIfGone() throws IOException {
+    public void startAgainIfGone() throws IOException {
         int port = port();
         if (!Files.exists(cluster().resolve("postmaster.pid"))) {
             server.close();
@@ -101,7 +98,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Starts it again with variables in its environment, which a daemon does not hand on to its server. */
-    void startAgainWith(Map<String, String> environment) throws IOException, InterruptedException {
+    public void startAgainWith(Map<String, String> environment) throws IOException, InterruptedException {
         stop();
         List<String> variables = new ArrayList<>(List.of("-i"));
         environment.forEach((name, value) -> variables.add(name + "=" + value));
@@ -126,7 +123,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Puts its write-ahead log on another file system. */
-    void moveLogTo(Path disk) throws IOException, InterruptedException {
+    public void moveLogTo(Path disk) throws IOException, InterruptedException {
         stop();
         Path log = cluster().resolve("pg_wal");
         run("cp", "-a", log + "/.", disk.toString());
@@ -140,7 +137,7 @@ final class OwnServer implements AutoCloseable {
      *
      * @param other directory that a server may use for itself
      */
-    OwnServer standby(Path other) throws IOException, InterruptedException, SQLException {
+    public OwnServer standby(Path other) throws IOException, InterruptedException, SQLException {
         Path copy = Files.createDirectory(other.resolve("data")).resolve("cluster");
         try (Connection superuser = TestDatabase.connect(superuser())) {
             Sql.rows(superuser, "SELECT pg_backup_start('standby', true)");
@@ -166,7 +163,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Makes a standby the primary. */
-    void promote() throws SQLException {
+    public void promote() throws SQLException {
         try (Connection superuser = TestDatabase.connect(superuser())) {
             // As a standby it has copied the setting of its primary, whom nobody follows any more.
             Sql.execute(superuser, "ALTER SYSTEM RESET synchronous_standby_names");
@@ -181,12 +178,12 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Kills the postmaster and all of its processes by SIGKILL, as an out-of-memory killer or a power cut does. */
-    void kill() throws IOException {
+    public void kill() throws IOException {
         kill(cluster());
     }
 
     /** As {@link #kill()}, the server of any cluster. */
-    static void kill(Path cluster) throws IOException {
+    public static void kill(Path cluster) throws IOException {
         long postmaster = Long.parseLong(
                 Files.readAllLines(cluster.resolve("postmaster.pid")).get(0));
         ProcessHandle process = ProcessHandle.of(postmaster).orElseThrow();
@@ -196,7 +193,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** As {@link #kill}, and starts it again. */
-    void killAndStartAgain() throws IOException {
+    public void killAndStartAgain() throws IOException {
         int port = port();
         kill();
         server.close();
