@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -91,13 +92,18 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyPackageHasARowAndAnIntroduction() {
+    void everyPackageHasARowAndAnIntroduction() throws IOException {
         Set<String> rows =
                 directions().map(row -> (String) row.get()[0]).collect(Collectors.toCollection(TreeSet::new));
         assertEquals(packageNames(), rows);
         for (String name : rows) {
             Path info = Path.of("src/main/java/io/promgres", name, "package-info.java");
             assertTrue(Files.exists(info), () -> name + " has no package-info.java");
+            String text = Files.readString(info);
+            long lines = text.lines().filter(line -> line.startsWith(" * ")).count();
+            assertTrue(lines >= 3 && lines <= 6, () -> name + " is introduced in " + lines + " lines, not in 3 to 6");
+            assertTrue(
+                    text.contains("egin with"), () -> "the introduction of " + name + " does not say where to begin");
         }
     }
 
