@@ -36,6 +36,10 @@ import javax.sql.DataSource;
 final class PackedDatabase implements AutoCloseable {
 
     static final Duration BLOCK = Duration.ofHours(2);
+
+    /** How long a day has been over before its blocks are joined. */
+    static final Duration REST = Duration.ofHours(4);
+
     private static final Duration GRACE = Duration.ofMinutes(10);
     private static final int ROWS = 1 << 10;
 
@@ -56,7 +60,7 @@ final class PackedDatabase implements AutoCloseable {
     PackedDatabase(String resolutions) throws SQLException {
         database = new Database(testDatabase.uri(), 8, new SimpleMeterRegistry());
         packer = new Packer(database.background(), BLOCK, listener, unit -> betweenUnits.run(), new Rollups());
-        joiner = new Joiner(database.background(), BLOCK, Duration.ofHours(4), listener, unit -> betweenUnits.run());
+        joiner = new Joiner(database.background(), BLOCK, REST, listener, unit -> betweenUnits.run());
         rollups = new RollupUpkeep(database.background(), resolutions);
     }
 
