@@ -29,6 +29,7 @@ public final class LandingWriter implements RowWriter {
     private final WriteObserver projection;
     private final LandingPartitions partitions;
     private final Buckets buckets = new Buckets();
+    private final StagedMerge staged = new StagedMerge(buckets);
     private final RecentWrites written = new RecentWrites();
     private final Set<PGConnection> sessions = Collections.newSetFromMap(new WeakHashMap<>());
     private final RowSelection known = new RowSelection();
@@ -73,7 +74,6 @@ public final class LandingWriter implements RowWriter {
         // Behind what may commit: it is for the transaction that writes.
         PlaceHistory.check(connection, places);
         boolean bucketed = buckets.used(connection);
-        StagedMerge staged = new StagedMerge(bucketed);
         for (LandingPartition partition : touched) {
             if (partition.sealed()) {
                 throw new SealedException(partitions.sealedUntil(connection));

@@ -21,7 +21,7 @@ public final class LateWriter implements RowWriter {
     private final Transactions transactions;
     private final WriteObserver projection;
     private final LandingPartitions partitions;
-    private final Buckets buckets = new Buckets();
+    private final StagedMerge staged = new StagedMerge(new Buckets());
     private final RowSelection chosen = new RowSelection();
     private List<LandingPartition> touched;
     private long merged;
@@ -73,7 +73,6 @@ public final class LateWriter implements RowWriter {
         StagedMerge.execute(connection, "SET LOCAL promgres.late = 'on'");
         // Made again if it was dropped meanwhile.
         LandingPartition partition = held(connection, listed);
-        StagedMerge staged = new StagedMerge(buckets.used(connection));
         if (staged.stage(connection, rows, portion)) {
             StagedMerge.execute(connection, "SELECT _prom_catalog.drop_packed_samples()");
             merged = staged.merge(connection, partition);

@@ -40,11 +40,10 @@ final class StagedMerge {
             WHERE v.staged <> v.stored""";
 
     private final CopyBuffer buffer = new CopyBuffer();
-    private final boolean bucketed;
+    private final Buckets buckets;
 
-    /** @param bucketed whether rows have a bucket: see {@link Buckets} */
-    StagedMerge(boolean bucketed) {
-        this.bucketed = bucketed;
+    StagedMerge(Buckets buckets) {
+        this.buckets = buckets;
     }
 
     /**
@@ -58,6 +57,7 @@ final class StagedMerge {
         if (which.size() == 0) {
             return;
         }
+        boolean bucketed = buckets.used(connection);
         String columns = bucketed ? " (bucket, part, time, group_id, values)" : " (part, time, group_id, values)";
         buffer.copy(connection, partition.table() + columns, () -> {
             for (int i = 0; i < which.size(); i++) {
@@ -96,6 +96,7 @@ final class StagedMerge {
      * @return how many of the staged values differ from those that are stored
      */
     long merge(Connection connection, LandingPartition partition) throws SQLException {
+        boolean bucketed = buckets.used(connection);
         String stored = partition.table();
         if (bucketed) {
             // What is stored elsewhere is compared here.
