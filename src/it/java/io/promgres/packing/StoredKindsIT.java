@@ -97,7 +97,7 @@ class StoredKindsIT {
     }
 
     private static List<Double> byDaemon(Connection connection, long series) throws SQLException {
-        Samples samples = new PackedStore(connection, false)
+        Samples samples = new PackedStore(connection)
                 .read(
                         Integer.parseInt(Sql.value(connection, "SELECT id FROM prom_info.metric")),
                         List.of(series),

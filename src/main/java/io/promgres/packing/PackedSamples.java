@@ -1,6 +1,5 @@
 package io.promgres.packing;
 
-import io.promgres.store.Buckets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -30,8 +29,7 @@ public record PackedSamples(int metricId, Map<Long, Samples> series, long from, 
     /** Reads them. */
     public static PackedSamples read(
             Connection connection, int metricId, Collection<Long> seriesIds, long from, long to) throws SQLException {
-        Map<Long, Samples> all =
-                new PackedStore(connection, new Buckets().used(connection)).read(metricId, seriesIds, from, to);
+        Map<Long, Samples> all = new PackedStore(connection).read(metricId, seriesIds, from, to);
         return new PackedSamples(metricId, all, from, to);
     }
 }

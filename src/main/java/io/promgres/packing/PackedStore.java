@@ -23,13 +23,20 @@ final class PackedStore {
     /** A block is at most so long: vectors that began earlier do not reach into one. */
     private static final String LONGEST_BLOCK = "interval '7 days'";
 
+    private static final String RUNS = " FROM _prom_catalog.run WHERE ";
+
     private final Connection connection;
     private final boolean bucketed;
     private final CopyBuffer buffer = new CopyBuffer();
     private final Map<Long, Long> taken = new HashMap<>();
     private final Map<Long, long[]> knownTicks = new HashMap<>();
 
-    /** @param bucketed whether rows have a bucket: see {@link Buckets} */
+    /** To read: the views that it reads know where rows are. */
+    PackedStore(Connection connection) {
+        this(connection, false);
+    }
+
+    /** @param bucketed whether rows that are written or deleted have a bucket: see {@link Buckets} */
     PackedStore(Connection connection, boolean bucketed) {
         this.connection = connection;
         this.bucketed = bucketed;
@@ -55,8 +62,8 @@ final class PackedStore {
     }
 
     private static String overlapping(long from, long to) {
-        return "v.block > " + SqlTime.literal(from) + " - " + LONGEST_BLOCK + " AND v.block < " + SqlTime.literal(to)
-                + " AND v.upper >= " + SqlTime.literal(from);
+        return "block > " + SqlTime.literal(from) + " - " + LONGEST_BLOCK + " AND block < " + SqlTime.literal(to)
+                + " AND upper >= " + SqlTime.literal(from);
     }
 
     /**
@@ -72,7 +79,7 @@ final class PackedStore {
             return Map.of();
         }
         String which = within(seriesIds, bounds, from, to);
-        List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS + runs() + which);
+        List<PackedRun> runs = readRuns("SELECT " + RunRow.COLUMNS + RUNS + which);
         Map<Long, Samples> samples = decode(runs);
         if (!runs.isEmpty()) {
             delete(which);
@@ -83,8 +90,8 @@ final class PackedStore {
 
     private void delete(String which) throws SQLException {
         if (!bucketed) {
-            execute("DELETE FROM prom_data.packed d USING (SELECT b.ctid AS row" + runs() + which
-                    + ") x WHERE d.ctid = x.row");
+            execute("DELETE FROM prom_data.packed d USING (SELECT b.ctid AS row FROM prom_data.packed b"
+                    + " JOIN prom_data.vector v ON v.id = b.vector_id WHERE " + which + ") x WHERE d.ctid = x.row");
             return;
         }
         try (PreparedStatement call = connection.prepareStatement("SELECT _prom_catalog.delete_runs(?)")) {
@@ -93,17 +100,8 @@ final class PackedStore {
         }
     }
 
-    /** Where runs b, with their vectors v, are. */
-    private String runs() {
-        return " FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id" + same("v", "b") + " WHERE ";
-    }
-
-    private String same(String one, String other) {
-        return bucketed ? " AND " + one + ".bucket = " + other + ".bucket" : "";
-    }
-
     private static String within(Collection<Long> seriesIds, long[] bounds, long from, long to) {
-        return "b.series_id = ANY ('" + ids(seriesIds) + "') AND b.vector_id BETWEEN " + bounds[0] + " AND " + bounds[1]
+        return "series_id = ANY ('" + ids(seriesIds) + "') AND vector_id BETWEEN " + bounds[0] + " AND " + bounds[1]
                 + " AND " + overlapping(from, to);
     }
 
@@ -125,7 +123,7 @@ final class PackedStore {
         long[] bounds = bounds(List.of(metricId), from, to);
         return bounds == null
                 ? Map.of()
-                : decode(readRuns("SELECT " + RunRow.COLUMNS + runs() + within(seriesIds, bounds, from, to)));
+                : decode(readRuns("SELECT " + RunRow.COLUMNS + RUNS + within(seriesIds, bounds, from, to)));
     }
 
     private Map<Long, Samples> decode(List<PackedRun> runs) throws SQLException {
@@ -148,8 +146,7 @@ final class PackedStore {
         if (!unknown.isEmpty()) {
             CopyReader.read(
                     connection,
-                    "SELECT t.vector_id, t.idx, t.time FROM prom_data.vector v JOIN prom_data.tick t ON t.vector_id = v.id"
-                            + same("t", "v") + " AND t.time BETWEEN v.block AND v.upper WHERE v.id = ANY ('"
+                    "SELECT t.vector_id, t.idx, t.time FROM _prom_catalog.vector_tick t WHERE t.vector_id = ANY ('"
                             + ids(unknown) + "')",
                     row -> addTick(CopyReader.fieldLong(row), CopyReader.fieldShort(row), CopyReader.fieldLong(row)));
         }

@@ -42,7 +42,7 @@ COMMENT ON COLUMN _prom_catalog.sample_with_holes.labels IS 'The series'' labels
 
 CREATE OR REPLACE VIEW _prom_catalog.run AS
 SELECT b.series_id, b.vector_id, b.first, b.last, b.kind, b.base, b.scale, b.width, b.slope, b.i2, b.i4, b.f8, b.bits, b.present,
-       v.block, v.upper, v.xmin AS made_by
+       v.block, v.upper, v.xmin AS made_by, b.metric_id, b.rising
 FROM prom_data.packed b JOIN prom_data.vector v ON v.id = b.vector_id/*citus  AND v.bucket = b.bucket*/;
 COMMENT ON VIEW _prom_catalog.run IS 'The runs with the times that their vectors span, and the transaction that has made the vector.';
 
