@@ -9,11 +9,20 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 
-/** The scripts as {@link Layout#CITUS} has them, those of {@code db/cluster} included. */
+/**
+ * The scripts as a distributed store has them, those of {@code db/cluster} included. One set of scripts makes both layouts: what
+ * stands in a comment that begins with {@code citus} is for Citus alone, and what stands between {@code plain} and {@code end plain}
+ * in comments is not for it.
+ */
 final class ClusterScripts implements ResourceProvider {
+
+    private static final Pattern PLAIN_ONLY = Pattern.compile("/\\*plain\\*/.*?/\\*end plain\\*/", Pattern.DOTALL);
+    private static final Pattern CITUS_ONLY = Pattern.compile("/\\*citus (.*?)\\*/", Pattern.DOTALL);
 
     private final Map<String, LoadableResource> byName = new TreeMap<>();
 
@@ -21,12 +30,17 @@ final class ClusterScripts implements ResourceProvider {
         add(new Script("afterConnect__cluster.sql", cluster.sessionSql()));
         try {
             SchemaScripts.ofCluster().forEach((path, bytes) -> {
-                String text = Layout.CITUS.script(new String(bytes, StandardCharsets.UTF_8));
+                String text = distributed(new String(bytes, StandardCharsets.UTF_8));
                 add(new Script(path, text));
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String distributed(String script) {
+        String without = PLAIN_ONLY.matcher(script).replaceAll("");
+        return CITUS_ONLY.matcher(without).replaceAll(match -> Matcher.quoteReplacement(match.group(1)));
     }
 
     private void add(Script script) {

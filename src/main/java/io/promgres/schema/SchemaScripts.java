@@ -21,7 +21,7 @@ public final class SchemaScripts {
     /** Where they are, on the class path and in a backup. */
     static final List<String> DIRECTORIES = List.of("db/prom", "db/energy", "db/perftest");
 
-    /** What only {@link Layout#CITUS} has. */
+    /** What only a distributed store has. */
     private static final String CLUSTER = "db/cluster";
 
     private SchemaScripts() {}
@@ -31,7 +31,7 @@ public final class SchemaScripts {
         return of(DIRECTORIES);
     }
 
-    /** The same, with the files of {@link Layout#CITUS}. */
+    /** The same, with the files that only a distributed store has. */
     static Map<String, byte[]> ofCluster() throws IOException {
         return of(Stream.concat(DIRECTORIES.stream(), Stream.of(CLUSTER)).toList());
     }
