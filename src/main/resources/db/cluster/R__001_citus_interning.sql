@@ -34,12 +34,12 @@ DECLARE
 BEGIN
     SELECT array_agg(u.n) AS n, array_agg(s.id) AS id, array_agg(s.group_id) AS group_id, array_agg(s.slot) AS slot INTO known
     FROM unnest(ids, metric_ids, label_arrays) WITH ORDINALITY u(id, metric_id, labels, n)
-    JOIN _prom_catalog.series s ON s.metric_id = u.metric_id AND s.labels = u.labels::int[] AND s.bucket = (u.id >> 43)::int;
+    JOIN _prom_catalog.series s ON s.metric_id = u.metric_id AND s.labels = u.labels::int[] AND s.bucket = _prom_catalog.bucket_of(u.id);
     SELECT array_agg(k.id ORDER BY u.n), array_agg(k.g ORDER BY u.n), array_agg(k.slot ORDER BY u.n)
     INTO series_ids, group_ids, slots
     FROM unnest(ids) WITH ORDINALITY u(id, n) LEFT JOIN unnest(known.n, known.id, known.group_id, known.slot) k(n, id, g, slot) ON k.n = u.n;
     SELECT array_agg(u.n) AS n, array_agg(u.job) AS job, array_agg(u.instance) AS instance, array_agg(u.metric) AS metric,
-           array_agg((u.fingerprint >> 43)::int) AS bucket
+           array_agg(_prom_catalog.bucket_of(u.fingerprint)) AS bucket
     INTO homeless
     FROM unnest(ids, group_ids, job_ids, instance_ids, metric_ids) WITH ORDINALITY u(fingerprint, g, job, instance, metric, n)
     WHERE u.g IS NULL;
@@ -64,7 +64,7 @@ BEGIN
         made := '{}';
         FOR known IN
             INSERT INTO _prom_catalog.series (id, metric_id, labels, group_id, slot, bucket)
-            SELECT u.id, u.metric_id, u.labels::int[], u.g, u.slot, (u.id >> 43)::int
+            SELECT u.id, u.metric_id, u.labels::int[], u.g, u.slot, _prom_catalog.bucket_of(u.id)
             FROM unnest(ids, metric_ids, label_arrays, group_ids, slots, series_ids) u(id, metric_id, labels, g, slot, known)
             WHERE u.known IS NULL
             ON CONFLICT (id, bucket) DO NOTHING

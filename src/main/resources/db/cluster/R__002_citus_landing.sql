@@ -1,5 +1,5 @@
--- The landing table where it is distributed: a partition is sealed by a row at the coordinator, by way of which everything is
--- written, since a trigger of a shard would be lost when it moves.
+-- The landing table where it is distributed. The coordinator routes all writes, and seals a partition by a row of its own: Citus
+-- does not copy a trigger of a shard that moves.
 
 CREATE OR REPLACE FUNCTION _prom_catalog.seal_partition(partition name) RETURNS void
     LANGUAGE plpgsql

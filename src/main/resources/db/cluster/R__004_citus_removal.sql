@@ -20,7 +20,6 @@ BEGIN
     DELETE FROM _prom_catalog.series_group g WHERE g.id = ANY (empty) AND g.id <> ALL (_prom_catalog.landed_groups(empty));
 END
 $$;
-COMMENT ON FUNCTION _prom_catalog.remove_empty_groups IS 'Removes groups without series and without rows in the landing table.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_unused_labels(label_ids int[]) RETURNS void
     LANGUAGE plpgsql
@@ -82,31 +81,6 @@ BEGIN
     END IF;
     PERFORM _prom_catalog.forget_rows(series_ids);
     RETURN samples + _prom_catalog.delete_histograms(series_ids, '-infinity', 'infinity');
-END
-$$;
-
-CREATE OR REPLACE FUNCTION _prom_catalog.remove_series(metric_id int, series_ids bigint[]) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    mine bigint[];
-    used int[];
-    samples bigint;
-BEGIN
-    PERFORM _prom_catalog.hold_partitions('-infinity', 'infinity');
-    PERFORM _prom_catalog.intern_lock();
-    SELECT array_agg(s.id) INTO mine FROM _prom_catalog.series s
-    WHERE s.id = ANY (series_ids) AND s.metric_id = remove_series.metric_id;
-    IF mine IS NULL THEN
-        RETURN 0;
-    END IF;
-    used := ARRAY(SELECT DISTINCT u.id FROM _prom_catalog.series s, unnest(s.labels) u(id) WHERE s.id = ANY (mine));
-    DELETE FROM prom_data.exemplar e WHERE e.series_id = ANY (mine);
-    samples := _prom_catalog.delete_packed(metric_id, mine, '-infinity', 'infinity') + _prom_catalog.forget_series(mine);
-    PERFORM _prom_catalog.remove_empty_groups();
-    PERFORM _prom_catalog.remove_unused_labels(used);
-    RETURN samples;
 END
 $$;
 

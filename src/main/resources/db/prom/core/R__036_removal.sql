@@ -35,7 +35,6 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.remove_unused_labels IS
     'Removes those of the labels that no series has any more, and label names without labels. Under intern_lock().';
 
-/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.remove_series(metric_id int, series_ids bigint[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -56,13 +55,11 @@ BEGIN
     DELETE FROM prom_data.exemplar e WHERE e.series_id = ANY (mine);
     samples := _prom_catalog.delete_packed(metric_id, mine, '-infinity', 'infinity') + _prom_catalog.forget_series(mine);
     PERFORM _prom_catalog.remove_rollups(mine);
-    DELETE FROM _prom_catalog.series_group g WHERE g.taken = 0 AND NOT EXISTS (
-        SELECT FROM prom_data.landing d WHERE d.group_id = g.id);
+    PERFORM _prom_catalog.remove_empty_groups();
     PERFORM _prom_catalog.remove_unused_labels(used);
     RETURN samples;
 END
 $$;
-/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.remove_series IS 'Removes series of a metric with their samples, and labels that nothing else has. The number of samples.';
 
 CREATE OR REPLACE FUNCTION prom_api.delete_series_from_metric(name text, series_ids bigint[]) RETURNS bigint

@@ -1,21 +1,17 @@
-/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.expire_vectors(vector_ids bigint[]) RETURNS void
-    LANGUAGE sql
+    LANGUAGE /*plain*/sql/*end plain*//*citus plpgsql*/
     SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH less AS (
-        UPDATE prom_data.vector v SET runs = v.runs - u.n
-        FROM (SELECT id, count(*) AS n FROM unnest(vector_ids) id GROUP BY id) u
-        WHERE v.id = u.id
-    )
-    SELECT;
+    /*citus BEGIN*/
+    UPDATE prom_data.vector v SET runs = v.runs - u.n
+    FROM (SELECT id, count(*) AS n FROM unnest(vector_ids) id GROUP BY id) u
+    WHERE v.id = u.id;
     DELETE FROM prom_data.vector v WHERE v.id = ANY (vector_ids) AND v.runs <= 0
+    /*citus ; END*/
 $$;
-/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.expire_vectors IS
     'Counts down the references to vectors, an id for each, and deletes those that have none left. Their ticks stay until their partition goes.';
 
-/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.expire_metric(metric_id int) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -35,18 +31,21 @@ BEGIN
     IF lower_id IS NULL THEN
         RETURN 0;
     END IF;
+    /*plain*/
     WITH gone AS (
         DELETE FROM prom_data.packed b USING prom_data.vector v
         WHERE v.id = b.vector_id AND b.metric_id = m.id AND b.vector_id BETWEEN lower_id AND upper_id AND v.block < cutoff AND v.upper < cutoff
           AND (v.upper >= coalesce(m.expired_before, '-infinity') OR v.id > m.expired_vector)
         RETURNING b.vector_id)
     SELECT array_agg(g.vector_id) INTO vector_ids FROM gone g;
+    /*end plain*/
+    /*citus vector_ids := _prom_catalog.delete_runs(
+        format('b.metric_id = %s AND b.vector_id BETWEEN %s AND %s AND v.block < %L AND v.upper < %L', m.id, lower_id, upper_id, cutoff, cutoff));*/
     PERFORM _prom_catalog.expire_vectors(vector_ids);
     UPDATE _prom_catalog.metric SET expired_before = cutoff, expired_vector = newest WHERE metric.id = m.id;
     RETURN coalesce(cardinality(vector_ids), 0);
 END
 $$;
-/*end plain*/
 COMMENT ON FUNCTION _prom_catalog.expire_metric IS 'Deletes the packed blocks of a metric that are older than its retention; returns the number of rows.';
 
 CREATE OR REPLACE FUNCTION _prom_catalog.metrics_to_expire() RETURNS SETOF int

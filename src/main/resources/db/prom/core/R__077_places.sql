@@ -55,6 +55,17 @@ $$;
 COMMENT ON FUNCTION _prom_catalog.retire_abandoned_groups IS 'The same for groups without a row in the landing table.';
 
 /*plain*/
+CREATE OR REPLACE FUNCTION _prom_catalog.remove_empty_groups() RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    DELETE FROM _prom_catalog.series_group g
+    WHERE g.taken = 0 AND NOT EXISTS (SELECT FROM prom_data.landing d WHERE d.group_id = g.id)
+$$;
+/*end plain*/
+COMMENT ON FUNCTION _prom_catalog.remove_empty_groups IS 'Removes groups without series and without rows in the landing table.';
+
+/*plain*/
 CREATE OR REPLACE FUNCTION _prom_catalog.free_places(quarantine interval) RETURNS int
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -84,8 +95,7 @@ BEGIN
     )
     UPDATE _prom_catalog.removed_series r SET freed = true FROM free f WHERE r.ctid = f.row;
     GET DIAGNOSTICS freed_places = ROW_COUNT;
-    DELETE FROM _prom_catalog.series_group g
-    WHERE g.taken = 0 AND NOT EXISTS (SELECT 1 FROM prom_data.landing d WHERE d.group_id = g.id);
+    PERFORM _prom_catalog.remove_empty_groups();
     DELETE FROM _prom_catalog.place_epoch e
     WHERE e.epoch < (SELECT max(l.epoch) FROM _prom_catalog.place_epoch l WHERE l.made_at < now() - interval '7 days');
     -- A daemon that remembers an epoch which is not there any more forgets everything.
