@@ -169,6 +169,7 @@ class TlsIT {
     void aNewCertificateIsServedToNewConnectionsWhileOldOnesGoOn() throws Exception {
         server = WebServer.with(directory, SERVER);
         try (SSLSocket open = connect(client, "TLSv1.3")) {
+            open.startHandshake();
             TestCertificates.write(directory, "server", certificates.server("second"));
             assertThat(server.access.isOutOfDate()).isTrue();
             server.access.reload();
