@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Sums by the hour say what the rows of energy.fact_usage add up to, whoever writes them and whenever. */
+/** Sums by the hour say what the rows of energy.fact_usage add up to, whatever writes them, and whenever. */
 class EnergyHoursIT {
 
     private static final Instant T0 = Instant.parse("2026-03-02T10:00:00Z");
